@@ -1,0 +1,54 @@
+"""What changes polls."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from core.live.publishing import publish, topic
+from core.people.models import Person
+from core.stores.application_store import application_store
+
+from .models import Choice, Poll, Vote
+
+DRAFT_LIFETIME = timedelta(days=7)
+
+
+class PollClosed(Exception):
+    """Raised for a vote that comes after the poll has closed."""
+
+
+def poll_create(*, author: Person, question: str, choices: Sequence[str], closes_at: datetime) -> Poll:
+    """Open a poll; its author's draft is done with."""
+    with transaction.atomic():
+        poll = Poll.objects.create(author=author, question=question, closes_at=closes_at)
+        Choice.objects.bulk_create(Choice(poll=poll, text=text) for text in choices)
+        transaction.on_commit(partial(draft_discard, person=author))
+    return poll
+
+
+def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
+    """Make a person's choice, or change it; whoever looks at the poll is told.
+
+    Raises PollClosed, and ValueError when the choice belongs to another poll.
+    """
+    if choice.poll_id != poll.pk:
+        raise ValueError(f"choice {choice.pk} is not one of poll {poll.pk}")
+    if not poll.is_open:
+        raise PollClosed(poll.question)
+    with transaction.atomic():
+        Vote.objects.update_or_create(poll=poll, person=person, defaults={"choice": choice})
+        Poll.objects.filter(pk=poll.pk).update(version=F("version") + 1)
+        transaction.on_commit(partial(publish, topic("polls", poll.pk), {"type": "poll.changed", "id": poll.pk}))
+
+
+def draft_save(*, person: Person, draft: dict[str, Any]) -> None:
+    """Keep what a person has begun to write, for a week."""
+    application_store("polls").set(f"draft:{person.pk}", draft, lifetime=DRAFT_LIFETIME)
+
+
+def draft_discard(*, person: Person) -> None:
+    application_store("polls").delete(f"draft:{person.pk}")

@@ -1,0 +1,80 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from .models import Poll
+from .selectors import choices_of, poll_results
+
+FEWEST_CHOICES, MOST_CHOICES = 2, 10
+
+
+class ChoiceSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    votes = serializers.IntegerField()
+
+
+class PollSerializer(serializers.Serializer):
+    """A poll as it is shown."""
+
+    id = serializers.IntegerField()
+    question = serializers.CharField()
+    closes_at = serializers.DateTimeField()
+    open = serializers.BooleanField()
+    choices = ChoiceSerializer(many=True)
+    votes = serializers.IntegerField()
+    my_choice = serializers.IntegerField(allow_null=True)
+
+
+def describe_polls(found: Sequence[Poll], person_id: int | None) -> list[dict[str, Any]]:
+    """Polls as PollSerializer shows them, to this person."""
+    mine = choices_of(person_id, found)
+    described = []
+    for poll in found:
+        results = poll_results(poll)
+        choices = [{"id": one.pk, "text": one.text, "votes": results.get(one.pk, 0)} for one in poll.choices.all()]
+        described.append(
+            {
+                "id": poll.pk,
+                "question": poll.question,
+                "closes_at": poll.closes_at,
+                "open": poll.is_open,
+                "choices": choices,
+                "votes": sum(results.values()),
+                "my_choice": mine.get(poll.pk),
+            }
+        )
+    return described
+
+
+class DraftSerializer(serializers.Serializer):
+    """A poll that is being written: anything may still be missing."""
+
+    question = serializers.CharField(max_length=200, allow_blank=True)
+    choices = serializers.ListField(
+        child=serializers.CharField(max_length=100, allow_blank=True), max_length=MOST_CHOICES, allow_empty=True
+    )
+
+
+class NewPollSerializer(serializers.Serializer):
+    question = serializers.CharField(max_length=200)
+    choices = serializers.ListField(
+        child=serializers.CharField(max_length=100), min_length=FEWEST_CHOICES, max_length=MOST_CHOICES
+    )
+    closes_at = serializers.DateTimeField()
+
+    def validate_choices(self, choices: list[str]) -> list[str]:
+        if len(set(choices)) != len(choices):
+            raise serializers.ValidationError("Each choice must differ from the others.")
+        return choices
+
+    def validate_closes_at(self, closes_at: Any) -> Any:
+        if closes_at <= timezone.now():
+            raise serializers.ValidationError("A poll closes in the future.")
+        return closes_at
+
+
+class VoteSerializer(serializers.Serializer):
+    choice = serializers.IntegerField(min_value=1)

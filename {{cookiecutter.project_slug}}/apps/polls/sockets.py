@@ -1,0 +1,14 @@
+from django.urls import path
+
+from core.live.consumers import HintConsumer
+from core.live.publishing import topic
+
+
+class PollConsumer(HintConsumer):
+    """Tells whoever looks at a poll that its votes changed."""
+
+    async def topics(self) -> list[str]:
+        return [topic("polls", self.scope["url_route"]["kwargs"]["pk"])]
+
+
+websocket_urlpatterns = [path("<int:pk>/", PollConsumer.as_asgi())]

@@ -1,0 +1,110 @@
+import { answerWith, fakeSockets, makePerson, refusal, renderPage } from '@portal/testing'
+import { screen, within } from '@testing-library/react'
+import Polls from '../frontend/index.jsx'
+
+const LIST = '/api/polls/'
+const ONE = '/api/polls/7/'
+
+function makePoll(differences = {}) {
+  return {
+    id: 7,
+    question: 'Which day?',
+    closes_at: '2099-01-01T00:00:00Z',
+    open: true,
+    votes: 4,
+    my_choice: null,
+    choices: [
+      { id: 1, text: 'Tuesday', votes: 1 },
+      { id: 2, text: 'Thursday', votes: 3 },
+    ],
+    ...differences,
+  }
+}
+
+const listOf = (...results) => ({ next: null, previous: null, results })
+
+let sockets
+beforeEach(() => {
+  sockets = fakeSockets()
+})
+
+test('the list leads to each poll', async () => {
+  answerWith({ [LIST]: listOf(makePoll()), [ONE]: makePoll() })
+  const { user } = renderPage(Polls, { app: 'polls' })
+  await user.click(await screen.findByRole('link', { name: /Which day\?.*4 votes/ }))
+  expect(await screen.findByRole('heading', { name: 'Which day?', level: 1 })).toBeVisible()
+})
+
+test('an empty list says so', async () => {
+  answerWith({ [LIST]: listOf() })
+  renderPage(Polls, { app: 'polls' })
+  expect(await screen.findByText('No polls yet')).toBeVisible()
+})
+
+test('the votes are in a table too', async () => {
+  answerWith({ [ONE]: makePoll() })
+  const { user } = renderPage(Polls, { app: 'polls', path: '7' })
+  await user.click(await screen.findByText('Show as a table'))
+  const row = screen.getByRole('row', { name: /Thursday/ })
+  expect(within(row).getByRole('cell', { name: '75%' })).toBeVisible()
+})
+
+test('a person who is signed in votes', async () => {
+  const voted = makePoll({ my_choice: 2, votes: 5 })
+  let poll = makePoll()
+  const requests = answerWith({ [ONE]: () => poll, [`POST ${ONE}vote/`]: () => (poll = voted) })
+  document.cookie = 'intranet_csrf=token'
+  const { user } = renderPage(Polls, { app: 'polls', path: '7', portal: { person: makePerson() } })
+  await user.click(await screen.findByRole('radio', { name: 'Thursday' }))
+  await user.click(screen.getByRole('button', { name: 'Vote' }))
+  expect(await screen.findByText('You voted')).toBeVisible()
+  expect(screen.queryByRole('radio')).not.toBeInTheDocument()
+  expect(requests.find(({ method }) => method === 'POST')).toMatchObject({
+    body: { choice: 2 },
+    headers: { 'X-CSRFToken': 'token' },
+  })
+})
+
+test('a vote can be changed while the poll is open', async () => {
+  let poll = makePoll({ my_choice: 2 })
+  answerWith({
+    [ONE]: () => poll,
+    [`POST ${ONE}vote/`]: ({ choice }) => (poll = makePoll({ my_choice: choice })),
+  })
+  const { user } = renderPage(Polls, { app: 'polls', path: '7', portal: { person: makePerson() } })
+  await user.click(await screen.findByRole('button', { name: 'Change my vote' }))
+  expect(screen.getByRole('radio', { name: 'Thursday' })).toBeChecked()
+  await user.click(screen.getByRole('radio', { name: 'Tuesday' }))
+  await user.click(screen.getByRole('button', { name: 'Vote' }))
+  expect(await screen.findByRole('button', { name: 'Change my vote' })).toBeVisible()
+  expect(poll.my_choice).toBe(1)
+})
+
+test('a refused vote says why and can be given again', async () => {
+  answerWith({
+    [ONE]: makePoll(),
+    [`POST ${ONE}vote/`]: refusal(409, { detail: 'This poll has just closed.' }),
+  })
+  const { user } = renderPage(Polls, { app: 'polls', path: '7', portal: { person: makePerson() } })
+  await user.click(await screen.findByRole('radio', { name: 'Tuesday' }))
+  await user.click(screen.getByRole('button', { name: 'Vote' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('This poll has just closed.')
+  expect(screen.getByRole('button', { name: 'Vote' })).toBeEnabled()
+})
+
+test('a visitor reads, and is told how to vote', async () => {
+  answerWith({ [ONE]: makePoll() })
+  renderPage(Polls, { app: 'polls', path: '7' })
+  expect(await screen.findByText('Sign in to vote.')).toBeVisible()
+  expect(screen.queryByRole('radio')).not.toBeInTheDocument()
+})
+
+test('a vote elsewhere shows up here', async () => {
+  let poll = makePoll()
+  answerWith({ [ONE]: () => poll })
+  renderPage(Polls, { app: 'polls', path: '7' })
+  await screen.findByText('4 votes')
+  poll = makePoll({ votes: 5 })
+  await sockets.hint('/ws/polls/7/', { type: 'poll.changed', id: 7 })
+  expect(await screen.findByText('5 votes')).toBeVisible()
+})

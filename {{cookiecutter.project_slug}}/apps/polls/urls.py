@@ -1,0 +1,10 @@
+from django.urls import path
+
+from .views import DraftView, PollsView, PollView, VoteView
+
+urlpatterns = [
+    path("", PollsView.as_view(), name="polls"),
+    path("draft/", DraftView.as_view(), name="draft"),
+    path("<int:pk>/", PollView.as_view(), name="poll"),
+    path("<int:pk>/vote/", VoteView.as_view(), name="vote"),
+]

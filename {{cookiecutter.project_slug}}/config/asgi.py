@@ -1,0 +1,32 @@
+"""WebSockets, for Daphne: `daphne config.asgi:application`. HTTP is Gunicorn's, but for the development server."""
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+http_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - these need the settings
+from django.conf import settings  # noqa: E402
+
+from core.access.sockets import socket_application  # noqa: E402
+from core.stores.database import serve_requests  # noqa: E402
+
+serve_requests(keep_connections=False)
+
+
+async def sockets_only(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Turn HTTP away: it came to the wrong server."""
+    await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"WebSockets only: HTTP is served elsewhere.\n"})
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": sockets_only if settings.CONFIGURATION.environment.is_production else http_application,
+        "websocket": socket_application(),
+    }
+)

@@ -1,0 +1,39 @@
+"""Celery's application. Its settings are Django's, in config/settings/tasks.py."""
+
+import os
+from contextlib import suppress
+
+from celery import Celery
+from celery.signals import beat_init, setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def use_django_logging(**kwargs: object) -> None:
+    """Leave logging to Django's settings: Celery would put handlers of its own in their place."""
+
+
+@beat_init.connect
+def beat_once(**kwargs: object) -> None:
+    """Give a sign of life at the start: the schedule's first turn comes an interval later."""
+    from kombu.exceptions import OperationalError
+
+    from core.health.tasks import heartbeat
+
+    with suppress(OperationalError):
+        heartbeat.delay()
+
+
+def task_modules() -> list[str]:
+    from django.conf import settings
+
+    return ["core.health", *(citizen.module for citizen in settings.CONFIGURATION.citizens if citizen.has("tasks"))]
+
+
+app.autodiscover_tasks(task_modules)

@@ -1,0 +1,84 @@
+"""The settings: one module for each row of the stack, put together here and nowhere else.
+
+Each module is short and readable alone: it names its variable, its stand-in and its limits, and touches no other.
+"""
+
+from . import application_store, cache, communications, sessions
+from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from .channels import *  # noqa: F403
+from .configuration import BASE_DIRECTORY, KEY_PREFIX, SITE, configuration, environment, portal
+from .database import DATABASES, DEFAULT_AUTO_FIELD
+from .files import *  # noqa: F403
+from .logs import *  # noqa: F403
+from .mail import *  # noqa: F403
+from .security import *  # noqa: F403
+from .sessions import *  # noqa: F403
+from .tasks import *  # noqa: F403
+
+CONFIGURATION = configuration
+PORTAL = portal
+
+CACHES = {
+    "default": application_store.BACKEND,  # what must be right and may expire; libraries use this one
+    "cache": cache.BACKEND,  # Memcached: whatever can be computed again
+    "sessions": sessions.BACKEND,  # the session store
+    "notifications": communications.BACKEND,  # the notification store
+}
+INBOX_LENGTH = communications.INBOX_LENGTH
+
+INSTALLED_APPS = [
+    *(["daphne"] if environment.portal_environment == "development" else []),  # its runserver serves sockets too
+    "core",
+    "core.people",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_structlog",
+    "rest_framework",
+    "drf_spectacular",
+    *(citizen.module for citizen in configuration.citizens),
+]
+
+# The way of a request: id → security → session → person → access → the app's view.
+MIDDLEWARE = [
+    "core.logs.middleware.RequestMiddleware",
+    "core.stores.middleware.OutageMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.api.middleware.ContentSecurityPolicyMiddleware",
+    "core.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.access.middleware.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+AUTH_USER_MODEL = "core_people.Person"
+LOGIN_URL = "/sign-in/"
+
+LANGUAGE_CODE = portal.language
+TIME_ZONE = portal.time_zone
+USE_TZ = True

@@ -1,0 +1,23 @@
+"""Sessions: who is signed in, in the session store (Redis, `SESSION_STORE_URL`).
+
+https://docs.djangoproject.com/en/stable/topics/http/sessions/
+"""
+
+from core.stores.redis import redis_backend
+
+from .configuration import KEY_PREFIX, SITE, configuration
+from .security import COOKIE_PREFIX, SECURE
+
+AGE_SECONDS = 14 * 24 * 3600
+
+BACKEND = redis_backend(
+    configuration.address("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
+)
+
+SESSION_ENGINE = "core.sessions.store"
+SESSION_CACHE_ALIAS = "sessions"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}{SITE}_session"
+SESSION_COOKIE_AGE = AGE_SECONDS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE

@@ -1,0 +1,75 @@
+"""Tasks: work handed to Celery over the message broker (RabbitMQ, `MESSAGE_BROKER_URL`).
+
+https://docs.celeryq.dev/en/stable/userguide/configuration.html. Every task must be idempotent: a task whose worker
+was killed runs again, and an error from `.delay()` may still have published.
+"""
+
+from kombu import Exchange, Queue
+
+from .configuration import configuration
+
+ADDRESS = configuration.address("MESSAGE_BROKER_URL")
+
+CELERY_BROKER_URL = ADDRESS or "memory://localhost"
+CELERY_TASK_ALWAYS_EAGER = ADDRESS is None
+CELERY_TASK_EAGER_PROPAGATES = False
+
+# Quorum queues outlive a broker's crash. Their native countdowns need a topic exchange.
+CELERY_TASK_DEFAULT_QUEUE = "portal"
+CELERY_TASK_DEFAULT_EXCHANGE = "portal.tasks"
+CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
+CELERY_TASK_DEFAULT_ROUTING_KEY = "portal"
+CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+CELERY_TASK_QUEUES = [
+    Queue(
+        "portal",
+        Exchange("portal.tasks", type="topic"),
+        routing_key="portal",
+        queue_arguments={"x-queue-type": "quorum"},
+    )
+]
+CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 120  # seconds: the task gets an exception
+CELERY_TASK_TIME_LIMIT = 150  # seconds: its process is killed
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_ENABLE_UTC = True
+
+# A broker that is down, silent or hung must fail a request's `.delay()` soon: each wait is bounded, retries are few.
+CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
+CELERY_BROKER_POOL_LIMIT = 10
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {}
+    if ADDRESS is None
+    else {
+        "confirm_publish": True,
+        "max_retries": 1,
+        "connect_retries_timeout": 0.5,
+        "read_timeout": 0.4,
+        "write_timeout": 0.4,
+    }
+)
+
+# The scheduler's periodic work. An app adds its own in its tasks.py, by Celery's add_periodic_task.
+CELERY_BEAT_SCHEDULE = {
+    "scheduler-heartbeat": {"task": "core.health.tasks.heartbeat", "schedule": 30.0},
+}

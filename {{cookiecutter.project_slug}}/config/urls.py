@@ -1,0 +1,36 @@
+"""The addresses, the same on both sites; /admin/ is on the intranet one alone."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from core.api.views import SchemaView, not_found
+from core.frontend.views import index
+from core.health.views import live, ready
+
+handler400 = "core.api.views.bad_request"
+handler403 = "core.api.views.permission_denied"
+handler404 = "core.api.views.not_found"
+handler500 = "core.api.views.server_error"
+
+CITIZENS = [
+    path(f"api/{citizen.name}/", include((f"{citizen.module}.urls", citizen.name)))
+    for citizen in settings.CONFIGURATION.citizens
+    if citizen.has("urls")
+]
+
+urlpatterns = [
+    path("health/live/", live),
+    path("health/ready/", ready),
+    path("api/schema/", SchemaView.as_view()),
+    *CITIZENS,
+]
+
+if settings.SITE == "intranet":
+    urlpatterns.append(path("admin/", admin.site.urls))
+
+# Below these nothing falls through to the frontend; every other address is for its router.
+urlpatterns += [
+    re_path(r"^(?:api|_allauth|ws|admin|redis|static|media|protected|health)(?:/|\Z)", not_found),
+    re_path(r"^", index),
+]

@@ -1,0 +1,3 @@
+"""What every test may use: core/testing/fixtures.py says what there is."""
+
+pytest_plugins = ["core.testing.fixtures"]

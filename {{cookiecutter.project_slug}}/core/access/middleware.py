@@ -1,0 +1,35 @@
+"""The one place where HTTP requests to services and apps are let in or turned away."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
+
+from core.api.problems import error_response
+from core.logs.middleware import bind_person
+from core.stores.outage import STORE_ERRORS, unavailable
+
+from .audience import Verdict, decide
+from .citizens import citizens
+
+
+class AccessMiddleware(MiddlewareMixin):
+    """Asks the audience of the app that the address resolved to. No view of an app is reached without it."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        # config/urls.py gives each citizen's addresses its name as their outermost namespace.
+        namespaces = request.resolver_match.namespaces if request.resolver_match else []
+        citizen = citizens().get(namespaces[0]) if namespaces else None
+        if citizen is None:
+            return None
+        try:
+            verdict = decide(citizen.manifest.audience, request.user, settings.SITE)
+            if request.session.accessed:
+                bind_person(request.user.pk)
+        except STORE_ERRORS as error:
+            return unavailable(request, error)
+        return None if verdict is Verdict.ALLOWED else error_response(request, verdict.status, verdict.detail)

@@ -1,0 +1,72 @@
+"""The one place where sockets of services and apps are let in or turned away."""
+
+from typing import Any
+
+import structlog
+from channels.auth import AuthMiddleware
+from channels.routing import URLRouter
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.urls import re_path
+from django.utils.module_loading import import_string
+
+from core.discovery import Citizen
+from core.live.limits import SocketLimits
+from core.sessions.sockets import Application, session_middleware_stack
+from core.stores.outage import STORE_ERRORS
+
+from .audience import Verdict, decide
+
+logger = structlog.get_logger(__name__)
+
+
+class AccessGate:
+    """Asks a citizen's audience before its sockets hear anything."""
+
+    def __init__(self, citizen: Citizen, inner: Application):
+        self.citizen = citizen
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        verdict = decide(self.citizen.manifest.audience, scope["user"], settings.SITE)
+        if verdict is Verdict.ALLOWED:
+            await self.inner(scope, receive, send)
+        else:
+            await refuse(receive, send)
+
+
+class OutageGate:
+    """A session store that is away refuses the socket; the browser tries again."""
+
+    def __init__(self, inner: Application):
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            await self.inner(scope, receive, send)
+        except STORE_ERRORS as error:
+            logger.error("server_unavailable", error=type(error).__name__, path=scope["path"])
+            await send({"type": "websocket.close"})
+
+
+async def refuse(receive: Any, send: Any) -> None:
+    """Answer the handshake with 403."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await refuse(receive, send)
+
+
+def socket_application() -> Application:
+    """Every citizen's sockets, below /ws/<name>/: origin, limits, session, person, access, in this order."""
+    routes = []
+    for citizen in settings.CONFIGURATION.citizens:
+        if citizen.has("sockets"):
+            patterns = import_string(f"{citizen.module}.sockets.websocket_urlpatterns")
+            inner = URLRouter([*patterns, re_path("", no_such_socket)])
+            routes.append(re_path(rf"^ws/{citizen.name}/", AccessGate(citizen, inner)))
+    router = URLRouter([*routes, re_path("", no_such_socket)])
+    inside = OutageGate(session_middleware_stack(AuthMiddleware(router)))
+    return OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS)

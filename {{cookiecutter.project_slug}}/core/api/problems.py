@@ -1,0 +1,104 @@
+"""Errors in one shape: RFC 9457 problem details for programs, a plain page for people."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.stores.outage import OUTAGES, unavailable
+
+CONTENT_TYPE = "application/problem+json"
+
+# Below these, whoever asks is a program.
+PROGRAM_PREFIXES = ("/api/", "/_allauth/", "/health/", "/ws/")
+
+
+def is_for_program(request: HttpRequest) -> bool:
+    return f"{request.path}/".startswith(PROGRAM_PREFIXES)
+
+
+def problem(
+    request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None, **more: Any
+) -> dict[str, Any]:
+    """The members of a problem: type, title, status, detail, request_id, and errors of fields when there are some."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "request_id": getattr(request, "request_id", ""),
+        **more,
+    }
+    if errors:
+        body["errors"] = errors
+    return body
+
+
+def problem_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
+    response = JsonResponse(problem(request, status, detail, **more), status=status, content_type=CONTENT_TYPE)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Session"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def error_response(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Problem details where a program asks, a page where a person does."""
+    if is_for_program(request):
+        return problem_response(request, status, detail)
+    context = {
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "detail": detail,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    response = render(request, "core/error.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler: every exception that it knows, as problem details; others stay errors."""
+    request: HttpRequest = context["request"]._request
+    if isinstance(exception, OUTAGES):
+        set_rollback()
+        return unavailable(request, exception)
+    match exception:
+        case Http404():
+            exception = exceptions.NotFound()
+        case PermissionDenied():
+            exception = exceptions.PermissionDenied()
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    set_rollback()
+    status = exception.status_code
+    if isinstance(exception, exceptions.ValidationError):
+        body = problem(request, status, "Some of what was sent is not right.", list(field_errors(exception.detail)))
+    else:
+        body = problem(request, status, str(exception.detail))
+    response = Response(body, status=status, content_type=CONTENT_TYPE)
+    if header := getattr(exception, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if wait := getattr(exception, "wait", None):
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def field_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """DRF's nested errors as a flat list of {field, message}; a nested field is a dotted path."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            part = "" if name == "non_field_errors" else str(name)
+            yield from field_errors(inner, ".".join(filter(None, [field, part])))
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, dict | list)
+            yield from field_errors(inner, f"{field}.{index}".lstrip(".") if nested else field)
+    else:
+        yield {"field": field, "message": str(detail)}

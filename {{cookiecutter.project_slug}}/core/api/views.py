@@ -1,0 +1,53 @@
+"""What Django answers when no view does, and the schema."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.stores.cache import cached
+
+from .problems import error_response
+
+SCHEMA_LIFETIME = timedelta(minutes=1)  # an upgrade shows after it; making a schema takes tenths of a second
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_response(request, 400, "The request was not understood.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_response(request, 403, "This is not open to you.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_response(request, 404, "There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_response(request, 500, "Something went wrong. It has been logged; the request's id helps to find it.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_response(request, 403, "The request did not come from a page of the portal. Load the page again.")
+
+
+class SchemaView(APIView):
+    """The API's OpenAPI description, of this site."""
+
+    renderer_classes = [OpenApiJsonRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        key = f"schema:{settings.SITE}"
+        return Response(cached("core").get_or_compute(key, lambda: make_schema(request), lifetime=SCHEMA_LIFETIME))
+
+
+def make_schema(request: Request) -> object:
+    return SchemaGenerator().get_schema(request=request, public=True)

@@ -1,0 +1,105 @@
+"""Reads everything once, at start, and reports all that is wrong at once."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+
+from core.discovery import Citizen, discover
+
+from . import environment as environment_file
+from . import portal as portal_file
+from .embedded import embedded_addresses
+from .environment import Environment
+from .portal import Portal
+from .problems import ConfigurationError, Problem
+from .production import check_production
+from .validation import problems_of
+from .yaml import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All that a portal is told from outside: read at start, never changed."""
+
+    base_directory: Path
+    environment: Environment
+    portal: Portal
+    citizens: tuple[Citizen, ...]
+    embedded: dict[str, str]
+
+    def address(self, variable: str) -> str | None:
+        """A row's address; None where its stand-in is to be made in this process."""
+        explicit: str | None = getattr(self.environment, variable.lower())
+        return explicit or self.embedded.get(variable)
+
+    def is_embedded(self, variable: str) -> bool:
+        """Whether a row is served by its stand-in, in this process or in the development server's."""
+        return getattr(self.environment, variable.lower()) is None
+
+
+def load(base_directory: Path) -> Configuration:
+    """Read `.env`, `portal.yaml` and every manifest below `base_directory`.
+
+    Raises ConfigurationError with every problem of all of them.
+    """
+    problems: list[Problem] = []
+    environment = collect(problems, lambda: read_environment(base_directory))
+    portal = collect(problems, lambda: read_portal(base_directory))
+    citizens = collect(problems, lambda: discover(base_directory, portal)) or ()
+    if environment and environment.is_production:
+        problems.extend(check_production(environment))
+    if problems or environment is None or portal is None:
+        raise ConfigurationError(problems)
+    development = environment.portal_environment == "development"
+    embedded = embedded_addresses(base_directory) if development else {}
+    return Configuration(base_directory, environment, portal, citizens, embedded)
+
+
+def collect[T](problems: list[Problem], read: Callable[[], T]) -> T | None:
+    """What `read` answers; None when it found problems, which join the others."""
+    try:
+        return read()
+    except ConfigurationError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def read_environment(base_directory: Path) -> Environment:
+    path = base_directory / environment_file.FILE_NAME
+    try:
+        written = dotenv_values(path, encoding="utf-8", interpolate=False) if path.is_file() else {}
+        return Environment(_env_file=path)  # type: ignore[call-arg]
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            [Problem(path.name, "(the whole file)", "bytes that are not UTF-8", "UTF-8 text")]
+        ) from error
+    except ValidationError as error:
+
+        def where(key: str) -> str:
+            key = key.partition(".")[0]
+            if key in os.environ or key not in written:
+                return "the environment"
+            return f"{path.name}, line {line_of(path, key)}"
+
+        def secret(key: str) -> bool:
+            return any(word in key for word in Environment.SECRETS)
+
+        raise ConfigurationError(problems_of(error, Environment, where, secret=secret, spell=str.upper)) from error
+
+
+def line_of(path: Path, key: str) -> int:
+    """The last line of `.env` that sets `key`: the one that counts."""
+    lines = path.read_text().splitlines()
+    return max((n for n, line in enumerate(lines, 1) if line.strip().upper().startswith(key)), default=1)
+
+
+def read_portal(base_directory: Path) -> Portal:
+    data = read_yaml(base_directory / portal_file.FILE_NAME, portal_file.FILE_NAME)
+    try:
+        return Portal.model_validate(data)
+    except ValidationError as error:
+        raise ConfigurationError(problems_of(error, Portal, lambda key: portal_file.FILE_NAME)) from error

@@ -1,0 +1,88 @@
+"""`portal.yaml`: what this portal is. Safe to commit; no secret and no server's address stands in it."""
+
+from typing import Annotated, Literal, Self
+
+from django.conf.global_settings import LANGUAGES
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from .validation import Strict
+from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebAddress, ascii_domain
+
+FILE_NAME = "portal.yaml"
+
+SiteName = Literal["intranet", "internet"]
+SITES: tuple[SiteName, ...] = ("intranet", "internet")
+
+
+def check_language(value: str) -> str:
+    if value not in dict(LANGUAGES):
+        raise ValueError("a language that Django ships, such as en, hi or pt-br")
+    return value
+
+
+class Institute(Strict):
+    name: Title
+    url: WebAddress
+
+
+class Maintainers(Strict):
+    name: Title
+    email: Email
+
+
+class Branding(Strict):
+    """`logo` and `favicon` are addresses below /media/ or /static/; empty, the shell draws its own."""
+
+    logo: Annotated[str, StringConstraints(max_length=300, pattern=r"^(|/(media|static)/[^\s?#]+)$")] = ""
+    favicon: Annotated[str, StringConstraints(max_length=300, pattern=r"^(|/(media|static)/[^\s?#]+)$")] = ""
+    colour: Colour = "#1f5fbf"
+
+
+class Site(Strict):
+    """A site; `rings` are those that may enter it: every ring when there are none."""
+
+    domain: Domain
+    rings: list[Name] = []
+
+    @property
+    def host(self) -> str:
+        """The domain as browsers send it: in ASCII."""
+        return ascii_domain(self.domain)
+
+
+class Sites(Strict):
+    internet: Site
+    intranet: Site
+
+
+class Role(Strict):
+    title: Title
+    description: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class Portal(Strict):
+    name: Title
+    description: Annotated[str, StringConstraints(max_length=200)] = ""
+    institute: Institute
+    maintainers: Maintainers
+    language: Annotated[str, AfterValidator(check_language)]
+    time_zone: TimeZone
+    branding: Branding = Branding()
+    sites: Sites
+    tls: Literal["self-signed", "own-certificate", "none"]
+    rings: dict[Name, list[Cidr]] = Field(default_factory=dict)
+    roles: dict[Name, Role] = Field(default_factory=dict)
+    sign_up: bool = False
+
+    @model_validator(mode="after")
+    def check_references(self) -> Self:
+        """Two sites need two domains, and a site may name only rings that exist."""
+        if self.sites.internet.host == self.sites.intranet.host:
+            raise ValueError(f"two different domains for the two sites, not {self.sites.internet.domain} twice")
+        for name, site in (("internet", self.sites.internet), ("intranet", self.sites.intranet)):
+            if missing := [ring for ring in site.rings if ring not in self.rings]:
+                raise ValueError(f"sites.{name}.rings names {', '.join(missing)}: a ring that stands under rings")
+        return self
+
+    def site(self, name: SiteName) -> Site:
+        return self.sites.intranet if name == "intranet" else self.sites.internet

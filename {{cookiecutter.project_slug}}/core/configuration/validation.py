@@ -1,0 +1,88 @@
+"""Pydantic's errors, turned into problems that name a file, a key, what was found and what is allowed."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from .problems import Problem, unknown_key
+
+LONGEST_FOUND = 120  # characters of a bad value that a message repeats
+
+
+class Strict(BaseModel):
+    """A part of a configuration file: it refuses keys that it does not know, and cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def problems_of(
+    error: ValidationError,
+    model: type[BaseModel],
+    where: Callable[[str], str],
+    *,
+    secret: Callable[[str], bool] = lambda key: False,
+    spell: Callable[[str], str] = str,
+) -> Iterator[Problem]:
+    """Yield a problem for each of pydantic's errors.
+
+    `where` answers a key's file; `secret` says whose values are never shown; `spell` writes a key as its file does.
+    """
+    for detail in error.errors(include_url=False):
+        location = [spell(str(part)) for part in detail["loc"]] or ["(the whole file)"]
+        key = ".".join(location)
+        if detail["type"] == "extra_forbidden":
+            parent = ".".join(location[:-1])
+            known = [spell(name) for name in fields_at(model, detail["loc"][:-1])]
+            yield unknown_key(where(key), location[-1], known, f"{parent}." if parent else "")
+            continue
+        yield Problem(where(key), key, found(detail, secret(key)), allowed(detail))
+
+
+def fields_at(model: Any, location: tuple[int | str, ...]) -> list[str]:
+    """The names of the fields that the model at `location` has."""
+    for part in location:
+        field = getattr(model, "model_fields", {}).get(part)
+        annotation = field.annotation if field else None
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        model = next((one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel)), model)
+    return list(model.model_fields)
+
+
+def found(detail: Any, secret: bool) -> str:
+    """What stood there, cut short; never a secret."""
+    if detail["type"] == "missing":
+        return "nothing"
+    value = detail["input"]
+    if secret and "://" in str(value):
+        return re.sub(r"://[^/]*@", "://***@", str(value))[:LONGEST_FOUND]
+    if secret or isinstance(value, SecretStr):
+        return f"a value of {len(str(value))} characters (not shown)"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST_FOUND else text[:LONGEST_FOUND] + "…"
+
+
+def allowed(detail: Any) -> str:
+    """What may stand there, in words for the person who wrote the file."""
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return "a value: this key is needed"
+        case "literal_error" | "enum":
+            return str(context["expected"]).replace("'", "")
+        case "value_error":
+            return str(context["error"])
+        case "string_type":
+            return "text (put it in quotes when it looks like a number)"
+        case "string_too_short":
+            return f"at least {context['min_length']} characters"
+        case "string_too_long":
+            return f"at most {context['max_length']} characters"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return "a group of keys"
+        case "list_type" | "tuple_type":
+            return "a list"
+        case _:
+            message: str = detail["msg"]
+            return message[0].lower() + message[1:]

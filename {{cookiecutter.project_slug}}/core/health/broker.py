@@ -1,0 +1,104 @@
+"""The message broker, and those who work with what passes through it."""
+
+import secrets
+from datetime import UTC, datetime
+
+from celery import current_app
+from celery.beat import Scheduler
+from kombu import Connection, Producer, Queue
+
+from core.stores.application_store import application_store
+
+from .checks import Check, Degraded, check_same, wait_until
+from .tasks import HEARTBEAT, proof_key, prove
+
+CONSUME_SECONDS = 2
+WORKER_SECONDS = 10
+HEARTBEAT_SECONDS = 90  # three times the schedule's interval
+
+
+def connect() -> Connection:
+    """A connection from Celery's own pool, established; raises soon when the broker is away."""
+    connection = current_app.pool.acquire(block=True, timeout=1)
+    try:
+        connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
+    except BaseException:
+        connection.release()
+        raise
+    return connection
+
+
+class MessageBrokerCheck(Check):
+    service = "message-broker"
+    technology = "RabbitMQ"
+    variable = "MESSAGE_BROKER_URL"
+    stand_in = "in-memory broker"
+
+    def ask(self) -> str:
+        with connect() as connection, connection.channel() as channel:
+            channel.basic_qos(0, 1, False)
+        return "answers"
+
+    def prove(self) -> str:
+        value = secrets.token_hex(8)
+        with connect() as connection, connection.channel() as channel:
+            queue = Queue(f"core.health.{secrets.token_hex(8)}", durable=False, exclusive=True, auto_delete=True)
+            bound = queue.bind(channel)
+            bound.declare()
+            Producer(channel).publish({"value": value}, routing_key=queue.name, serializer="json", retry=False)
+            message = wait_until(lambda: bound.get(no_ack=True, accept=["json"]), seconds=CONSUME_SECONDS)
+            bound.delete()
+        check_same({"value": value}, message.payload)
+        return "published, consumed"
+
+
+class WorkerCheck(Check):
+    tier = 2
+    service = "worker"
+    technology = "Celery"
+    variable = "MESSAGE_BROKER_URL"
+    stand_in = "eager tasks"
+    in_readiness = False
+
+    def ask(self) -> str:
+        return self.prove()
+
+    def prove(self) -> str:
+        token = secrets.token_hex(16)
+        prove.apply_async([token], expires=WORKER_SECONDS)
+        store = application_store("core")
+        try:
+            wait_until(lambda: store.take(proof_key(token)), seconds=WORKER_SECONDS)
+        except TimeoutError:
+            raise Degraded(f"did no task within {WORKER_SECONDS} seconds: is a worker running?") from None
+        return "a task sent, done, its effect seen"
+
+
+class SchedulerCheck(Check):
+    tier = 2
+    service = "scheduler"
+    technology = "Celery beat"
+    variable = "MESSAGE_BROKER_URL"
+    stand_in = "one turn in this process"
+    in_readiness = False
+
+    def ask(self) -> str:
+        return self.prove()
+
+    def prove(self) -> str:
+        if self.is_embedded:
+            self.take_a_turn()
+        written = application_store("core").get(HEARTBEAT)
+        if written is None:
+            raise Degraded("has had nothing done lately: is a scheduler running?")
+        age = (datetime.now(UTC) - datetime.fromisoformat(written)).total_seconds()
+        if age > HEARTBEAT_SECONDS:
+            raise Degraded(f"last had something done {age:.0f} seconds ago, of at most {HEARTBEAT_SECONDS}")
+        return f"heartbeat {age:.0f} seconds ago"
+
+    @staticmethod
+    def take_a_turn() -> None:
+        """Let beat's own scheduler send the heartbeat, as its process would."""
+        scheduler = Scheduler(current_app, schedule={}, lazy=True)
+        scheduler.merge_inplace(current_app.conf.beat_schedule)
+        scheduler.apply_async(scheduler.schedule["scheduler-heartbeat"], advance=False)

@@ -1,0 +1,28 @@
+"""The database, required: without it the portal knows nobody."""
+
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+
+from .checks import Check, check_same
+
+
+class DatabaseCheck(Check):
+    service = "database"
+    technology = "PostgreSQL"
+    variable = "DATABASE_URL"
+    stand_in = "SQLite"
+    required = True
+
+    def ask(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            check_same((1,), cursor.fetchone())
+        return "answers"
+
+    def prove(self) -> str:
+        with transaction.atomic():
+            group = Group.objects.create(name="health check")
+            check_same("health check", Group.objects.values_list("name", flat=True).get(pk=group.pk))
+            transaction.set_rollback(True)
+        check_same(False, Group.objects.filter(pk=group.pk).exists())
+        return "inserted, selected, rolled back"

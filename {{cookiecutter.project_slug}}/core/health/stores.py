@@ -1,0 +1,141 @@
+"""The four stores, the channel layer among them, and the cache."""
+
+import asyncio
+import secrets
+from datetime import timedelta
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.core.cache import caches
+from pymemcache.exceptions import MemcacheError
+
+from core.live.publishing import HANDLER, redis_client
+from core.stores.application_store import application_store
+
+from .checks import Check, check_same
+
+RECEIVE_SECONDS = 2
+
+
+class RedisCheck(Check):
+    """A store behind one of Django's cache aliases."""
+
+    alias: str
+    technology = "Redis"
+    stand_in = "fakeredis"
+
+    @property
+    def client(self):  # type: ignore[no-untyped-def]  # redis-py's client, whose type says nothing that helps
+        return caches[self.alias].client.get_client(write=True)  # type: ignore[attr-defined]
+
+    def ask(self) -> str:
+        self.client.ping()
+        return "answers"
+
+
+class SessionStoreCheck(RedisCheck):
+    service = "session-store"
+    variable = "SESSION_STORE_URL"
+    alias = "sessions"
+    required = True
+
+    def prove(self) -> str:
+        store, key, value = caches[self.alias], f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
+        store.set(key, value, timeout=60)
+        check_same(value, store.get(key))
+        store.delete(key)
+        check_same(None, store.get(key))
+        return "written, read, deleted"
+
+
+class NotificationStoreCheck(RedisCheck):
+    service = "notification-store"
+    variable = "NOTIFICATION_STORE_URL"
+    alias = "notifications"
+
+    def prove(self) -> str:
+        client, value = self.client, secrets.token_hex(8)
+        stream = caches[self.alias].client.make_key(f"health:{secrets.token_hex(8)}")  # type: ignore[attr-defined]
+        try:
+            client.xadd(stream, {"value": "older"})
+            entry = client.xadd(stream, {"value": value})
+            client.xtrim(stream, maxlen=1, approximate=False)
+            check_same([(entry, {b"value": value.encode()})], client.xrevrange(stream, count=2))
+        finally:
+            client.delete(stream)
+        return "stream added to, trimmed, read"
+
+
+class ApplicationStoreCheck(RedisCheck):
+    service = "application-store"
+    variable = "APPLICATION_STORE_URL"
+    alias = "default"
+
+    def prove(self) -> str:
+        store, key, value = application_store("core"), f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
+        store.set(key, value, lifetime=timedelta(seconds=60))
+        left = store.remaining(key)
+        if left is None:
+            raise RuntimeError("what was written has no lifetime")
+        check_same(value, store.take(key))
+        return "written with a lifetime, read, deleted"
+
+
+class ChannelLayerCheck(Check):
+    service = "channel-layer"
+    technology = "Redis"
+    variable = "CHANNEL_LAYER_URL"
+    stand_in = "in-memory layer"
+
+    @property
+    def stand_in_used(self) -> str:
+        # Beside a development server the layer is one of its embedded stores.
+        served = isinstance(get_channel_layer(), RedisPubSubChannelLayer)
+        return "fakeredis" if self.is_embedded and served else super().stand_in_used
+
+    def ask(self) -> str:
+        if isinstance(get_channel_layer(), RedisPubSubChannelLayer):
+            redis_client().ping()
+        return "answers"
+
+    def prove(self) -> str:
+        value = secrets.token_hex(8)
+        check_same(value, async_to_sync(self.send_and_receive)(value))
+        return "sent to a group, received"
+
+    async def send_and_receive(self, value: str) -> object:
+        layer = get_channel_layer()
+        group = f"core.health.{secrets.token_hex(8)}"
+        channel = await layer.new_channel()
+        await layer.group_add(group, channel)
+        try:
+            await layer.group_send(group, {"type": HANDLER, "hint": value})
+            message = await asyncio.wait_for(layer.receive(channel), RECEIVE_SECONDS)
+        finally:
+            await layer.group_discard(group, channel)
+        return message["hint"]
+
+
+class CacheCheck(Check):
+    service = "cache"
+    technology = "Memcached"
+    variable = "CACHE_URL"
+    stand_in = "local memory"
+
+    def ask(self) -> str:
+        if not self.is_embedded:
+            # Through the cache alias a dead server is a miss; here it has to be an error.
+            for client in caches["cache"]._cache.clients.values():  # type: ignore[attr-defined]
+                client.version()
+        return "answers"
+
+    def prove(self) -> str:
+        store, key, value = caches["cache"], f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
+        store.set(key, value, timeout=60)
+        if store.get(key) is None:
+            raise MemcacheError("does not keep what is written")
+        check_same(value, store.get(key))
+        store.delete(key)
+        check_same(None, store.get(key))
+        return "set, got, deleted"

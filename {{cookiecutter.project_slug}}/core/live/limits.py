@@ -1,0 +1,61 @@
+"""What a browser may send over a socket: so much at once, so often; more closes the socket."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+
+# RFC 6455, section 7.4.2, leaves 4000 to 4999 to applications, and Daphne sends no other; these rhyme with the
+# registered 1009 (a message too big) and 1008 (one that violates the policy).
+TOO_LARGE = 4009
+TOO_MANY = 4008
+
+
+class SocketLimits:
+    """Reads along: an oversized message or a flood ends the socket before the app hears it."""
+
+    def __init__(self, inner: Any):
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        bucket = Bucket(rate=settings.MESSAGES_PER_SECOND, size=settings.MESSAGES_AT_ONCE)
+
+        async def limited_receive() -> dict[str, Any]:
+            event: dict[str, Any] = await receive()
+            if event["type"] != "websocket.receive":
+                return event
+            code = None
+            if size_of(event) > settings.LARGEST_MESSAGE_BYTES:
+                code = TOO_LARGE
+            elif not bucket.take():
+                code = TOO_MANY
+            if code is None:
+                return event
+            await send({"type": "websocket.close", "code": code})
+            return {"type": "websocket.disconnect", "code": code}
+
+        await self.inner(scope, limited_receive, send)
+
+
+class Bucket:
+    """A token bucket: `size` at once, `rate` a second on the average."""
+
+    def __init__(self, *, rate: float, size: float):
+        self.rate, self.size = rate, size
+        self.tokens, self.filled_at = size, time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self.tokens = min(self.size, self.tokens + (now - self.filled_at) * self.rate)
+        self.filled_at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+def size_of(event: dict[str, Any]) -> int:
+    """Bytes of a received message, as they came over the wire."""
+    if (text := event.get("text")) is not None:
+        return len(text.encode())
+    return len(event.get("bytes") or b"")

@@ -1,0 +1,48 @@
+"""Makes a new app: a folder below apps/ that works, to be changed into what is wanted."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.templates import TemplateCommand
+
+from core.discovery import folders, name_problem
+
+TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
+
+
+class Command(TemplateCommand):
+    help = "Make an app with a model, an API, a page, a socket, a task and tests, below apps/."
+    rewrite_template_suffixes = tuple((f"{suffix}-tpl", suffix) for suffix in (".py", ".yaml", ".jsx"))
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="the folder's name, which is also its address: lower-case letters, digits, _")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name: str = options["name"]
+        base_directory: Path = settings.BASE_DIRECTORY
+        if problem := name_problem(name):
+            raise CommandError(str(problem))
+        taken = {directory.name: f"{layer}/{directory.name}" for layer, directory in folders(base_directory)}
+        directory = base_directory / "apps" / name
+        if name in taken or directory.exists():
+            raise CommandError(f"{taken.get(name, f'apps/{name}')} is there already: choose another name.")
+        directory.mkdir()
+        super().handle(
+            "app",
+            name,
+            str(directory),
+            template=str(TEMPLATE),
+            extensions=["py", "yaml", "jsx"],
+            files=[],
+            exclude=[],
+            title=name.replace("_", " ").capitalize(),
+            verbosity=options["verbosity"],
+        )
+        self.stdout.write(f"Made apps/{name}/: it is at /{name}/ when the portal starts again.")
+
+    def validate_name(self, name: str | None, name_or_dir: str = "name") -> None:
+        """Django's rule is wider than the portal's, which was checked."""

@@ -1,0 +1,29 @@
+"""Sessions over HTTP: the cookie's token in, the token out, the key inside."""
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+from core.stores.outage import STORE_ERRORS, unavailable
+
+from .store import SessionStore
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's middleware, with the token in the cookie where Django puts the session's key."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.session = SessionStore.from_token(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        session: SessionStore = request.session  # type: ignore[assignment]
+        try:
+            # A session in use slides: written seldom enough to cost nothing, often enough never to end in use.
+            if session.accessed and session.is_aging:
+                session.modified = True
+            response = super().process_response(request, response)
+        except STORE_ERRORS as error:
+            return unavailable(request, error)
+        if (cookie := response.cookies.get(settings.SESSION_COOKIE_NAME)) and cookie.value:
+            cookie.set(cookie.key, session.token or "", session.token or "")
+        return response

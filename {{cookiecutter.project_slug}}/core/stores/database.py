@@ -1,0 +1,22 @@
+"""The database as servers use it: connections that suit their threads, statements that end in time."""
+
+from django.db import connections
+
+STATEMENT_MILLISECONDS = 2_000  # a request that needs longer belongs into a task
+LOCK_MILLISECONDS = 1_000
+
+
+def serve_requests(*, keep_connections: bool) -> None:
+    """Settle this process's connections for serving requests; called by the entry points before the first one.
+
+    Gunicorn's threads keep their connections. Daphne's come and go, and would leave theirs open, so that PostgreSQL
+    runs out of them. Commands and workers are left as they are: migrations and imports take their time.
+    """
+    database = connections.settings["default"]
+    if database["ENGINE"] != "django.db.backends.postgresql":
+        return
+    if not keep_connections:
+        database["CONN_MAX_AGE"] = 0
+    database["OPTIONS"]["options"] = (
+        f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"
+    )

@@ -1,0 +1,22 @@
+from rest_framework import serializers
+
+
+class NotificationSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    app = serializers.CharField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    address = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    unread = serializers.BooleanField()
+
+
+class InboxSerializer(serializers.Serializer):
+    unread = serializers.IntegerField()
+    results = NotificationSerializer(many=True)
+
+
+class MarkReadSerializer(serializers.Serializer):
+    """`ids` of notifications; without it, all."""
+
+    ids = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=200, required=False)

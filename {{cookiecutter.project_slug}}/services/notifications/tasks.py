@@ -1,0 +1,17 @@
+from celery import shared_task
+
+from core.live.publishing import publish, topic
+from core.stores.outage import STORE_ERRORS
+
+from . import inbox
+from .models import Notification
+
+
+@shared_task(autoretry_for=STORE_ERRORS, retry_backoff=True, retry_backoff_max=60, max_retries=10)
+def deliver_notification(notification_id: int) -> None:
+    """Put a notification into its inbox and tell the person's open pages. May run again: it then changes nothing."""
+    notification = Notification.objects.filter(pk=notification_id).first()
+    if notification is None:
+        return
+    inbox.deliver(notification)
+    publish(topic("notifications", notification.person_id), {"type": "notifications.changed"})

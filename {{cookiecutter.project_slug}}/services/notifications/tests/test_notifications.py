@@ -1,0 +1,122 @@
+"""A notification reaches its person's inbox, page and count, and survives the loss of the store."""
+
+from unittest.mock import patch
+
+import pytest
+from channels.db import database_sync_to_async
+from django.core.cache import caches
+from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from core.access.citizens import citizens
+from core.configuration.manifest import NotificationKind
+from core.testing.sockets import open_socket
+from services.notifications import inbox
+from services.notifications.actions import notification_mark_read, notification_send
+from services.notifications.models import Notification
+from services.notifications.selectors import newest_notifications, unread_count
+from services.notifications.tasks import deliver_notification
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch):
+    monkeypatch.setitem(citizens()["notifications"].manifest.notifications, "test", NotificationKind(title="A test"))
+
+
+def tell(*people, title="Hello"):
+    return notification_send(people=people, app="notifications", kind="test", title=title)
+
+
+def test_a_notification_is_in_the_inbox_and_counted(reader, person):
+    tell(person, title="first")
+    tell(person, title="second")
+    answer = reader.get("/api/notifications/").json()
+    assert [entry["title"] for entry in answer["results"]] == ["second", "first"]
+    assert all(entry["unread"] for entry in answer["results"])
+    assert answer["unread"] == reader.get("/api/portal/").json()["unread"] == 2
+
+
+def test_nobody_sees_anothers(reader, make_person):
+    tell(make_person())
+    assert reader.get("/api/notifications/").json() == {"unread": 0, "results": []}
+
+
+def test_reading_lowers_the_count(reader, person):
+    first, second = (tell(person)[0] for _ in range(2))
+    answer = reader.post_json("/api/notifications/read/", {"ids": [first.pk]}).json()
+    assert answer["unread"] == 1
+    assert [entry["unread"] for entry in answer["results"]] == [True, False]
+    assert reader.post_json("/api/notifications/read/", {}).json()["unread"] == 0
+    second.refresh_from_db()
+    assert second.read_at is not None
+
+
+def test_a_person_cannot_read_for_another(reader, make_person):
+    other = make_person()
+    (notification,) = tell(other)
+    reader.post_json("/api/notifications/read/", {"ids": [notification.pk]})
+    assert unread_count(other.pk) == 1
+
+
+def test_a_lost_store_is_made_again_from_the_ledger(person):
+    for title in ("first", "second"):
+        tell(person, title=title)
+    notification_mark_read(person=person, ids=[Notification.objects.get(title="first").pk])
+    before = newest_notifications(person.pk)
+    caches["notifications"].clear()
+    assert newest_notifications(person.pk) == before
+    caches["notifications"].clear()
+    assert unread_count(person.pk) == 1
+
+
+def test_without_the_store_the_ledger_answers(person):
+    tell(person)
+    with patch.object(inbox, "client_and_key", side_effect=RedisConnectionError("gone")):
+        assert unread_count(person.pk) == 1
+        assert [entry["title"] for entry in newest_notifications(person.pk)] == ["Hello"]
+
+
+def test_delivering_twice_is_delivering_once(person):
+    (notification,) = tell(person)
+    deliver_notification(notification.pk)
+    deliver_notification(notification.pk)
+    assert len(newest_notifications(person.pk)) == 1
+
+
+def test_deliveries_may_come_in_any_order(person):
+    with patch.object(deliver_notification, "delay"):
+        first, second = tell(person, title="first") + tell(person, title="second")
+    unread_count(person.pk)
+    for one in (second, first):
+        deliver_notification(one.pk)
+    assert [entry["title"] for entry in newest_notifications(person.pk)] == ["second", "first"]
+
+
+def test_a_dead_broker_loses_nothing(person):
+    tell(person, title="before")
+    with patch.object(deliver_notification, "delay", side_effect=OperationalError("refused")):
+        tell(person, title="during")
+    assert [entry["title"] for entry in newest_notifications(person.pk)] == ["during", "before"]
+
+
+def test_the_inbox_keeps_so_many_and_the_ledger_all(person, settings):
+    settings.INBOX_LENGTH = 3
+    unread_count(person.pk)
+    for number in range(5):
+        tell(person, title=str(number))
+    assert [entry["title"] for entry in newest_notifications(person.pk)] == ["4", "3", "2"]
+    assert Notification.objects.count() == 5
+
+
+def test_only_declared_kinds_are_sent(person):
+    with pytest.raises(ValueError, match="surprise"):
+        notification_send(people=[person], app="notifications", kind="surprise", title="Boo")
+
+
+async def test_an_open_page_is_told(reader, person):
+    socket, _ = await open_socket("/ws/notifications/", reader)
+    await database_sync_to_async(tell)(person)
+    assert await socket.receive_json_from(5) == {"type": "notifications.changed"}
+    await socket.disconnect()

@@ -1,0 +1,56 @@
+"""What the shell shows: the portal, the person, and the apps that are open to them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import get_language, get_language_info
+
+from core.access.audience import Verdict, decide
+from core.access.citizens import citizens
+from core.discovery import Citizen
+from core.people.models import Person
+
+
+def visible_apps(person: Person | AnonymousUser) -> list[dict[str, str]]:
+    """The apps that `person` may open on this site, by title, and the services that have a page."""
+    visible = [
+        citizen
+        for citizen in citizens().values()
+        if is_shown(citizen) and decide(citizen.manifest.audience, person, settings.SITE) is Verdict.ALLOWED
+    ]
+    return [
+        {
+            "name": citizen.name,
+            "title": citizen.manifest.title,
+            "description": citizen.manifest.description,
+            "icon": citizen.manifest.icon,
+            "category": citizen.manifest.category,
+        }
+        for citizen in sorted(visible, key=lambda citizen: citizen.manifest.title.casefold())
+    ]
+
+
+def is_shown(citizen: Citizen) -> bool:
+    return citizen.layer == "apps" or (citizen.directory / "frontend" / "index.jsx").is_file()
+
+
+def person_summary(person: Person | AnonymousUser) -> dict[str, Any] | None:
+    if not isinstance(person, Person):
+        return None
+    return {
+        "id": person.pk,
+        "username": person.username,
+        "display_name": str(person),
+        "photo": None,
+        "roles": [],
+    }
+
+
+def languages() -> list[dict[str, str]]:
+    """The languages that the portal speaks: its own, for now."""
+    return [{"code": settings.LANGUAGE_CODE, "name": get_language_info(settings.LANGUAGE_CODE)["name_local"]}]
+
+
+def current_language() -> str:
+    return get_language() or settings.LANGUAGE_CODE

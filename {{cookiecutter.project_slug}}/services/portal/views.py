@@ -1,0 +1,36 @@
+from django.conf import settings
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.people.models import Person
+from services.notifications.selectors import unread_count
+
+from .selectors import current_language, languages, person_summary, visible_apps
+from .serializers import PortalSerializer
+
+
+@method_decorator([never_cache, ensure_csrf_cookie], name="dispatch")
+class PortalView(APIView):
+    """All that the shell needs, in one answer; it also hands out the CSRF cookie."""
+
+    @extend_schema(operation_id="portal", responses=PortalSerializer)
+    def get(self, request: Request) -> Response:
+        portal, person = settings.PORTAL, request.user
+        answer = {
+            "name": portal.name,
+            "description": portal.description,
+            "institute": {"name": portal.institute.name, "url": portal.institute.url},
+            "site": settings.SITE,
+            "language": current_language(),
+            "languages": languages(),
+            "branding": portal.branding.model_dump(),
+            "person": person_summary(person),
+            "apps": visible_apps(person),
+            "unread": unread_count(person.pk) if isinstance(person, Person) else 0,
+        }
+        return Response(PortalSerializer(answer).data)

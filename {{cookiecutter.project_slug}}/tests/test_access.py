@@ -1,0 +1,156 @@
+"""An app's audience holds for HTTP, for sockets and for the list of apps, and no app can forget it."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import get_resolver
+
+from core.access.audience import Verdict, decide
+from core.access.citizens import citizens
+from core.configuration.manifest import Audience
+from core.testing.client import PortalClient
+from core.testing.sockets import open_socket
+
+APP = "notifications"
+ADDRESS = f"/api/{APP}/"
+
+
+@pytest.fixture
+def audience(monkeypatch):
+    """Gives the notifications service another audience."""
+
+    def give(**members):
+        citizen = citizens()[APP]
+        changed = replace(citizen, manifest=citizen.manifest.model_copy(update={"audience": Audience(**members)}))
+        monkeypatch.setitem(citizens(), APP, changed)
+
+    return give
+
+
+def test_signing_in_opens_what_requires_it(reader, visitor):
+    refused = visitor.get(ADDRESS)
+    assert refused.status_code == 401
+    assert refused["WWW-Authenticate"] == "Session"
+    assert refused.json()["detail"] == Verdict.SIGN_IN.detail
+    assert reader.get(ADDRESS).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "head", "options"])
+def test_no_method_passes_the_audience_by(db, visitor, method):
+    assert getattr(visitor, method)(ADDRESS).status_code == 401
+
+
+@pytest.mark.parametrize("named", [{"rings": ["campus"]}, {"roles": ["student"]}])
+def test_an_app_that_names_rings_or_roles_is_closed_to_all(reader, audience, named):
+    audience(**named)
+    response = reader.get(ADDRESS)
+    assert response.status_code == 403
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_an_app_of_the_other_site_is_not_there(reader, audience, settings):
+    audience(sites=["internet"])
+    assert reader.get(ADDRESS).status_code == 404
+
+
+def test_the_list_of_apps_agrees_with_the_door(reader, visitor, audience, monkeypatch):
+    monkeypatch.setattr("services.portal.selectors.is_shown", lambda citizen: True)
+
+    def listed(client):
+        return APP in [app["name"] for app in client.get("/api/portal/").json()["apps"]]
+
+    for members, client, expected in (
+        ({"sign_in": "required"}, visitor, False),
+        ({"sign_in": "optional"}, visitor, True),
+        ({"sign_in": "required"}, reader, True),
+        ({"sites": ["internet"]}, reader, False),
+        ({"roles": ["student"]}, reader, False),
+    ):
+        audience(**members)
+        assert listed(client) is expected, members
+
+
+def test_every_address_below_api_is_an_apps_or_the_schema():
+    prefixes = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
+    known = {f"api/{name}/" for name in citizens()} | {"api/schema/"}
+    assert {prefix for prefix in prefixes if prefix.startswith("api/")} <= known
+
+
+def test_a_person_who_was_deactivated_is_nobody(reader, person):
+    person.is_active = False
+    person.save()
+    assert reader.get(ADDRESS).status_code == 401
+
+
+def test_nobody_is_looked_up_where_it_does_not_matter():
+    class Untouchable:
+        @property
+        def is_authenticated(self):
+            raise AssertionError
+
+    assert decide(Audience(sign_in="optional"), Untouchable(), "intranet") is Verdict.ALLOWED
+    assert decide(Audience(), AnonymousUser(), "intranet") is Verdict.SIGN_IN
+
+
+def test_the_admin_is_for_maintainers(reader, make_person):
+    assert reader.get("/admin/").status_code == 302
+    maintainer = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
+    assert maintainer.get("/admin/").status_code == 200
+
+
+def test_a_warm_request_stays_within_its_budget(reader, round_trips):
+    reader.get(ADDRESS)
+    with round_trips(sql=1, stores=1 + 2):  # the session; then the view's own: the count and the entries
+        reader.get(ADDRESS)
+
+
+def test_an_anonymous_request_costs_nothing(db, visitor, round_trips):
+    with round_trips(sql=0, stores=0):
+        visitor.get("/api/portal/")
+    with round_trips(sql=0, stores=0):
+        visitor.get(ADDRESS)
+
+
+def test_the_portals_answer_costs_little(reader, round_trips):
+    reader.get("/api/portal/")
+    with round_trips(sql=2, stores=4):
+        reader.get("/api/portal/")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSockets:
+    async def test_signing_in_opens_what_requires_it(self, reader):
+        socket, accepted = await open_socket("/ws/notifications/", reader)
+        assert accepted
+        await socket.disconnect()
+        _, accepted = await open_socket("/ws/notifications/")
+        assert not accepted
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", None])
+    async def test_a_page_of_another_origin_is_refused(self, reader, origin):
+        _, accepted = await open_socket("/ws/notifications/", reader, origin=origin)
+        assert not accepted
+
+    @pytest.mark.parametrize("path", ["/ws/", "/ws/nothing/", "/ws/notifications/more/", "/", "/api/portal/"])
+    async def test_there_is_no_socket_elsewhere(self, reader, path):
+        _, accepted = await open_socket(path, reader)
+        assert not accepted
+
+    async def test_a_message_too_large_closes_the_socket(self, reader, settings):
+        socket, _ = await open_socket("/ws/notifications/", reader)
+        await socket.send_to(text_data="x" * (settings.LARGEST_MESSAGE_BYTES + 1))
+        assert (await socket.receive_output())["code"] == 4009
+
+    async def test_a_flood_closes_the_socket(self, reader, settings):
+        socket, _ = await open_socket("/ws/notifications/", reader)
+        for _ in range(settings.MESSAGES_AT_ONCE + 5):
+            await socket.send_to(text_data="{}")
+        assert (await socket.receive_output(5))["code"] == 4008
+
+    async def test_nonsense_is_ignored(self, reader):
+        socket, _ = await open_socket("/ws/notifications/", reader)
+        await socket.send_to(text_data="{nonsense")
+        await socket.send_to(bytes_data=b"\xff\x00")
+        assert await socket.receive_nothing()
+        await socket.disconnect()

@@ -1,0 +1,168 @@
+"""Errors have one shape, the schema is complete, and every answer is guarded."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.http import Http404
+from django.test import override_settings
+from django.urls import path
+
+from core.api.problems import field_errors
+from core.testing.client import PortalClient
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.mark.parametrize("address", ["/api/", "/api/nothing/", "/api", "/_allauth/x", "/health/x/", "/ws/x/"])
+def test_what_is_not_there_is_a_problem_for_programs(db, visitor, address):
+    response = visitor.get(address)
+    assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)
+    body = response.json()
+    assert body["status"] == 404
+    assert body["title"] == "Not Found"
+    assert body["request_id"] == response["X-Request-ID"]
+
+
+@pytest.mark.parametrize("address", ["/admin", "/redis/", "/static/x.js", "/media/x", "/protected/x"])
+def test_what_is_not_there_is_a_page_for_people(db, visitor, address):
+    response = visitor.get(address)
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html")
+    assert b"There is nothing at this address" in response.content
+
+
+def test_bad_fields_are_listed(reader):
+    response = reader.post_json("/api/notifications/read/", {"ids": ["x", 0]})
+    assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
+    assert [error["field"] for error in response.json()["errors"]] == ["ids.0", "ids.1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        ("{", "application/json", 400),
+        ("a=1", "application/x-www-form-urlencoded", 415),
+        ("[]", "application/json", 400),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem(reader, body, content_type, status):
+    response = reader.post("/api/notifications/read/", body, content_type=content_type)
+    assert (response.status_code, response["Content-Type"]) == (status, PROBLEM)
+
+
+def test_a_method_that_is_not_there_is_a_problem(reader):
+    response = reader.delete("/api/notifications/")
+    assert (response.status_code, response["Content-Type"]) == (405, PROBLEM)
+
+
+def test_unsafe_methods_need_the_csrf_token(person):
+    client = PortalClient(enforce_csrf_checks=True).sign_in(person)
+    refused = client.post_json("/api/notifications/read/", {})
+    assert (refused.status_code, refused["Content-Type"]) == (403, PROBLEM)
+    client.get("/api/portal/")
+    token = client.cookies["intranet_csrf"].value
+    assert client.post_json("/api/notifications/read/", {}, headers={"X-CSRFToken": token}).status_code == 200
+
+
+def test_nested_errors_become_a_flat_list():
+    nested = {"a": [{"b": ["wrong"]}, {}], "non_field_errors": ["all of it"], "c": ["one", "two"]}
+    assert list(field_errors(nested)) == [
+        {"field": "a.0.b", "message": "wrong"},
+        {"field": "", "message": "all of it"},
+        {"field": "c", "message": "one"},
+        {"field": "c", "message": "two"},
+    ]
+
+
+def broken(request):
+    raise RuntimeError("a secret: hunter2")
+
+
+def missing(request):
+    raise Http404("hunter2")
+
+
+urlpatterns = [path("api/broken/", broken), path("broken/", broken), path("missing/", missing)]
+handler404 = "core.api.views.not_found"
+handler500 = "core.api.views.server_error"
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize(("address", "kind"), [("/api/broken/", PROBLEM), ("/broken/", "text/html; charset=utf-8")])
+def test_an_error_tells_nothing_but_its_request(db, address, kind):
+    client = PortalClient(raise_request_exception=False)
+    response = client.get(address)
+    assert (response.status_code, response["Content-Type"]) == (500, kind)
+    assert b"hunter2" not in response.content
+    assert response["X-Request-ID"].encode() in response.content
+
+
+def test_the_schema_is_valid_and_complete(db, tmp_path, recwarn):
+    target = tmp_path / "schema.json"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(target))
+    schema = json.loads(target.read_text())
+    operations = [operation for path in schema["paths"].values() for operation in path.values()]
+    assert operations
+    for operation in operations:
+        assert PROBLEM in operation["responses"]["default"]["content"]
+
+
+def test_the_schema_is_served_and_cached(db, visitor, round_trips):
+    first = visitor.get("/api/schema/").json()
+    assert "/api/portal/" in first["paths"]
+    with round_trips(sql=0, stores=1):
+        assert visitor.get("/api/schema/").json() == first
+
+
+@pytest.mark.parametrize("address", ["/api/portal/", "/api/nothing/", "/admin/login/", "/health/live/", "/redis/"])
+def test_every_answer_is_guarded(db, visitor, address):
+    response = visitor.get(address)
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "'nonce" not in policy
+    assert ("require-trusted-types-for" in policy) is not address.startswith("/admin/")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "given", ["", "x", "a" * 65, "a b c d e f g h", "<script>alert(1)</script>", "añadido-añadido"]
+)
+def test_a_request_id_that_is_none_is_replaced(db, visitor, given):
+    response = visitor.get("/health/live/", headers={"X-Request-ID": given.encode().decode("latin-1")})
+    assert response["X-Request-ID"] != given
+    assert len(response["X-Request-ID"]) == 32
+
+
+def test_a_request_id_comes_back(db, visitor):
+    assert (
+        visitor.get("/health/live/", headers={"X-Request-ID": "0123456789abcdef"})["X-Request-ID"] == "0123456789abcdef"
+    )
+
+
+def test_the_portal_says_what_the_shell_needs(reader, person, settings):
+    answer = reader.get("/api/portal/").json()
+    assert set(answer) == {
+        "name", "description", "institute", "site", "language", "languages", "branding", "person", "apps", "unread",
+    }  # fmt: skip
+    assert answer["name"] == settings.PORTAL.name
+    assert answer["person"] == {
+        "id": person.pk,
+        "username": person.username,
+        "display_name": str(person),
+        "photo": None,
+        "roles": [],
+    }
+
+
+def test_a_strange_host_is_turned_away(db, visitor):
+    assert visitor.get("/api/portal/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_lists_have_a_largest_page():
+    from core.api.pagination import CursorPagination
+
+    assert CursorPagination.max_page_size == 100

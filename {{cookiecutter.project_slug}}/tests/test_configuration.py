@@ -1,0 +1,285 @@
+"""Configuration is checked at start, all of it at once, and says where, what was found, what is allowed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings as portal_settings
+
+from core.configuration.environment import Environment
+from core.configuration.loading import load
+from core.configuration.problems import ConfigurationError
+from core.configuration.production import WITH_PASSWORD
+from core.configuration.values import ascii_domain
+
+PORTAL = {
+    "name": "Portal",
+    "institute": {"name": "Institute", "url": "https://example.edu"},
+    "maintainers": {"name": "Maintainers", "email": "portal@example.edu"},
+    "language": "en",
+    "time_zone": "UTC",
+    "sites": {"internet": {"domain": "portal.example.edu"}, "intranet": {"domain": "intranet.portal.example.edu"}},
+    "tls": "none",
+}
+
+SECRET = "s3cret-" * 10
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """An empty portal, in a process whose environment says nothing."""
+    for name in Environment.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    write_portal(tmp_path)
+    return tmp_path
+
+
+def write_portal(folder, **changes):
+    (folder / "portal.yaml").write_text(yaml.safe_dump(PORTAL | changes, allow_unicode=True))
+
+
+def problems(folder) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        load(folder)
+    return str(caught.value)
+
+
+def test_the_shipped_portal_yaml_is_right():
+    assert portal_settings.PORTAL.name
+
+
+def test_nothing_but_portal_yaml_is_needed_for_development(folder):
+    configuration = load(folder)
+    assert configuration.environment.portal_environment == "development"
+    assert configuration.is_embedded("SESSION_STORE_URL")
+
+
+def test_all_problems_come_at_once(folder):
+    write_portal(folder, time_zone="Mars/Olympus", tls="maybe")
+    (folder / ".env").write_text("DATABASE_URL=mysql://localhost/x\nPUBLISH_HTTP_PORT=high\n")
+    (folder / "apps" / "polls").mkdir(parents=True)
+    (folder / "apps" / "polls" / "manifest.yaml").write_text("title: ''\n")
+    report = problems(folder)
+    for words in (
+        "5 problems",
+        "portal.yaml: time_zone",
+        "found    'Mars/Olympus'",
+        "Asia/Kolkata",
+        "portal.yaml: tls",
+        "self-signed, own-certificate or none",
+        ".env, line 1: DATABASE_URL",
+        "postgresql://",
+        ".env, line 2: PUBLISH_HTTP_PORT",
+        "apps/polls/manifest.yaml: title",
+    ):
+        assert words in report
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "suggestion"),
+    [("SECRT_KEY=x\n", "SECRT_KEY", "SECRET_KEY"), ("# hm\nPUBLISH_PORT=80\n", "PUBLISH_PORT", "PUBLISH_HTTP_PORT")],
+)
+def test_an_unknown_key_of_env_is_refused_with_the_nearest_known_one(folder, text, key, suggestion):
+    (folder / ".env").write_text(text)
+    report = problems(folder)
+    assert f".env, line {text.count(chr(10))}: {key}" in report
+    assert f"rename it to {suggestion}" in report
+
+
+def test_an_unknown_key_of_portal_yaml_is_refused_with_the_nearest_known_one(folder):
+    write_portal(folder, instiute={})
+    assert "rename it to institute" in problems(folder)
+
+
+def test_the_environment_wins_over_env(folder, monkeypatch):
+    (folder / ".env").write_text("MAIL_FROM=file@example.edu\nSITE=intranet\n")
+    monkeypatch.setenv("SITE", "internet")
+    environment = load(folder).environment
+    assert (environment.site, environment.mail_from) == ("internet", "file@example.edu")
+
+
+def test_what_the_environment_holds_besides_is_not_ours(folder, monkeypatch):
+    monkeypatch.setenv("SECRT_KEY", "somebody else's")
+    load(folder)
+
+
+def test_a_bad_variable_of_the_environment_is_named_as_such(folder, monkeypatch):
+    monkeypatch.setenv("SITE", "extranet")
+    assert "the environment: SITE" in problems(folder)
+
+
+def test_an_empty_address_is_an_absent_one(folder, monkeypatch):
+    monkeypatch.setenv("CACHE_URL", "")
+    assert load(folder).is_embedded("CACHE_URL")
+
+
+def test_dollars_and_braces_in_env_are_text(folder):
+    (folder / ".env").write_text("SECRET_KEY='a${HOME}$b'\n")
+    assert load(folder).environment.secret_key == "a${HOME}$b"
+
+
+def test_no_report_shows_a_secret(folder, monkeypatch):
+    monkeypatch.setenv("SESSION_STORE_URL", "reddis://portal:hunter2hunter2@session-store/0")
+    monkeypatch.setenv("PORTAL_ENVIRONMENT", "production")
+    monkeypatch.setenv("SECRET_KEY", "hunter2")
+    monkeypatch.setenv("MESSAGE_BROKER_URL", "amqp://portal:hunter2@message-broker/")
+    report = problems(folder)
+    assert "hunter2" not in report
+    assert "reddis://***@session-store/0" in report
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("name", "", "at least 1 characters"),
+        ("name", "x" * 201, "at most 200 characters"),
+        ("name", 7, "text"),
+        ("language", "tlh", "Django ships"),
+        ("institute", {"name": "I", "url": "ftp://x"}, "https://"),
+        ("institute", "I", "a group of keys"),
+        ("maintainers", {"name": "M", "email": "nobody"}, "e-mail"),
+        ("rings", {"campus": ["10.0.0.1/8"]}, "10.0.0.0/8"),
+        ("rings", {"campus": ["everywhere"]}, "2001:db8::/32"),
+        ("branding", {"colour": "red"}, "#1f5fbf"),
+        ("branding", {"logo": "https://evil.example/x.png"}, "pattern"),
+        ("sites", {"internet": {"domain": "http://x"}, "intranet": {"domain": "y"}}, "no scheme"),
+        ("sites", {"internet": {"domain": "x.y"}, "intranet": {"domain": "X.Y"}}, "two different domains"),
+        ("sites", {"internet": {"domain": "x"}, "intranet": {"domain": "y", "rings": ["moon"]}}, "under rings"),
+    ],
+)
+def test_bad_values_of_portal_yaml_are_refused(folder, key, value, allowed):
+    write_portal(folder, **{key: value})
+    report = problems(folder)
+    assert "portal.yaml" in report
+    assert allowed in report
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name: [", "portal.yaml"),
+        ("name: a\nname: b\n", "stands twice"),
+        ("- a list\n", "a group of keys"),
+        ("!!python/object/apply:os.system [id]\n", "portal.yaml"),
+        ("x: " + "y" * 300_000, "at most"),
+        ("", "a group of keys"),
+    ],
+)
+def test_a_file_that_is_no_yaml_of_ours_is_refused(folder, text, words):
+    (folder / "portal.yaml").write_text(text)
+    assert words in problems(folder)
+
+
+def test_a_missing_portal_yaml_is_named(folder):
+    (folder / "portal.yaml").unlink()
+    assert "portal.yaml: (the whole file)" in problems(folder)
+
+
+def test_domains_in_any_script_reach_servers_in_ascii(folder):
+    write_portal(folder, sites={"internet": {"domain": "bücher.example"}, "intranet": {"domain": "संस्थान.भारत"}})
+    sites = load(folder).portal.sites
+    assert sites.internet.host == "xn--bcher-kva.example"
+    assert sites.intranet.host.startswith("xn--")
+
+
+@pytest.mark.parametrize("domain", ["", "a b", "*.x", "x:80", "x/y", "-x.y", "x_y", ".x", "x.", "10.0.0.1", "x" * 64])
+def test_no_domain(domain):
+    with pytest.raises(ValueError):  # noqa: PT011 - idna has errors of its own, which are ValueErrors
+        ascii_domain(domain)
+
+
+class TestProduction:
+    @pytest.fixture
+    def production(self, folder, monkeypatch):
+        monkeypatch.setenv("PORTAL_ENVIRONMENT", "production")
+        monkeypatch.setenv("SECRET_KEY", SECRET)
+        for name in WITH_PASSWORD:
+            scheme = {"database_url": "postgresql", "message_broker_url": "amqp"}.get(name, "redis")
+            monkeypatch.setenv(name.upper(), f"{scheme}://portal:{'p' * 32}@server/0")
+        monkeypatch.setenv("CACHE_URL", "memcached://cache:11211")
+        return folder
+
+    def test_a_complete_production_starts(self, production):
+        assert load(production).environment.is_production
+
+    @pytest.mark.parametrize("name", [*WITH_PASSWORD, "cache_url"])
+    def test_stand_ins_are_refused(self, production, monkeypatch, name):
+        monkeypatch.delenv(name.upper())
+        assert f"{name.upper()}\n  found    nothing, which is the embedded stand-in" in problems(production)
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [
+            ("DEBUG", "true"),
+            ("SECRET_KEY", "short"),
+            ("SECRET_KEY", "a" * 60),
+            ("SECRET_KEY", None),
+            ("DATABASE_URL", "sqlite:///x"),
+            ("DATABASE_URL", "postgresql://portal:short@database/portal"),
+            ("SESSION_STORE_URL", "redis://session-store/0"),
+            ("MESSAGE_BROKER_URL", "amqp://guest:guest@message-broker/"),
+        ],
+    )
+    def test_what_is_unsafe_is_refused(self, production, monkeypatch, variable, value):
+        if value is None:
+            monkeypatch.delenv(variable)
+        else:
+            monkeypatch.setenv(variable, value)
+        assert f": {variable}\n" in problems(production)
+
+
+class TestDiscovery:
+    def write(self, folder, path, text="title: An app\n"):
+        manifest = folder / path / "manifest.yaml"
+        manifest.parent.mkdir(parents=True)
+        manifest.write_text(text)
+
+    def test_a_manifest_makes_an_app(self, folder):
+        self.write(folder, "apps/library")
+        (citizen,) = load(folder).citizens
+        assert (citizen.name, citizen.layer, citizen.module) == ("library", "apps", "apps.library")
+        assert citizen.manifest.audience.sign_in == "required"
+        assert citizen.manifest.audience.sites == ["intranet", "internet"]
+
+    def test_a_folder_without_a_manifest_is_nothing(self, folder):
+        (folder / "apps" / "notes").mkdir(parents=True)
+        assert load(folder).citizens == ()
+
+    def test_services_come_before_apps_and_all_by_name(self, folder):
+        for path in ("apps/a", "services/z", "apps/b", "services/y"):
+            self.write(folder, path)
+        assert [citizen.name for citizen in load(folder).citizens] == ["y", "z", "a", "b"]
+
+    def test_a_name_that_stands_twice_is_refused(self, folder):
+        self.write(folder, "services/library")
+        self.write(folder, "apps/library")
+        assert "services/library" in problems(folder)
+
+    @pytest.mark.parametrize("name", ["admin", "auth", "api", "schema", "class", "Library", "my-app", "1st", "_x"])
+    def test_names_that_would_clash_are_refused(self, folder, name):
+        self.write(folder, f"apps/{name}")
+        assert f"the folder {name}: its name" in problems(folder)
+
+    def test_rings_and_roles_must_be_the_portals(self, folder):
+        self.write(folder, "apps/library", "title: x\naudience: {rings: [moon], roles: [pope]}\n")
+        report = problems(folder)
+        assert "audience.rings\n  found    moon" in report
+        assert "audience.roles\n  found    pope" in report
+
+    def test_a_broken_manifest_is_named_and_the_others_are_read(self, folder):
+        self.write(folder, "apps/a", "title: [\n")
+        self.write(folder, "apps/b", "titel: x\n")
+        report = problems(folder)
+        assert "apps/a/manifest.yaml" in report
+        assert "apps/b/manifest.yaml" in report
+
+    def test_the_portals_own_citizens_are_found(self):
+        names = {citizen.name for citizen in portal_settings.CONFIGURATION.citizens}
+        assert {"portal", "notifications"} <= names
+
+    def test_an_app_is_removed_by_deleting_its_folder(self, folder):
+        self.write(folder, "apps/library")
+        assert load(folder).citizens
+        shutil.rmtree(folder / "apps" / "library")
+        assert load(folder).citizens == ()

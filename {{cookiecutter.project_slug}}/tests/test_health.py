@@ -1,0 +1,155 @@
+"""Health tells the truth of every row, to whoever may know how much."""
+
+import io
+import json
+from unittest.mock import patch
+
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection
+
+from core.health.checks import Check, Degraded, check_same, wait_until
+from core.health.rows import ROWS
+from core.health.stores import NotificationStoreCheck, SessionStoreCheck
+
+SERVICES = [
+    "message-broker", "channel-layer", "session-store", "notification-store", "application-store", "database", "cache",
+]  # fmt: skip
+
+
+def doctor(*arguments):
+    """What doctor prints, and its exit status."""
+    output = io.StringIO()
+    try:
+        call_command("doctor", *arguments, stdout=output, stderr=io.StringIO())
+    except SystemExit as end:
+        return output.getvalue(), end.code
+    return output.getvalue(), 0
+
+
+def test_the_process_lives(client):
+    response = client.get("/health/live/")
+    assert response.status_code == 200
+    assert response["Cache-Control"].startswith("max-age=0")
+
+
+def test_every_row_of_the_first_tier_is_ready(db, client):
+    response = client.get("/health/ready/")
+    body = response.json()
+    assert response.status_code == 200
+    assert list(body["services"]) == SERVICES
+    for service in body["services"].values():
+        assert service["status"] == "ok"
+        assert service["milliseconds"] >= 0
+        assert service["detail"]
+
+
+@pytest.mark.parametrize("more", [{"HTTP_X_FORWARDED_FOR": "10.0.0.1"}, {"REMOTE_ADDR": "198.41.0.4"}])
+def test_details_stay_inside(db, client, more):
+    for service in client.get("/health/ready/", **more).json()["services"].values():
+        assert set(service) == {"status", "milliseconds"}
+
+
+def test_something_required_that_fails_makes_the_portal_not_ready(db, client):
+    with patch.object(SessionStoreCheck, "ask", side_effect=OSError("redis://portal:hunter2@session-store gone")):
+        response = client.get("/health/ready/")
+    assert response.status_code == 503
+    assert response.json()["status"] == "failed"
+    assert response.json()["services"]["session-store"]["status"] == "failed"
+    assert b"hunter2" not in response.content
+
+
+def test_something_else_that_fails_degrades_it(db, client):
+    with patch.object(NotificationStoreCheck, "ask", side_effect=OSError("gone")):
+        response = client.get("/health/ready/")
+    assert response.status_code == 200
+    assert response.json()["status"] == "degraded"
+    assert response.json()["services"]["notification-store"]["status"] == "degraded"
+
+
+def test_readiness_is_cheap(db, client, round_trips):
+    with round_trips(sql=1, stores=3):
+        client.get("/health/ready/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_row_proves_itself():
+    for check in ROWS:
+        result = check.run(check.prove)
+        if check.service in {"frontend", "scheduler", "worker"}:
+            continue  # the build, and processes beside this one, are not a test run's
+        assert result.status == "ok", result
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proving_leaves_nothing_behind():
+    for check in ROWS[:7]:
+        assert check.run(check.prove).status == "ok"
+    for alias in ("sessions", "notifications", "default"):
+        assert list(caches[alias].iter_keys("*")) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM auth_group")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doctor_shows_the_first_tier():
+    table, status = doctor("--tier", "1")
+    assert status == 0
+    positions = [table.index(service) for service in SERVICES]
+    assert positions == sorted(positions)
+    assert "worker" not in table
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doctor_says_all_of_it_as_json():
+    output, status = doctor("--json", "--tier", "1")
+    results = json.loads(output)
+    assert status == 0
+    assert [result["service"] for result in results] == SERVICES
+    assert {result["status"] for result in results} == {"ok"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doctor_fails_when_something_required_does():
+    with patch.object(SessionStoreCheck, "prove", side_effect=OSError("gone")):
+        output, status = doctor("--json")
+    assert status == 1
+    assert [result["service"] for result in json.loads(output) if result["status"] == "failed"] == ["session-store"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doctor_warns_when_something_else_does():
+    with patch.object(NotificationStoreCheck, "prove", side_effect=OSError("gone")):
+        output, status = doctor("--tier", "1")
+    assert status == 0
+    assert "degraded" in output
+    assert "OSError: gone" in output
+
+
+class Sample(Check):
+    service = "sample"
+    technology = "none"
+
+    def ask(self):
+        return "answers"
+
+    def prove(self):
+        raise Degraded("slow")
+
+
+def test_a_check_judges_itself():
+    check = Sample()
+    assert check.run(check.ask).status == "ok"
+    assert check.run(check.prove).status == "degraded"
+
+
+def test_a_check_that_reads_something_else_fails():
+    with pytest.raises(RuntimeError):
+        check_same(1, 2)
+
+
+def test_waiting_ends():
+    with pytest.raises(TimeoutError):
+        wait_until(lambda: False, seconds=0.05)

@@ -1,0 +1,152 @@
+"""The cookie opens the session, and nothing else that the portal keeps does."""
+
+import json
+from unittest.mock import patch
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.core.cache import caches
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from core.sessions.sockets import session_middleware_stack
+from core.sessions.store import SITE, WRITTEN_AT, SessionStore, key_of
+from core.testing.client import PortalClient
+
+COOKIE = settings.SESSION_COOKIE_NAME
+
+
+def stored() -> dict[str, bytes]:
+    """Everything in the session store."""
+    client = caches["sessions"].client.get_client(write=True)
+    return {key.decode(): client.get(key) for key in client.keys("*")}
+
+
+def test_the_cookies_token_is_not_in_the_session_store(reader):
+    content = stored()
+    assert any(key_of(reader.token) in key for key in content)
+    assert not any(reader.token in key or reader.token.encode() in value for key, value in content.items())
+
+
+def test_what_the_session_store_holds_is_no_cookie(reader):
+    for key in [key_of(reader.token), *stored()]:
+        thief = PortalClient()
+        thief.cookies[COOKIE] = key
+        assert thief.get("/api/notifications/").status_code == 401
+    assert reader.get("/api/notifications/").status_code == 200
+
+
+def test_sessions_are_stored_as_json(reader):
+    (value,) = stored().values()
+    assert json.loads(value)[SITE] == settings.SITE
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x" * 5000, "clé", "../../etc/passwd"])
+def test_a_made_up_cookie_opens_nothing(db, cookie):
+    client = PortalClient()
+    client.cookies[COOKIE] = cookie
+    assert client.get("/api/notifications/").status_code == 401
+
+
+def test_a_session_of_the_other_site_is_refused(reader, settings):
+    settings.SITE = "internet"
+    assert reader.get("/api/notifications/").status_code == 401
+
+
+def test_signing_in_makes_a_new_token(db, make_person, visitor):
+    session = SessionStore()
+    session["basket"] = 1
+    session.save()
+    visitor.cookies[COOKIE] = session.token
+    visitor.sign_in(make_person())
+    assert visitor.token != session.token
+    assert SessionStore.from_token(session.token).load() == {}
+
+
+def test_signing_out_ends_the_session_in_the_store(reader):
+    token = reader.token
+    reader.logout()
+    assert SessionStore.from_token(token).load() == {}
+
+
+def test_cycling_the_key_keeps_the_data_and_ends_the_old_key():
+    session = SessionStore()
+    session["colour"] = "blue"
+    session.save()
+    old = session.token
+    session.cycle_key()
+    assert SessionStore.from_token(session.token)["colour"] == "blue"
+    assert SessionStore.from_token(old).load() == {}
+
+
+async def test_sessions_work_the_same_from_asynchronous_code():
+    session = SessionStore()
+    await session.aset("colour", "blue")
+    await session.asave()
+    old = session.token
+    await session.acycle_key()
+    again = SessionStore.from_token(session.token)
+    assert await again.aget("colour") == "blue"
+    assert await SessionStore.from_token(old).aload() == {}
+    await again.aflush()
+    assert await SessionStore.from_token(session.token).aload() == {}
+
+
+def test_a_session_that_was_revoked_is_not_written_back():
+    session = SessionStore()
+    session["colour"] = "blue"
+    session.save()
+    SessionStore.from_token(session.token).delete()
+    session["colour"] = "green"
+    with pytest.raises(UpdateError):
+        session.save()
+
+
+def test_a_store_that_is_away_signs_nobody_out(reader):
+    with patch.object(SessionStore, "load", side_effect=RedisConnectionError("gone")):
+        response = reader.get("/api/notifications/")
+    assert response.status_code == 503
+    assert response["Content-Type"] == "application/problem+json"
+    assert response["Retry-After"]
+    assert COOKIE not in response.cookies
+    assert reader.get("/api/notifications/").status_code == 200
+
+
+def test_a_session_in_use_slides_but_is_seldom_written(reader):
+    assert COOKIE not in reader.get("/api/notifications/").cookies
+    session = reader.session
+    data = session.load()
+    data[WRITTEN_AT] -= settings.SESSION_COOKIE_AGE // 5
+    caches["sessions"].set(session.cache_key, data)
+    response = reader.get("/api/notifications/")
+    assert response.cookies[COOKIE].value == reader.token
+    assert response.cookies[COOKIE]["max-age"] == settings.SESSION_COOKIE_AGE
+    assert reader.session.load()[WRITTEN_AT] > data[WRITTEN_AT]
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(person, visitor):
+    cookie = visitor.sign_in(person).session
+    assert cookie is not None
+    assert settings.SESSION_COOKIE_HTTPONLY is True
+    assert settings.SESSION_COOKIE_SAMESITE == "Lax"
+
+
+async def test_a_socket_finds_the_session_of_its_cookie():
+    session = SessionStore()
+    await session.aset("colour", "blue")
+    await session.asave()
+
+    async def inner(scope, receive, send):
+        await receive()
+        await send({"type": "websocket.accept"})
+        colour = await scope["session"].aget("colour")
+        await send({"type": "websocket.send", "text": str(colour)})
+
+    for cookie, colour in ((session.token, "blue"), (session.session_key, "None")):
+        socket = WebsocketCommunicator(
+            session_middleware_stack(inner), "/", headers=[(b"cookie", f"{COOKIE}={cookie}".encode())]
+        )
+        await socket.connect()
+        assert await socket.receive_from() == colour
+        await socket.disconnect()

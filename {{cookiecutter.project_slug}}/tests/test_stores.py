@@ -1,0 +1,104 @@
+"""What apps may do with the application store and the cache."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+
+from core.stores.application_store import application_store
+from core.stores.cache import cached
+from core.testing.waiting import wait_until
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_value_comes_back_and_has_a_lifetime():
+    store = application_store("polls")
+    store.set("draft", {"question": "Why?"}, lifetime=HOUR)
+    assert store.get("draft") == {"question": "Why?"}
+    assert timedelta(minutes=59) < store.remaining("draft") <= HOUR
+
+
+@pytest.mark.parametrize("lifetime", [None, 60, timedelta(0), timedelta(seconds=-1), timedelta(days=365)])
+def test_a_write_without_a_sound_lifetime_is_refused(lifetime):
+    store = application_store("polls")
+    for write in (store.set, store.add):
+        with pytest.raises((TypeError, ValueError)):
+            write("draft", 1, lifetime=lifetime)
+    with pytest.raises((TypeError, ValueError)):
+        store.count("draft", lifetime=lifetime)
+    assert store.get("draft") is None
+
+
+def test_a_write_must_name_a_lifetime():
+    with pytest.raises(TypeError):
+        application_store("polls").set("draft", 1)
+
+
+def test_apps_do_not_meet_in_the_store():
+    application_store("polls").set("draft", "polls", lifetime=HOUR)
+    application_store("library").set("draft", "library", lifetime=HOUR)
+    assert application_store("polls").get("draft") == "polls"
+
+
+@pytest.mark.parametrize("namespace", ["", "Polls", "a:b", "1a"])
+def test_a_namespace_is_an_apps_name(namespace):
+    with pytest.raises(ValueError, match="namespace"):
+        application_store(namespace)
+
+
+def test_of_two_that_add_one_wins():
+    store = application_store("polls")
+    assert store.add("once", 1, lifetime=HOUR)
+    assert not store.add("once", 2, lifetime=HOUR)
+    assert store.get("once") == 1
+
+
+def test_of_two_that_take_one_gets_it():
+    store = application_store("polls")
+    store.set("code", "1234", lifetime=HOUR)
+    assert (store.take("code"), store.take("code")) == ("1234", None)
+
+
+def test_a_counter_counts_and_ends_when_its_first_count_says():
+    store = application_store("polls")
+    assert [store.count("tries", lifetime=HOUR) for _ in range(3)] == [1, 2, 3]
+    assert store.remaining("tries") <= HOUR
+    assert store.count("short", lifetime=timedelta(milliseconds=50)) == 1
+    wait_until(lambda: store.remaining("short") is None)
+    assert store.count("short", lifetime=HOUR) == 1
+
+
+def test_keys_have_a_limit():
+    with pytest.raises(ValueError, match="200"):
+        application_store("polls").get("x" * 201)
+
+
+@pytest.mark.parametrize("alias", ["default", "cache", "sessions", "notifications"])
+def test_no_store_keeps_a_value_for_ever_by_default(alias):
+    assert settings.CACHES[alias]["TIMEOUT"] > 0
+
+
+def test_libraries_write_to_the_application_store_with_a_lifetime():
+    caches["default"].set("allauth:ratelimit", 1)
+    assert 0 < caches["default"].ttl("allauth:ratelimit") <= settings.CACHES["default"]["TIMEOUT"]
+
+
+def test_the_cache_computes_once():
+    calls = []
+
+    def compute():
+        calls.append(1)
+        return [1, 2]
+
+    for _ in range(3):
+        assert cached("polls").get_or_compute("results:1", compute, lifetime=HOUR) == [1, 2]
+    assert len(calls) == 1
+
+
+def test_the_cache_keeps_what_is_false():
+    calls = []
+    for _ in range(2):
+        assert cached("polls").get_or_compute("none", lambda: calls.append(1), lifetime=HOUR) is None
+    assert len(calls) == 1

@@ -1,0 +1,71 @@
+"""Tasks are handed over when the transaction is in, and never hold a request up."""
+
+import time
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from core.health.tasks import HEARTBEAT, heartbeat, proof_key, prove
+from core.stores.application_store import application_store
+
+
+def test_every_scheduled_task_exists():
+    current_app.finalize()
+    current_app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+    assert "core.health.tasks.heartbeat" in scheduled
+    assert scheduled <= set(current_app.tasks)
+
+
+def test_tasks_are_acknowledged_late_and_one_at_a_time():
+    conf = current_app.conf
+    assert conf.task_acks_late
+    assert conf.task_reject_on_worker_lost
+    assert conf.worker_prefetch_multiplier == 1
+    assert conf.accept_content == ["json"]
+    assert conf.task_time_limit > conf.task_soft_time_limit > 0
+
+
+def test_queues_are_quorum_queues_behind_a_topic_exchange():
+    (queue,) = current_app.conf.task_queues
+    assert queue.queue_arguments == {"x-queue-type": "quorum"}
+    assert queue.exchange.type == "topic"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not settings.CELERY_TASK_ALWAYS_EAGER, reason="a worker beside this process would do it")
+def test_a_task_waits_for_the_transaction():
+    store = application_store("core")
+    with transaction.atomic():
+        prove.delay_on_commit("token")
+        assert store.get(proof_key("token")) is None
+    assert store.get(proof_key("token")) is True
+
+
+def test_a_heartbeat_leaves_its_mark():
+    heartbeat()
+    assert application_store("core").get(HEARTBEAT)
+
+
+def test_a_broker_that_is_down_fails_soon_and_clearly():
+    """The limit is a contract (2 seconds), not a measurement."""
+    from celery import Celery
+
+    app = Celery("unreachable", broker="amqp://portal:x@127.0.0.1:1//", set_as_current=False)
+    app.config_from_object(
+        {
+            name.removeprefix("CELERY_").lower(): value
+            for name in dir(settings)
+            if name.startswith("CELERY_") and name not in {"CELERY_BROKER_URL", "CELERY_TASK_ALWAYS_EAGER"}
+            for value in [getattr(settings, name)]
+        }
+    )
+    app.conf.broker_url = "amqp://portal:x@127.0.0.1:1//"
+    app.conf.task_always_eager = False
+    started = time.monotonic()
+    with pytest.raises(OperationalError):
+        app.send_task("anything")
+    assert time.monotonic() - started < 2
