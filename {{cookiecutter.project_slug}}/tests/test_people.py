@@ -1,0 +1,76 @@
+"""A person is one user, found by name in whatever case, and nobody can look like somebody else."""
+
+import io
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+
+from core.people.models import Person
+from core.people.seeding import ACCOUNTS, password_of
+
+
+def test_a_name_is_typed_in_any_case(make_person):
+    person = make_person("Asha", password="correct horse")
+    assert authenticate(username="asha", password="correct horse") == person
+    assert authenticate(username="ASHA", password="wrong") is None
+
+
+@pytest.mark.parametrize(("one", "other"), [("asha", "ASHA"), ("straße", "STRAßE"), ("ﬁ", "fi")])
+def test_two_people_do_not_share_a_name(make_person, one, other):
+    make_person(one)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_person(other)
+
+
+def test_two_people_do_not_share_an_address(make_person):
+    make_person(email="asha@example.edu")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_person(email="Asha@EXAMPLE.edu")
+    make_person(email="")
+    make_person(email="")
+
+
+@pytest.mark.parametrize("name", ["", " ", "-x", "a b", "a@b", "a/b", "x" * 65, "<b>", "a\n"])
+def test_no_sign_in_name(db, name):
+    person = Person(username=name)
+    person.set_unusable_password()
+    with pytest.raises(ValidationError):
+        person.full_clean()
+
+
+def test_a_person_is_shown_by_their_display_name(make_person):
+    assert str(make_person("asha", display_name="Asha Rao")) == "Asha Rao"
+    assert str(make_person("ben")) == "ben"
+
+
+def test_an_inactive_person_cannot_sign_in(make_person):
+    make_person("asha", password="correct horse", is_active=False)
+    assert authenticate(username="asha", password="correct horse") is None
+
+
+def test_the_first_maintainer_is_made_by_a_command(db):
+    call_command(
+        "createsuperuser", "--no-input", "--username", "boss", "--email", "boss@example.edu", stdout=io.StringIO()
+    )
+    boss = Person.objects.get(username="boss")
+    assert boss.is_staff
+    assert boss.is_superuser
+
+
+def test_seeding_makes_the_demo_accounts_once(db):
+    for _ in range(2):
+        call_command("seed", stdout=io.StringIO())
+    assert sorted(Person.objects.values_list("username", flat=True)) == sorted(ACCOUNTS)
+    for account in ACCOUNTS:
+        person = authenticate(username=account, password=password_of(account))
+        assert person.is_staff is (account == "maintainer")
+
+
+def test_seeding_is_refused_in_production(db, monkeypatch, settings):
+    monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
+    with pytest.raises(CommandError, match="production"):
+        call_command("seed")
+    assert not Person.objects.exists()

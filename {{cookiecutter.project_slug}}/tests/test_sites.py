@@ -1,0 +1,80 @@
+"""Two sites from the same code: what differs is the domain, the cookies, and the admin."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PROGRAM = """
+import json
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+
+client = Client()
+host = settings.ALLOWED_HOSTS[0]
+more = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": "https"} if settings.SECURE else {}
+print(json.dumps({
+    "admin": client.get("/admin/login/", **more).status_code,
+    "live": client.get("/health/live/", **more).json(),
+    "elsewhere": client.get("/health/live/", HTTP_HOST="evil.example").status_code,
+    "hosts": settings.ALLOWED_HOSTS,
+    "origins": settings.CSRF_TRUSTED_ORIGINS,
+    "sockets": settings.SOCKET_ORIGINS,
+    "session": settings.SESSION_COOKIE_NAME,
+    "csrf": settings.CSRF_COOKIE_NAME,
+    "secure": settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE,
+    "debug": settings.DEBUG,
+}))
+"""
+
+PASSWORD = "0123456789abcdef"
+PRODUCTION = {
+    "PORTAL_ENVIRONMENT": "production",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "DATABASE_URL": f"postgresql://portal:{PASSWORD}@127.0.0.1:1/portal",
+    "SESSION_STORE_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
+    "NOTIFICATION_STORE_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
+    "CHANNEL_LAYER_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
+    "APPLICATION_STORE_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
+    "CACHE_URL": "memcached://127.0.0.1:1",
+    "MESSAGE_BROKER_URL": f"amqp://portal:{PASSWORD}@127.0.0.1:1//",
+}
+
+
+def start(**environment):
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", PROGRAM],
+        cwd=settings.BASE_DIRECTORY,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(("site", "admin"), [("intranet", 200), ("internet", 404)])
+def test_the_admin_is_on_the_intranet_site_alone(site, admin):
+    seen = start(PORTAL_ENVIRONMENT="testing", SITE=site)
+    assert seen["admin"] == admin
+    assert seen["live"]["site"] == site
+    assert (seen["session"], seen["csrf"]) == (f"{site}_session", f"{site}_csrf")
+
+
+@pytest.mark.parametrize("site", ["intranet", "internet"])
+def test_in_production_a_site_answers_its_own_domain_over_tls(site):
+    seen = start(**PRODUCTION, SITE=site, PUBLISH_HTTPS_PORT="8443")
+    host = settings.PORTAL.site(site).host
+    assert seen["hosts"] == [host]
+    assert seen["elsewhere"] == 400
+    assert seen["origins"] == seen["sockets"] == [f"https://{host}:8443"]
+    assert (seen["session"], seen["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
+    assert seen["secure"]
+    assert not seen["debug"]
