@@ -17,7 +17,8 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from core.configuration.loading import Configuration
+from core.configuration.loading import Configuration, load
+from core.configuration.problems import ConfigurationError
 
 from .processes import ManagedProcess
 from .stores import embedded_stores
@@ -126,6 +127,13 @@ class Supervisor:
                 process.ask_to_stop()
             for process in self.python:
                 process.stop()
+            try:
+                load(self.configuration.base_directory)
+            except ConfigurationError as error:
+                # Said once, here: every process would say it again, in a traceback.
+                self.say(f"\n{error}\n\nThe portal starts again when this is mended.")
+                continue
+            for process in self.python:
                 process.start()
 
 

@@ -1,0 +1,76 @@
+# The template's commands: `make help` lists them. Python 3.12 (or newer) and make are all it takes.
+#
+# PYTHON=/path/to/python3 names the Python to use, NODE=/path/to/node the Node, and VENV=/path where the template's
+# Python environment is kept. Left out, they are looked for, and Node comes as a Python package when there is none.
+
+.DEFAULT_GOAL := help
+PORT ?= 8000
+DEMO ?= var/demo
+VENV ?= .venv
+export PYTHON
+
+ifneq ($(words $(CURDIR)),1)
+$(error make cannot work in a folder with a space in its path: $(CURDIR). Move the template to one without)
+endif
+
+RUN := $(VENV)/bin/python
+ENVIRONMENT := $(VENV)/.installed
+
+# The portal's own scripts find a Python and make its environment; they serve the template as well. The folder's name
+# has braces in it, so it stands between quotes wherever a shell reads it.
+SCRIPTS := {{cookiecutter.project_slug}}/infrastructure/development
+PORTAL_MAKE := $(MAKE) --no-print-directory VENV=.venv
+TEST_PORTAL = "$$($(RUN) tools/generate.py var/test)"
+
+.PHONY: help
+help: ## list the commands
+	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
+	  /^[a-z][a-z-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(ENVIRONMENT) ## generate a portal with the default answers and serve it on http://127.0.0.1:8000 (PORT=... another)
+	@portal="$$($(RUN) tools/generate.py $(DEMO))" && exec $(PORTAL_MAKE) -C "$$portal" serve PORT=$(PORT)
+
+.PHONY: test
+test: own-lint docs template-test portal-test ## run every test that needs no Docker, of the template and of a portal
+
+.PHONY: bench
+bench: $(ENVIRONMENT) ## measure what is promised to be fast (BENCHMARK=name: that one alone)
+	@set -e; for program in benchmarks/$(or $(BENCHMARK),[a-z]*).py; do \
+	  printf '\n== %s\n' "$$program"; $(RUN) "$$program"; done
+
+.PHONY: lint
+lint: own-lint ## check the style of the template, and everything that a generated portal checks of itself
+	$(PORTAL_MAKE) -C $(TEST_PORTAL) lint
+
+.PHONY: docs
+docs: $(ENVIRONMENT) ## build the documentation into var/docs/; a warning or a dead link is an error
+	$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir var/docs/.doctrees docs var/docs/html
+	@echo 'The documentation is var/docs/html/index.html'
+
+# The parts of `make test`.
+
+.PHONY: own-lint
+own-lint: $(ENVIRONMENT)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(VENV)/bin/shellcheck .ci/run $$(grep -lE '^#!/bin/(ba)?sh$$' '$(SCRIPTS)'/*)
+
+.PHONY: template-test
+template-test: $(ENVIRONMENT)
+	$(RUN) -m pytest --numprocesses auto tests/template tests/tooling
+
+.PHONY: portal-test
+portal-test: $(ENVIRONMENT)
+	$(PORTAL_MAKE) -C $(TEST_PORTAL) lint test frontend/build
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest tests/portal tests/browser
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest tests/demo
+
+# The steps behind them. A second run finds them done.
+
+.PHONY: $(VENV)
+$(VENV): $(ENVIRONMENT)
+
+$(ENVIRONMENT): requirements.lock
+	'$(SCRIPTS)/make-environment' $(VENV) requirements.lock
+	@touch $@

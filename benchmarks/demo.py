@@ -1,0 +1,118 @@
+"""How long `make demo` takes until the portal answers: the first time on a fresh clone, and the second time.
+
+    python benchmarks/demo.py [--cold] [--keep]
+
+The clone holds what git knows or would add. By default packages come from the caches that pip, uv and npm have on this
+machine; --cold gives them empty ones, so that all is fetched from the registries. Time ends with the first byte of the
+first page, which is asked for ten times a second.
+"""
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+MOST_SECONDS = {"first": 300, "second": 15}  # what is promised
+CACHES = ("UV_CACHE_DIR", "PIP_CACHE_DIR", "npm_config_cache", "XDG_CACHE_HOME")
+
+
+def clone(folder: Path) -> Path:
+    """The repository as it would be cloned were it committed now."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (REPOSITORY / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPOSITORY / name, folder / name)
+    return folder
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def seconds_to_first_byte(folder: Path, environment: dict[str, str], log: Path) -> float:
+    """Run `make demo` until its first page answers, then stop it."""
+    port = free_port()
+    started = time.perf_counter()
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            ["make", "demo", f"PORT={port}"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as demo,
+    ):
+        try:
+            while not answers(port):
+                if demo.poll() is not None:
+                    sys.exit(f"make demo ended with {demo.returncode}:\n{log.read_text()[-5000:]}")
+                if time.perf_counter() - started > 4 * MOST_SECONDS["first"]:
+                    sys.exit(f"no answer from make demo:\n{log.read_text()[-5000:]}")
+                time.sleep(0.1)
+            return time.perf_counter() - started
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(demo.pid, signal.SIGINT)  # Ctrl-C in its terminal
+            try:
+                demo.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(demo.pid, signal.SIGKILL)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=5) as response:
+            return bool(response.read(1))
+    except (URLError, OSError):
+        return False
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--cold", action="store_true", help="with empty package caches")
+    arguments.add_argument("--keep", action="store_true", help="leave the clone behind, to look at")
+    options = arguments.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="demo-"))
+    # Not what a make around this one would tell: its options would reach the clone's.
+    left_out = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    if options.cold:
+        environment |= {name: str(folder / "caches" / name) for name in CACHES}
+    missed = []
+    try:
+        clone(folder / "clone")
+        for run in ("first", "second"):
+            taken = seconds_to_first_byte(folder / "clone", environment, folder / f"{run}.log")
+            caches = "empty package caches" if options.cold and run == "first" else "warm package caches"
+            print(f"make demo, {run} time: {taken:.1f} s to the first byte ({caches}); at most {MOST_SECONDS[run]} s")
+            if taken > MOST_SECONDS[run]:
+                missed.append(run)
+    finally:
+        if options.keep:
+            print(f"The clone and its logs are in {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    if missed:
+        sys.exit(f"slower than promised: {', '.join(missed)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Apps come as lazy chunks, and none of them can hurt the shell or the other apps."""
+
+import re
+
+
+def test_an_app_opens_as_a_lazy_chunk_and_the_focus_follows(visit):
+    one = visit()
+    page = one.open("/")
+    page.wait_for_load_state("networkidle")
+    assert not [path for path in one.requests if "/app-" in path]
+    page.get_by_role("link", name="Newcomer").click()
+    one.heading("Newcomer")
+    assert [path for path in one.requests if re.search(r"/static/frontend/app-newcomer-[^/]*\.js$", path)]
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    assert page.title().startswith("Newcomer · ")
+    page.get_by_role("button", name="Count").click()
+    page.get_by_text("Counted 1 and 0").wait_for()
+    page.go_back()
+    one.heading(page.title())
+
+
+def test_a_broken_page_leaves_the_shell_standing(visit):
+    one = visit()
+    page = one.open("/broken")
+    page.get_by_text("The rest of the portal is not affected.").wait_for()
+    page.get_by_text("Deliberately broken").wait_for()
+    assert one.axe() == []
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("The rest of the portal is not affected.").wait_for()
+    page.get_by_role("link", name="All apps").click()
+    page.get_by_role("link", name="Newcomer").click()
+    one.heading("Newcomer")
+    one.expects("Deliberately broken")
+
+
+def test_a_page_that_gets_lost_on_the_way_can_be_asked_for_again(visit):
+    one = visit()
+    page = one.open("/")
+    page.route("**/app-newcomer-*.js", lambda route: route.abort())
+    page.get_by_role("link", name="Newcomer").click()
+    page.get_by_text("This page could not be loaded").wait_for()
+    page.unroute("**/app-newcomer-*.js")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("Counted 0").wait_for()
+    one.expects("ERR_FAILED|ChunkLoadError|Loading chunk")
+
+
+def test_the_vendor_file_keeps_its_name_when_an_app_imports_something_new(served):
+    assert served.vendor_after == served.vendor_before
+
+
+def test_a_vote_shows_up_in_every_window(visit, sign_in):
+    reader, voter = visit(), sign_in(visit())
+    voter.problems.clear()  # the admin's pages are Django's own
+    page = reader.open("/polls")
+    page.get_by_role("link", name="Open").first.click()
+    page.get_by_text("Votes so far").wait_for()
+    voter.open(page.url.removeprefix(reader.served.address))
+    ballot = voter.page.get_by_role("button", name="Vote", exact=True)
+    change = voter.page.get_by_role("button", name="Change my vote")
+    ballot.or_(change).first.wait_for()
+    if change.is_visible():
+        change.click()
+    before = page.locator(".bars tbody").text_content()
+    voter.page.get_by_role("radio", checked=False).last.check()
+    ballot.click()
+    change.wait_for()
+    page.wait_for_function("before => document.querySelector('.bars tbody').textContent !== before", arg=before)

@@ -1,0 +1,509 @@
+"""The seven real servers of a portal's first tier, as Debian packages them, on free ports of the loopback address.
+
+    with RealServers() as servers:
+        run_a_portal(environment=os.environ | servers.environment)
+
+By hand, `python -m tests.portal.servers` starts them, prints the variables to export, and runs until Ctrl-C.
+
+Everything lives in one temporary folder that is removed at the end. Each server is ready when it has answered a real
+question, and is killed by the kernel should this process die without stopping it.
+"""
+
+import ctypes
+import os
+import pwd
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HOST = "127.0.0.1"
+PACKAGES = "redis-server memcached postgresql rabbitmq-server"  # the names are Debian's
+
+
+class ServerMissingError(RuntimeError):
+    """A server's program is not installed on this machine."""
+
+
+def wait_until[Answer](check: Callable[[], Answer], *, seconds: float = 10.0, every: float = 0.05) -> Answer:
+    """Return the first true answer of `check()`; after `seconds`, fail and show its last answer."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = check()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{check.__qualname__} was still {answer!r} after {seconds} s")
+        time.sleep(every)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return listener.getsockname()[1]
+
+
+def find_program(name: str) -> str:
+    """The path of a program that is installed; Debian keeps some of them out of PATH."""
+    # RabbitMQ's own folder is first: in /usr/sbin is Debian's wrapper, which insists on the machine's own data.
+    folders = f"/usr/lib/rabbitmq/bin:{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+    if path := shutil.which(name, path=folders):
+        return path
+    # The newest release comes first: /usr/lib/postgresql/17/bin before /usr/lib/postgresql/9.6/bin.
+    installed = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    for path in sorted(installed, key=lambda path: float(path.parts[-3]), reverse=True):
+        return str(path)
+    raise ServerMissingError(f"{name} is not installed; on Debian: apt-get install {PACKAGES}")
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process with the one that started it (Linux alone has the question)."""
+    if sys.platform == "linux":
+        parent_death_signal = 1
+        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
+
+
+class Server:
+    """One server process in a folder of its own. `start` after `kill` finds its port, password and data again."""
+
+    name: str  # of its compose service
+    user: str  # of its Debian package
+    programs: tuple[str, ...]  # all that it needs
+    seconds_to_start = 10.0
+    quickest_end = signal.SIGKILL  # nothing of theirs is worth keeping
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.password = secrets.token_urlsafe(24)
+        self.process: subprocess.Popen | None = None
+        self.folder = folder / self.name
+        self.folder.mkdir()
+        if os.geteuid() == 0:  # PostgreSQL refuses root, and nobody should serve as root
+            try:
+                account = pwd.getpwnam(self.user)
+            except KeyError:
+                raise ServerMissingError(f"no user {self.user} here; on Debian: apt-get install {PACKAGES}") from None
+            self.identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        else:
+            self.identity = {}
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        """What the server's process sees beside PATH and HOME."""
+        return {}
+
+    def answers(self) -> bool:
+        """Whether the server answers a real question, asked as its clients ask."""
+        raise NotImplementedError
+
+    def url(self) -> str:
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Whatever must be there before the first start."""
+
+    def options(self) -> dict:
+        """How every process of this server runs: as whom, where, with which environment."""
+        minimal = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
+        return {"cwd": self.folder, "env": minimal | self.environment(), **self.identity}
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches us alone; we stop the servers in our order
+                preexec_fn=die_with_parent,
+                **self.options(),
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        def is_ready() -> bool:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{self.log_tail()}")
+            return self.answers()
+
+        try:
+            wait_until(is_ready, seconds=self.seconds_to_start)
+        except TimeoutError as error:
+            raise TimeoutError(f"{self.name} is not ready ({error}):\n{self.log_tail()}") from None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    def log_tail(self) -> str:
+        return self.log.read_text(errors="replace")[-2000:]
+
+    def kill(self) -> None:
+        """End it, and all that it started, without a chance to say goodbye."""
+        self.end(signal.SIGKILL)
+
+    def end(self, number: signal.Signals) -> None:
+        """Send it a signal and wait until it is gone."""
+        if self.process is not None:
+            os.killpg(self.process.pid, number)  # our child, not yet waited for: its number is still its own
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+            self.process = None
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Killed inside the block: connections are refused. It has started again after it."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Inside the block connections stay open, new ones are taken, and nothing answers."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
+
+class RedisServer(Server):
+    user = "redis"
+    programs = ("redis-server", "redis-cli")
+    keeps_its_data = False
+
+    def command(self) -> list[str]:
+        options = {
+            "bind": HOST,
+            "port": self.port,
+            "dir": self.folder,
+            "requirepass": self.password,
+            "save": "",
+            "appendonly": "yes" if self.keeps_its_data else "no",
+            "appendfsync": "always",
+            "rdbcompression": "no",  # so that a test can look for a word in what SAVE writes
+        }
+        arguments = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+        return [find_program("redis-server"), *arguments]
+
+    def answers(self) -> bool:
+        return self.ask("PING") == "PONG"
+
+    def ask(self, *command: str) -> str:
+        """The answer of redis-cli to one command; empty when the server does not answer."""
+        return subprocess.run(
+            [find_program("redis-cli"), "-h", HOST, "-p", str(self.port), "--user", "default", *command],
+            env={"PATH": os.environ.get("PATH", os.defpath), "REDISCLI_AUTH": self.password},
+            capture_output=True,
+            text=True,
+            errors="replace",
+        ).stdout.strip()
+
+    def dump(self) -> bytes:
+        """Every key and value that it holds, of whatever type, as bytes to search."""
+        if (answer := self.ask("SAVE")) != "OK":
+            raise RuntimeError(f"{self.name} does not save: {answer!r}")
+        return (self.folder / "dump.rdb").read_bytes()
+
+    def url(self) -> str:
+        return f"redis://default:{self.password}@{HOST}:{self.port}/0"
+
+
+class SessionStore(RedisServer):
+    name = "session-store"
+    keeps_its_data = True
+
+
+class NotificationStore(RedisServer):
+    name = "notification-store"
+
+
+class ChannelLayer(RedisServer):
+    name = "channel-layer"
+
+
+class ApplicationStore(RedisServer):
+    name = "application-store"
+
+
+class Cache(Server):
+    name = "cache"
+    user = "memcache"
+    programs = ("memcached",)
+
+    def command(self) -> list[str]:
+        # UDP is off; "-m" is megabytes.
+        return [find_program("memcached"), "-l", HOST, "-p", str(self.port), "-U", "0", "-m", "32"]
+
+    def answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.port), timeout=1) as connection:
+                connection.sendall(b"version\r\n")
+                return connection.recv(100).startswith(b"VERSION")
+        except OSError:
+            return False
+
+    def url(self) -> str:
+        return f"memcached://{HOST}:{self.port}"
+
+
+class Database(Server):
+    name = "database"
+    user = "postgres"
+    programs = ("initdb", "postgres", "psql", "pg_dump")
+    seconds_to_start = 30.0
+    quickest_end = signal.SIGQUIT  # it gives its shared memory back, which outlives processes
+
+    def prepare(self) -> None:
+        password_file = self.folder / "password"
+        password_file.write_text(self.password)
+        if self.identity:
+            os.chown(password_file, self.identity["user"], self.identity["group"])
+        arguments = "--username=portal --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+        made = subprocess.run(
+            [
+                find_program("initdb"),
+                f"--pgdata={self.folder / 'data'}",
+                f"--pwfile={password_file}",
+                *arguments.split(),
+            ],
+            capture_output=True,
+            text=True,
+            **self.options(),
+        )
+        password_file.unlink()
+        if made.returncode:
+            raise RuntimeError(f"initdb: {made.stderr}")
+
+    def command(self) -> list[str]:
+        settings = {
+            "listen_addresses": HOST,
+            "port": self.port,
+            "unix_socket_directories": "",  # a socket's path may be too long in a temporary folder
+            "fsync": "off",  # the machine will not lose its power between two tests
+        }
+        return [
+            find_program("postgres"),
+            "-D",
+            str(self.folder / "data"),
+            *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
+        ]
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One of PostgreSQL's client programs on the portal's database."""
+        return subprocess.run(
+            [find_program(program), *arguments],
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "PGHOST": HOST,
+                "PGPORT": str(self.port),
+                "PGUSER": "portal",
+                "PGPASSWORD": self.password,
+                "PGDATABASE": "postgres",
+            },
+            capture_output=True,
+            text=True,
+        )
+
+    def answers(self) -> bool:
+        return self.run("psql", "--no-psqlrc", "--tuples-only", "--command=SELECT 'ready'").stdout.strip() == "ready"
+
+    def create(self, database: str) -> str:
+        """Make an empty database and return its address."""
+        made = self.run("psql", "--no-psqlrc", f'--command=CREATE DATABASE "{database}"')
+        if made.returncode:
+            raise RuntimeError(made.stderr)
+        return self.url(database)
+
+    def dump(self, database: str = "postgres") -> str:
+        """All of a database as SQL."""
+        dumped = self.run("pg_dump", f"--dbname={database}")
+        if dumped.returncode:
+            raise RuntimeError(dumped.stderr)
+        return dumped.stdout
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://portal:{self.password}@{HOST}:{self.port}/{database}"
+
+
+class MessageBroker(Server):
+    """RabbitMQ, and an Erlang port mapper (epmd) of its own.
+
+    Left alone, the broker starts the machine's port mapper, which stays behind when the broker ends.
+    """
+
+    name = "message-broker"
+    user = "rabbitmq"
+    programs = ("rabbitmq-server", "epmd")
+    seconds_to_start = 90.0
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.distribution_port, self.mapper_port = free_port(), free_port()
+        self.mapper: subprocess.Popen | None = None
+
+    def prepare(self) -> None:
+        configuration = {
+            "listeners.tcp.1": f"{HOST}:{self.port}",
+            "default_user": "portal",
+            "default_pass": self.password,
+            "loopback_users": "none",
+            "disk_free_limit.absolute": "50MB",
+            "log.console": "true",
+            "log.file": "false",
+        }
+        lines = [f"{key} = {value}\n" for key, value in configuration.items()]
+        (self.folder / "rabbitmq.conf").write_text("".join(lines))
+        (self.folder / "enabled_plugins").write_text("[].\n")
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "RABBITMQ_NODENAME": "portal@localhost",
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "no-such-file"),  # rather than the machine's own
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "ERL_EPMD_PORT": str(self.mapper_port),
+            "ERL_EPMD_ADDRESS": HOST,
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the server, so that our signals reach it
+        }
+
+    def command(self) -> list[str]:
+        return [find_program("rabbitmq-server")]
+
+    def start(self) -> None:
+        if self.mapper is None:
+            self.mapper = subprocess.Popen(
+                [find_program("epmd"), "-port", str(self.mapper_port), "-address", HOST],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+                **self.options(),
+            )
+            wait_until(self.mapper_answers)
+        super().start()
+
+    def mapper_answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.mapper_port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def answers(self) -> bool:
+        """Its listener opens last; a broker that greets a client (Connection.Start) has started."""
+        try:
+            with socket.create_connection((HOST, self.port), timeout=1) as connection:
+                connection.sendall(b"AMQP\x00\x00\x09\x01")
+                is_method, connection_start = b"\x01", b"\x00\x0a\x00\x0a"
+                greeting = connection.recv(11)
+                return greeting[:1] == is_method and greeting[7:11] == connection_start
+        except OSError:
+            return False
+
+    def end(self, number: signal.Signals) -> None:
+        super().end(number)
+        if self.mapper is not None:
+            self.mapper.kill()
+            self.mapper.wait()
+            self.mapper = None
+
+    def url(self) -> str:
+        return f"amqp://portal:{self.password}@{HOST}:{self.port}//"
+
+
+VARIABLES: dict[str, type[Server]] = {
+    "SESSION_STORE_URL": SessionStore,
+    "NOTIFICATION_STORE_URL": NotificationStore,
+    "CHANNEL_LAYER_URL": ChannelLayer,
+    "APPLICATION_STORE_URL": ApplicationStore,
+    "DATABASE_URL": Database,
+    "CACHE_URL": Cache,
+    "MESSAGE_BROKER_URL": MessageBroker,
+}
+
+
+def check_programs() -> None:
+    """Raise ServerMissingError when one of the seven cannot run here."""
+    for kind in VARIABLES.values():
+        for program in kind.programs:
+            find_program(program)
+
+
+class RealServers:
+    """All seven, started together: `servers["session-store"]` is one, `servers.environment` is for the portal."""
+
+    def __enter__(self) -> "RealServers":
+        check_programs()
+        self.folder = Path(tempfile.mkdtemp(prefix="portal-servers-"))
+        self.folder.chmod(0o711)  # the servers' users pass through to their own folders
+        self.by_name: dict[str, Server] = {}
+        try:
+            for kind in VARIABLES.values():
+                self.by_name[kind.name] = kind(self.folder)
+            for server in self:
+                server.prepare()
+            for server in self:
+                server.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __iter__(self) -> Iterator[Server]:
+        return iter(self.by_name.values())
+
+    def __getitem__(self, name: str) -> Server:
+        return self.by_name[name]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {variable: self.by_name[kind.name].url() for variable, kind in VARIABLES.items()}
+
+    def stop(self) -> None:
+        for server in self:
+            server.end(server.quickest_end)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # leave through the end of the block below
+        signal.signal(number, signal.default_int_handler)
+    try:
+        with RealServers() as servers:
+            for variable, address in servers.environment.items():
+                print(f"export {variable}={shlex.quote(address)}")
+            print("# The seven servers run until Ctrl-C.", flush=True)
+            signal.pause()
+    except ServerMissingError as missing:
+        sys.exit(str(missing))
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The portal with nothing but Python: embedded stand-ins, one command."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.portal.developer import apps_seen_by, signed_in, visitor_of
+from tests.portal.installation import Installation, is_listening
+from tests.portal.servers import wait_until
+
+
+def test_an_app_made_by_make_app_passes_the_portals_tests_and_lint_untouched_and_appears(copy: Installation) -> None:
+    copy.make("app", "name=library")
+    tests = copy.make("test")
+    assert re.search(r"apps/library/tests/\S+", copy.run("python", "-m", "pytest", "--collect-only", "-q").stdout)
+    assert re.search(r"\d+ passed", tests.stdout)
+    copy.make("lint")
+    with copy.development_server("serve") as server:
+        visitor = signed_in(server)
+        assert "library" in apps_seen_by(visitor)
+        assert visitor.get("/api/library/").status == 200
+        assert visitor.get("/library/").status == 200
+
+
+@pytest.mark.parametrize("name", ["polls", "portal", "Library", "9lives", "admin", "a/b", "class"])
+def test_an_app_is_refused_a_name_that_cannot_work(copy: Installation, name: str) -> None:
+    before = {path.name for path in (copy.folder / "apps").iterdir()}
+    done = copy.manage("createapp", name, check=False)
+    assert done.returncode != 0
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in (copy.folder / "apps").iterdir()} == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes belong to which")
+@pytest.mark.parametrize("target", ["dev", "serve"])
+def test_ctrl_c_leaves_no_process(copy: Installation, target: str) -> None:
+    with copy.development_server(target) as server:
+        assert visitor_of(server).get("/").status == 200
+        assert len(server.process.alive()) > 1
+        server.process.interrupt()
+        server.process.popen.wait(timeout=20)
+        wait_until(lambda: not server.process.alive(), seconds=5)
+        assert not is_listening(server.port)
+        assert "Traceback" not in server.process.output()
+
+
+def test_the_demo_serves_what_was_built_to_people_from_the_seed(copy: Installation) -> None:
+    with copy.development_server("serve") as server:
+        visitor = visitor_of(server)
+        page = visitor.get("/")
+        assert page.status == 200
+        for name in re.findall(r'(?:src|href)="?(/static/frontend/[^"\s>]+)', page.text):
+            assert visitor.get(name).status == 200
+        assert signed_in(server).get("/api/portal/").json()["person"]["username"] == "maintainer"
+        assert visitor.get("/api/polls/").json()["results"]
+
+
+def test_nothing_of_a_portal_needs_a_home_or_a_terminal(copy: Installation) -> None:
+    """As in a container: no HOME, no TERM, no input."""
+    bare = {"PATH": "/usr/bin:/bin", "PORTAL_ENVIRONMENT": "development"}
+    done = subprocess.run(
+        [copy.python, "manage.py", "check"],
+        cwd=copy.folder,
+        env=bare,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_doctor_is_green_with_nothing_running(copy: Installation) -> None:
+    copy.make("var")
+    copy.manage("migrate", "--no-input")
+    done = copy.manage("doctor", "--json")
+    rows = json.loads(done.stdout)
+    assert {row["service"]: row["status"] for row in rows} == {row["service"]: "ok" for row in rows}
+    assert sum(bool(row["stand_in"]) for row in rows) >= 9

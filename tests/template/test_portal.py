@@ -1,0 +1,88 @@
+"""A generated portal, with its own environment: it starts, it is complete, and its layers hold."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.template.answers import NASTY_TEXTS
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["with the example app", "without"])
+def nasty_portal(request: pytest.FixtureRequest, generate: Callable[..., Path], portal: Path) -> Path:
+    """A portal with nasty answers, which borrows the environment of the default one."""
+    nasty = NASTY_TEXTS["everything"]
+    made = generate(
+        project_name=nasty,
+        project_slug="nasty",
+        description=nasty,
+        institute_name=nasty,
+        institute_url="http://münchen.example:8080/über?a=b#c",
+        maintainers_name=nasty,
+        maintainers_email="o'neill@bücher.example",
+        internet_domain="हिन्दी.भारत",
+        intranet_domain="intranet.bücher.example",
+        intranet_networks="10.0.0.0/8 , 2001:DB8::/32",
+        tls="none",
+        language_code="zh-hans",
+        time_zone="America/Argentina/Buenos_Aires",
+        example_app=request.param,
+    )
+    (made / ".venv").symlink_to(portal / ".venv")
+    return made
+
+
+def run(portal: Path, program: str, *arguments: str, **environment: str) -> str:
+    """What a program of the portal's environment prints, errors too; it must succeed."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "PYTHON", "VIRTUAL"))}
+    done = subprocess.run(
+        [portal / ".venv" / "bin" / program, *arguments],
+        cwd=portal,
+        env=clean | {"PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+PASSWORD = "a-made-up-password-of-a-good-length"
+
+
+def production() -> dict[str, str]:
+    """What compose.yaml tells a server."""
+    redis = {
+        f"{store}_URL": f"redis://:{PASSWORD}@{store.lower().replace('_', '-')}:6379/0"
+        for store in ("SESSION_STORE", "NOTIFICATION_STORE", "CHANNEL_LAYER", "APPLICATION_STORE")
+    }
+    return redis | {
+        "PORTAL_ENVIRONMENT": "production",
+        "SITE": "internet",
+        "DATABASE_URL": f"postgresql://portal:{PASSWORD}@database:5432/portal",
+        "CACHE_URL": "memcached://cache:11211",
+        "MESSAGE_BROKER_URL": f"amqp://portal:{PASSWORD}@message-broker:5672/portal",
+    }
+
+
+def test_django_finds_nothing_to_complain_about_in_production(portal: Path) -> None:
+    run(portal, "python", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production())
+
+
+def test_nasty_answers_start_a_portal(nasty_portal: Path) -> None:
+    run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING")
+
+
+def test_nasty_answers_start_a_portal_in_production(nasty_portal: Path) -> None:
+    run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING", **production())
+
+
+def test_no_migration_is_missing(nasty_portal: Path) -> None:
+    run(nasty_portal, "python", "manage.py", "makemigrations", "--check", "--dry-run")
+
+
+def test_layers_look_only_downwards(nasty_portal: Path) -> None:
+    run(nasty_portal, "lint-imports", "--no-cache")

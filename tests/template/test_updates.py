@@ -1,0 +1,135 @@
+"""A portal with nasty answers follows the template: cruft makes it, updates it, and shows no secret."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.template.answers import NASTY_TEXTS
+from tests.template.reading import read_portal
+
+NASTY = NASTY_TEXTS["everything"]
+PORTAL = "{{cookiecutter.project_slug}}"
+SECRETS = ("SECRET_KEY", "_PASSWORD")
+
+
+class Workshop:
+    """A folder with the template as a git repository, and programs that know nobody's settings."""
+
+    def __init__(self, directory: Path, template: Path, configuration: Path) -> None:
+        self.directory = directory
+        self.template = directory / "template"
+        self.environment = os.environ | {
+            "COOKIECUTTER_CONFIG": str(configuration),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            **{f"GIT_{who}_NAME": "Somebody" for who in ("AUTHOR", "COMMITTER")},
+            **{f"GIT_{who}_EMAIL": "somebody@example.org" for who in ("AUTHOR", "COMMITTER")},
+        }
+        shutil.copytree(template, self.template)
+        self.commit(self.template)
+
+    def run(self, *command: str, cwd: Path) -> str:
+        """What the program prints, errors too; it must succeed."""
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def cruft(self, *arguments: str, cwd: Path) -> str:
+        return self.run(sys.executable, "-m", "cruft", *arguments, cwd=cwd)
+
+    def commit(self, directory: Path) -> None:
+        """Put everything that is not ignored into a commit, the first one too."""
+        self.run("git", "init", "--quiet", "--initial-branch=main", cwd=directory)
+        self.run("git", "add", "--all", cwd=directory)
+        self.run("git", "commit", "--quiet", "--message=As it is now", cwd=directory)
+
+    def make_portal(self, **answers: object) -> Path:
+        answers_file = self.directory / "answers.json"
+        answers_file.write_text(json.dumps(answers))
+        self.cruft(
+            "create", "--no-input", "--extra-context-file", str(answers_file), str(self.template), cwd=self.directory
+        )
+        return self.directory / str(answers["project_slug"])
+
+    def move_the_template_on(self) -> None:
+        """Change a rendered file, and one that is copied; leave one out, and add one."""
+        portal = self.template / PORTAL
+        for name, before, after in (
+            ("portal.yaml", "# What this portal is.", "# What this portal really is."),
+            (".env.example", "## Mail\n", "## Mail\n\n# A new one.\nNEW_PASSWORD=\n"),
+            ("README.md", "## Licence", "## Its licence"),
+        ):
+            text = (portal / name).read_text()
+            assert before in text
+            (portal / name).write_text(text.replace(before, after))
+        (portal / "apps" / "NEW.md").write_text("{{ not.rendered }}\n")
+        self.commit(self.template)
+
+
+@pytest.fixture
+def workshop(template: Path, cookiecutter_configuration: Path, tmp_path: Path) -> Workshop:
+    return Workshop(tmp_path, template, cookiecutter_configuration)
+
+
+@pytest.mark.parametrize("example_app", [True, False])
+@pytest.mark.parametrize("in_git", [True, False], ids=["in git", "without git"])
+def test_a_nasty_portal_is_made_and_updated_by_cruft(workshop: Workshop, in_git: bool, example_app: bool) -> None:
+    answers = {
+        "project_name": NASTY,
+        "project_slug": "nasty",
+        "description": "- " + NASTY,
+        "institute_name": NASTY,
+        "maintainers_name": NASTY,
+        "tls": "none",
+        "example_app": example_app,
+    }
+    portal = workshop.make_portal(**answers)
+    assert read_portal(portal)["name"] == NASTY
+    if in_git:
+        workshop.commit(portal)
+        assert not workshop.run("git", "ls-files", ".env", cwd=portal)
+    environment = (portal / ".env").read_text()
+
+    assert workshop.cruft("diff", cwd=portal) == ""
+    workshop.cruft("check", cwd=portal)
+
+    workshop.move_the_template_on()
+    printed = workshop.cruft("update", "--skip-apply-ask", cwd=portal)
+
+    assert "conflict" not in printed
+    assert not list(portal.rglob("*.rej"))
+    assert "What this portal really is." in (portal / "portal.yaml").read_text()
+    assert "NEW_PASSWORD=\n" in (portal / ".env.example").read_text()
+    assert (portal / "apps" / "NEW.md").read_text() == "{{ not.rendered }}\n"
+    assert (portal / ".env").read_text() == environment
+    assert (portal / "apps" / "polls").exists() == (
+        example_app and (workshop.template / PORTAL / "apps/polls").exists()
+    )
+    assert read_portal(portal)["description"] == "- " + NASTY
+    assert json.loads((portal / ".cruft.json").read_text())["context"]["cookiecutter"]["project_name"] == NASTY
+    workshop.cruft("check", cwd=portal)
+
+
+def test_a_difference_is_shown_and_no_secret(workshop: Workshop) -> None:
+    portal = workshop.make_portal(project_slug="campus")
+    (portal / "README.md").write_text("Ours.\n")
+    shown = workshop.cruft("diff", cwd=portal)
+    assert "Ours." in shown
+    assert ".env\n" not in shown
+    for line in (portal / ".env").read_text().splitlines():
+        name, _, value = line.partition("=")
+        if name.endswith(SECRETS):
+            assert value not in shown

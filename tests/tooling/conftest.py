@@ -1,0 +1,45 @@
+"""What the tests of the tooling share: a machine that is made up, and the real Python and uv of this one."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.tooling.machines import PORTAL, SCRIPTS, Machine
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def python() -> Path:
+    """A real Python that is new enough, and belongs to no virtual environment."""
+    return Path(getattr(sys, "_base_executable", sys.executable))
+
+
+@pytest.fixture(scope="session")
+def uv() -> Path:
+    """The real uv that the template's environment holds."""
+    beside_python = Path(sys.executable).with_name("uv")
+    return beside_python if beside_python.exists() else Path(shutil.which("uv") or pytest.fail("uv is not installed"))
+
+
+@pytest.fixture
+def portal_folder(tmp_path: Path) -> Callable[..., Path]:
+    """`portal_folder()` makes a portal's outside alone: its Makefile and the files that its steps begin with."""
+
+    def make(name: str = "portal") -> Path:
+        folder = tmp_path / name
+        (folder / "frontend").mkdir(parents=True)
+        shutil.copy(PORTAL / "Makefile", folder)
+        shutil.copytree(SCRIPTS, folder / "infrastructure" / "development")
+        for path in ["requirements-development.lock", "package.json", "package-lock.json", ".browserslistrc"]:
+            (folder / path).touch()
+        (folder / "frontend" / "index.js").touch()
+        return folder
+
+    return make

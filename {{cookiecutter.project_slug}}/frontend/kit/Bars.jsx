@@ -1,0 +1,53 @@
+import { i18n, useId } from '@portal/sdk'
+import { t } from '@portal/words'
+
+/**
+ * Shares as bars. The bars are a picture for the eye; the same numbers stand in a table below, for whoever prefers one.
+ * @param {{caption: string, rows: {id: string | number, label: string, value: number, marked?: boolean}[]}} props
+ */
+export function Bars({ caption, rows }) {
+  const id = useId()
+  const total = rows.reduce((sum, { value }) => sum + value, 0)
+  const percent = (value) =>
+    i18n.number(total ? value / total : 0, { style: 'percent', maximumFractionDigits: 0 })
+  return (
+    <figure className="bars" aria-labelledby={id}>
+      <figcaption id={id} className="for-screen-readers">
+        {caption}
+      </figcaption>
+      <div aria-hidden="true">
+        {rows.map(({ id, label, value, marked }) => (
+          <div className="bar" key={id} data-marked={marked || undefined}>
+            <span className="bar-label">{label}</span>
+            <span className="bar-value">{percent(value)}</span>
+            <span className="bar-track">
+              <span className="bar-fill" style={{ inlineSize: `${total ? (100 * value) / total : 0}%` }} />
+            </span>
+          </div>
+        ))}
+      </div>
+      <details>
+        <summary>{t`Show as a table`}</summary>
+        <table className="table">
+          <caption className="for-screen-readers">{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t`Choice`}</th>
+              <th scope="col" className="number">{t`Count`}</th>
+              <th scope="col" className="number">{t`Share`}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ id, label, value }) => (
+              <tr key={id}>
+                <th scope="row">{label}</th>
+                <td className="number">{i18n.number(value)}</td>
+                <td className="number">{percent(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  )
+}

@@ -1,0 +1,26 @@
+import { defineConfig, makeConfig } from '@lingui/conf'
+import { formatter } from '@lingui/format-po'
+
+const config = defineConfig({
+  rootDir: new URL('..', import.meta.url).pathname,
+  sourceLocale: 'en',
+  locales: ['en'],
+  catalogs: [
+    {
+      path: '<rootDir>/frontend/locale/{locale}',
+      include: ['<rootDir>/frontend'],
+      exclude: ['**/build/**', '**/*.test.jsx'],
+    },
+  ],
+  format: formatter({ lineNumbers: false }),
+  // Pages write `import { t, Trans } from '@portal/words'`; Babel turns that into calls of what the sdk exports.
+  macro: { corePackage: ['@portal/words'], jsxPackage: ['@portal/words'] },
+  runtimeConfigModule: {
+    i18n: ['@portal/sdk', 'i18n'],
+    Trans: ['@portal/sdk', 'TransRuntime'],
+    useLingui: ['@portal/sdk', 'useLingui'],
+  },
+})
+
+export const linguiConfig = makeConfig(config)
+export default config

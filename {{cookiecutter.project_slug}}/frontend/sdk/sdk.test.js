@@ -1,0 +1,127 @@
+import { ApiError, api, csrfToken } from './api.js'
+import { keepOpen } from './socket.js'
+
+function answer(status, body, type = 'application/json') {
+  globalThis.fetch = jest.fn(async () => ({
+    ok: status < 400,
+    status,
+    statusText: 'Text',
+    headers: new Map([['Content-Type', type]]),
+    text: async () => body,
+  }))
+}
+
+test.each([
+  ['intranet_csrf=a', '', 'a'],
+  ['x=1; __Host-internet_csrf=b; y=2', '', 'b'],
+  ['intranet_csrf=a; internet_csrf=b', 'internet', 'b'],
+  ['__Host-intranet_csrf=c', 'intranet', 'c'],
+  ['not_intranet_csrf=a', '', ''],
+  ['', '', ''],
+])('the token in %p of site %p is %p', (cookies, site, token) => {
+  expect(csrfToken(cookies, site)).toBe(token)
+})
+
+test('a body makes it a POST of JSON, with the token', async () => {
+  document.cookie = 'intranet_csrf=secret'
+  answer(201, '{"id": 1}')
+  expect(await api('/api/x/', { body: { a: 1 } })).toEqual({ id: 1 })
+  const [, request] = fetch.mock.calls[0]
+  expect(request).toMatchObject({
+    method: 'POST',
+    body: '{"a":1}',
+    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': 'secret' },
+  })
+})
+
+test('an empty answer is null', async () => {
+  answer(204, '', '')
+  expect(await api('/api/x/', { method: 'DELETE' })).toBeNull()
+})
+
+test('a refusal throws what the server explained', async () => {
+  answer(409, '{"title": "Conflict", "detail": "Closed.", "request_id": "r"}', 'application/problem+json')
+  await expect(api('/api/x/')).rejects.toMatchObject({
+    status: 409,
+    message: 'Closed.',
+    problem: { request_id: 'r' },
+  })
+})
+
+test("a proxy's error page is not taken for data", async () => {
+  answer(502, '<html>', 'text/html')
+  await expect(api('/api/x/')).rejects.toMatchObject({ status: 502, message: 'Text' })
+})
+
+test('no answer is an error of status 0', async () => {
+  globalThis.fetch = async () => {
+    throw new TypeError('Failed to fetch')
+  }
+  await expect(api('/api/x/')).rejects.toThrow(ApiError)
+  await expect(api('/api/x/')).rejects.toMatchObject({ status: 0 })
+})
+
+describe('a socket', () => {
+  let sockets
+  beforeEach(() => {
+    jest.useFakeTimers()
+    sockets = []
+    globalThis.WebSocket = class {
+      constructor(address) {
+        this.address = address
+        this.close = jest.fn()
+        sockets.push(this)
+      }
+    }
+  })
+  afterEach(() => jest.useRealTimers())
+
+  test('passes hints on, and nothing else', () => {
+    const onHint = jest.fn()
+    const close = keepOpen('/ws/x/', { onHint })
+    expect(sockets[0].address).toBe('ws://localhost/ws/x/')
+    sockets[0].onopen()
+    sockets[0].onmessage({ data: '{"type": "x.changed"}' })
+    sockets[0].onmessage({ data: 'noise' })
+    expect(onHint.mock.calls).toEqual([[{ type: 'x.changed' }]])
+    close()
+  })
+
+  test('comes back after an interruption and asks for a fresh look', () => {
+    const onHint = jest.fn()
+    const onOpen = jest.fn()
+    const close = keepOpen('/ws/x/', { onHint, onOpen })
+    sockets[0].onopen()
+    sockets[0].onclose()
+    jest.advanceTimersByTime(2_000)
+    expect(sockets).toHaveLength(2)
+    sockets[1].onopen()
+    expect(onHint).toHaveBeenCalledWith({ type: 'resync' })
+    expect(onOpen.mock.calls).toEqual([[true], [false], [true]])
+    close()
+  })
+
+  test('waits longer at each failure, and at once when the network is back', () => {
+    const close = keepOpen('/ws/x/', { onHint: () => {} })
+    for (let failure = 0; failure < 6; failure++) {
+      sockets.at(-1).onclose()
+      jest.advanceTimersByTime(30_000)
+    }
+    expect(sockets).toHaveLength(7)
+    sockets.at(-1).onclose()
+    jest.advanceTimersByTime(10_000)
+    expect(sockets).toHaveLength(7)
+    window.dispatchEvent(new Event('online'))
+    expect(sockets).toHaveLength(8)
+    close()
+  })
+
+  test('stays closed once closed', () => {
+    const close = keepOpen('/ws/x/', { onHint: () => {} })
+    close()
+    sockets[0].onclose()
+    jest.advanceTimersByTime(60_000)
+    window.dispatchEvent(new Event('online'))
+    expect(sockets).toHaveLength(1)
+  })
+})

@@ -1,0 +1,98 @@
+import { useEffect, useRef, useState } from 'react'
+
+const FIRST_PAUSE = 1_000 // milliseconds, doubled at each failure
+const LONGEST_PAUSE = 30_000
+const LONG_ENOUGH = 10_000 // a connection that lasted this long was a good one
+
+/**
+ * Keeps a socket open and calls `onHint` for each message. A message only hints that something changed: ask the API for what.
+ * After an interruption, in which hints may have been missed, it is called with {type: 'resync'}.
+ * @param {string | null} path such as /ws/polls/1/; null for none
+ * @param {(hint: {type: string, [key: string]: any}) => void} onHint
+ * @returns {boolean} whether the socket is open now
+ */
+export function useSocket(path, onHint) {
+  const [open, setOpen] = useState(false)
+  const latest = useRef(onHint)
+  useEffect(() => {
+    latest.current = onHint
+  })
+  useEffect(() => {
+    if (!path) return
+    const close = keepOpen(path, { onHint: (hint) => latest.current(hint), onOpen: setOpen })
+    return () => {
+      close()
+      setOpen(false)
+    }
+  }, [path])
+  return open
+}
+
+/**
+ * The same without React. Returns what closes it for good.
+ * @param {string} path
+ * @param {{onHint: (hint: {type: string}) => void, onOpen?: (open: boolean) => void}} listener
+ */
+export function keepOpen(path, { onHint, onOpen = () => {} }) {
+  const address = new URL(path, location.href)
+  address.protocol = address.protocol.replace('http', 'ws')
+
+  /** @type {WebSocket | null} */
+  let socket = null
+  let timer = 0
+  let failures = 0
+  let interrupted = false
+  let closed = false
+
+  function connect() {
+    clearTimeout(timer)
+    const mine = new WebSocket(address.href)
+    let since = Infinity
+    socket = mine
+    mine.onopen = () => {
+      since = Date.now()
+      onOpen(true)
+      if (interrupted) onHint({ type: 'resync' })
+      interrupted = false
+    }
+    mine.onmessage = ({ data }) => {
+      const hint = parse(data)
+      if (hint) onHint(hint)
+    }
+    mine.onclose = () => {
+      if (closed || socket !== mine) return
+      socket = null
+      interrupted = true
+      onOpen(false)
+      failures = Date.now() - since > LONG_ENOUGH ? 0 : failures + 1
+      // Not all browsers at once when a server comes back, hence the random part.
+      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.5 + Math.random() / 2)
+      timer = window.setTimeout(connect, pause)
+    }
+  }
+
+  function hurry() {
+    if (socket || closed || document.visibilityState === 'hidden') return
+    connect()
+  }
+
+  connect()
+  window.addEventListener('online', hurry)
+  document.addEventListener('visibilitychange', hurry)
+  return () => {
+    closed = true
+    clearTimeout(timer)
+    window.removeEventListener('online', hurry)
+    document.removeEventListener('visibilitychange', hurry)
+    socket?.close()
+  }
+}
+
+function parse(data) {
+  try {
+    const hint = JSON.parse(data)
+    return typeof hint?.type === 'string' ? hint : null
+  } catch {
+    return null // not ours: a hint is JSON with a type
+  }
+}

@@ -1,0 +1,21 @@
+import { t } from '@portal/words'
+
+/** @param {{portal?: import('../sdk/portal.js').Portal}} props */
+export function Footer({ portal }) {
+  return (
+    <footer className="footer">
+      <div className="footer-inside">
+        {portal && (
+          <>
+            {portal.institute.url ? (
+              <a href={portal.institute.url}>{portal.institute.name}</a>
+            ) : (
+              <span>{portal.institute.name}</span>
+            )}
+            <span className="site">{portal.site === 'intranet' ? t`Campus network` : t`Internet`}</span>
+          </>
+        )}
+      </div>
+    </footer>
+  )
+}

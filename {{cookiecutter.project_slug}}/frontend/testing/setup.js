@@ -1,0 +1,16 @@
+import '@testing-library/jest-dom'
+import { i18n } from '@lingui/core'
+import { cleanup } from '@testing-library/react'
+
+i18n.loadAndActivate({ locale: 'en', messages: {} })
+
+// jsdom has none of these; pages only need them to exist.
+window.scrollTo = () => {}
+HTMLElement.prototype.hidePopover = () => {}
+AbortSignal.any ??= ([signal]) => signal
+
+afterEach(() => {
+  cleanup()
+  for (const cookie of document.cookie.split('; '))
+    document.cookie = `${cookie.split('=')[0]}=; Max-Age=0; Path=/`
+})
