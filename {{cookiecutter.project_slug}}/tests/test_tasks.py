@@ -4,6 +4,7 @@ import time
 
 import pytest
 from celery import current_app
+from celery.contrib.django.task import DjangoTask
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -36,7 +37,6 @@ def test_queues_are_quorum_queues_behind_a_topic_exchange():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(not settings.CELERY_TASK_ALWAYS_EAGER, reason="a worker beside this process would do it")
 def test_a_task_waits_for_the_transaction():
     store = application_store("core")
     with transaction.atomic():
@@ -69,3 +69,12 @@ def test_a_broker_that_is_down_fails_soon_and_clearly():
     with pytest.raises(OperationalError):
         app.send_task("anything")
     assert time.monotonic() - started < 2
+
+
+def test_a_hand_over_that_fails_says_what_failed(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError from ConnectionResetError()
+
+    monkeypatch.setattr(DjangoTask, "apply_async", refuse)
+    with pytest.raises(OperationalError, match=r"did not take the task core\.health\.tasks\.prove: ConnectionReset"):
+        prove.delay("token")

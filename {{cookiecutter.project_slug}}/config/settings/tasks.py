@@ -6,25 +6,27 @@ was killed runs again, and an error from `.delay()` may still have published.
 
 from kombu import Exchange, Queue
 
-from .configuration import configuration
+from .configuration import KEY_PREFIX, configuration, environment
 
 ADDRESS = configuration.address("MESSAGE_BROKER_URL")
 
 CELERY_BROKER_URL = ADDRESS or "memory://localhost"
-CELERY_TASK_ALWAYS_EAGER = ADDRESS is None
+# A test run does its tasks itself: a worker beside it would do them in another database.
+CELERY_TASK_ALWAYS_EAGER = ADDRESS is None or environment.is_testing
 CELERY_TASK_EAGER_PROPAGATES = False
 
 # Quorum queues outlive a broker's crash. Their native countdowns need a topic exchange.
-CELERY_TASK_DEFAULT_QUEUE = "portal"
-CELERY_TASK_DEFAULT_EXCHANGE = "portal.tasks"
+NAME = KEY_PREFIX.replace(":", ".")
+CELERY_TASK_DEFAULT_QUEUE = NAME
+CELERY_TASK_DEFAULT_EXCHANGE = f"{NAME}.tasks"
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
-CELERY_TASK_DEFAULT_ROUTING_KEY = "portal"
+CELERY_TASK_DEFAULT_ROUTING_KEY = NAME
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
 CELERY_TASK_QUEUES = [
     Queue(
-        "portal",
-        Exchange("portal.tasks", type="topic"),
-        routing_key="portal",
+        NAME,
+        Exchange(f"{NAME}.tasks", type="topic"),
+        routing_key=NAME,
         queue_arguments={"x-queue-type": "quorum"},
     )
 ]

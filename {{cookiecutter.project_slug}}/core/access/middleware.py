@@ -9,7 +9,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from core.api.problems import error_response
 from core.logs.middleware import bind_person
-from core.stores.outage import STORE_ERRORS, unavailable
+from core.stores.outage import is_outage, unavailable
 
 from .audience import Verdict, decide
 from .citizens import citizens
@@ -30,6 +30,8 @@ class AccessMiddleware(MiddlewareMixin):
             verdict = decide(citizen.manifest.audience, request.user, settings.SITE)
             if request.session.accessed:
                 bind_person(request.user.pk)
-        except STORE_ERRORS as error:
-            return unavailable(request, error)
+        except Exception as error:
+            if is_outage(error):
+                return unavailable(request, error)
+            raise
         return None if verdict is Verdict.ALLOWED else error_response(request, verdict.status, verdict.detail)

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.stores.outage import OUTAGES, unavailable
+from core.stores.outage import is_outage, unavailable
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -66,7 +66,7 @@ def error_response(request: HttpRequest, status: int, detail: str) -> HttpRespon
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: every exception that it knows, as problem details; others stay errors."""
     request: HttpRequest = context["request"]._request
-    if isinstance(exception, OUTAGES):
+    if is_outage(exception):
         set_rollback()
         return unavailable(request, exception)
     match exception:

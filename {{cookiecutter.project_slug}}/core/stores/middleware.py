@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from .outage import OUTAGES, unavailable
+from .outage import is_outage, unavailable
 
 
 class OutageMiddleware(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable(request, exception) if isinstance(exception, OUTAGES) else None
+        return unavailable(request, exception) if is_outage(exception) else None
