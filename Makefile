@@ -34,6 +34,10 @@ demo: $(ENVIRONMENT) ## generate a portal with the default answers and serve it 
 .PHONY: test
 test: own-lint docs template-test portal-test ## run every test that needs no Docker, of the template and of a portal
 
+.PHONY: stack-test
+stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and test it through its reverse proxy (needs Docker)
+	$(RUN) -m pytest tests/stack
+
 .PHONY: bench
 bench: $(ENVIRONMENT) ## measure what is promised to be fast (BENCHMARK=name: that one alone)
 	@set -e; for program in benchmarks/$(or $(BENCHMARK),[a-z]*).py; do \

@@ -8,7 +8,9 @@ writes the tables anew into the pages.
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import yaml
 from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
 
@@ -24,6 +26,8 @@ PAGES = sorted(
 )
 PROMPTS = REPOSITORY / "docs/reference/prompts.md"
 COMMANDS = REPOSITORY / "docs/reference/commands.md"
+CONTAINERS = REPOSITORY / "docs/operate/containers.md"
+COMPOSE = PORTAL / "compose.yaml"
 
 
 def commands_of(makefile: Path) -> dict[str, str]:
@@ -52,12 +56,55 @@ def commands_table(makefile: Path) -> str:
     return "\n".join(rows)
 
 
+def services() -> dict[str, dict[str, Any]]:
+    """Compose's services by name, in the order of compose.yaml, anchors resolved and variables as they stand."""
+    return yaml.safe_load(COMPOSE.read_text())["services"]
+
+
+def tiers() -> dict[str, str]:
+    """Service → its tier, by the headings of compose.yaml; `between` for the one-shots."""
+    found, tier = {}, ""
+    for heading, service in re.findall(r"(?m)^  # -{20,} (?:tier )?([\w-]+)|^  ([a-z-]+):$", COMPOSE.read_text()):
+        tier = heading or tier
+        found[service] = tier if tier.startswith("I") else "between"
+    return {name: found[name] for name in services()}
+
+
+def containers_table() -> str:
+    rows = [
+        "| container | tier | image | user | networks | volumes | memory |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    tier = tiers()
+    for name, service in services().items():
+        if build := service.get("build"):
+            image = f"built: `{build['target']}`"
+        else:
+            image = f"`{re.sub(r'[$]{[^:}]*:-(.*)}', r'\1', service['image'])}`"
+        user = service.get("user", "`portal`" if build else "the image's")
+        volumes = []
+        for source, _, *options in (one.split(":") for one in service.get("volumes", []) if re.match(r"[a-z]", one)):
+            volumes.append(f"`{source}`{' (reads)' if 'ro' in options else ''}")
+        cells = [
+            f"`{name}`",
+            tier[name],
+            image,
+            user if "`" in user or " " in user else f"`{user}`",
+            ", ".join(f"`{one}`" for one in service.get("networks", [])) or "none",
+            ", ".join(volumes) or "none",
+            service["mem_limit"].replace("m", " MiB"),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
 def tables() -> dict[tuple[Path, int], str]:
     """(page, number of the table in it) → the table as it should be."""
     return {
         (PROMPTS, 0): prompts_table(),
         (COMMANDS, 0): commands_table(REPOSITORY / "Makefile"),
         (COMMANDS, 1): commands_table(PORTAL / "Makefile"),
+        (CONTAINERS, 0): containers_table(),
     }
 
 

@@ -1,5 +1,6 @@
 """The documentation says what is so: its tables, its links, and the commands that it shows."""
 
+import ast
 import json
 import re
 import shlex
@@ -8,15 +9,24 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.tooling import documentation
 from tests.tooling.machines import PORTAL, REPOSITORY
 
+DAY_TO_DAY = REPOSITORY / "docs/operate/day-to-day.md"
+DOCTOR = REPOSITORY / "docs/operate/doctor.md"
+HEALTH = sorted((PORTAL / "core/health").glob("*.py"))
 WORDS_TO_DO_WITHOUT = re.compile(r"\b(simply|just|obviously|easily)\b", re.IGNORECASE)
 
 
 def name_of(document: Path) -> str:
     return str(document.relative_to(REPOSITORY)).replace(PORTAL.name, "portal")
+
+
+def first_cells(table: str) -> list[str]:
+    """The names in the first column of a table, a cell with several told apart."""
+    return [name for row in re.findall(r"(?m)^\| (.*?) \|", table) for name in re.findall(r"`([\w-]+)`", row)]
 
 
 @pytest.fixture(params=documentation.PAGES, ids=name_of)
@@ -27,7 +37,7 @@ def document(request: pytest.FixtureRequest) -> Path:
 @pytest.mark.parametrize(
     ("key", "table"),
     documentation.tables().items(),
-    ids=["prompts", "template", "portal"],
+    ids=["prompts", "template", "portal", "containers"],
 )
 def test_a_table_says_what_the_code_says(key: tuple[Path, int], table: str) -> None:
     page, number = key
@@ -44,17 +54,27 @@ def test_every_make_command_that_a_page_names_exists(document: Path) -> None:
         *documentation.commands_of(REPOSITORY / "Makefile"),
         *documentation.commands_of(PORTAL / "Makefile"),
     }
-    named = set(re.findall(r"(?m)(?:`|^\$ |^)make ([a-z-]+)", document.read_text()))
+    named = set(re.findall(r"(?m)(?:`|^\$ |^)make ([a-z-]+)(?!/)\b", document.read_text()))
     assert named <= known, f"no such command: {', '.join(sorted(named - known))}"
 
 
 def test_every_command_that_a_page_shows_is_one_that_the_tests_know(document: Path) -> None:
     """A command is either a make target, which tests of its own run, or begins like one of these."""
     known = ["make ", "cookiecutter ", "cd ", ".venv/bin/python -m pytest ", ".venv/bin/uv pip compile "]
-    known += ["python manage.py ", "SESSION_STORE_URL="]
+    known += ["python manage.py ", "SESSION_STORE_URL=", "docker compose ", "docker volume rm NAME_", "sudo install "]
     for command in documentation.shown_commands(document):
         shlex.split(command)
         assert any(command.startswith(beginning) for beginning in known), command
+
+
+def test_every_container_and_volume_that_a_command_names_exists(document: Path) -> None:
+    names = documentation.services()
+    volumes = yaml.safe_load(documentation.COMPOSE.read_text())["volumes"]
+    text = document.read_text()
+    named = re.findall(r"docker compose (?:exec|run|restart|cp)(?: -T| --[a-z-]+)* ([a-z-]+)", text)
+    named += re.findall(r"docker compose (?:build|up --detach --wait) ([a-z][a-z-]*)", text)
+    assert set(named) <= {*names, "name"}
+    assert set(re.findall(r"docker volume rm NAME_([a-z-]+)", text)) <= set(volumes)
 
 
 def test_every_file_that_a_page_links_to_is_there(document: Path) -> None:
@@ -83,6 +103,43 @@ def test_a_portal_documents_every_key_of_its_configuration() -> None:
     assert documented["portal.yaml"] == set(of_yaml)
     assert documented[".env"] == set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", example))
     assert documented["The environment"] == set(re.findall(r"(?m)^# ([A-Z_]+)=", of_processes))
+
+
+def test_each_container_is_told_of_by_what_it_may_do() -> None:
+    _, rights, networks, *_ = documentation.tables_in(documentation.CONTAINERS)
+    assert first_cells(rights) == list(documentation.services())
+    assert set(first_cells(networks)) == set(yaml.safe_load(documentation.COMPOSE.read_text())["networks"])
+
+
+def test_the_limits_are_those_of_the_settings() -> None:
+    """Each stands with the default that .env.example shows, where it is a number."""
+    (table,) = [one for one in documentation.tables_in(DAY_TO_DAY) if "LIMIT_BURST" in one]
+    told = dict(re.findall(r"(?m)^\| `([A-Z_]+)` \|.*\| (.+) \|$", table))
+    example = dict(re.findall(r"(?m)^# (LIMIT_\w+)=(\d+)$", (PORTAL / ".env.example").read_text()))
+    assert {name: told[name] for name in example} == example
+    compose = documentation.COMPOSE.read_text()
+    assert all(f"{name}:-{default}}}" in compose for name, default in example.items())
+    assert set(told) - set(example) == {"SERVER_PROCESSES", "WORKER_PROCESSES"}
+
+
+def test_doctor_s_page_has_every_row() -> None:
+    rows = {name for table in documentation.tables_in(DOCTOR) for name in first_cells(table)}
+    health = "\n".join(path.read_text() for path in HEALTH)
+    told_once = set(re.findall(r'service = "([a-z-]+)"', health))
+    told_twice = {site + kind for kind in re.findall(r'{site}(-[a-z]+)"', health) for site in ("intranet", "internet")}
+    assert told_once | told_twice | {"reverse-proxy"} <= rows
+
+
+@pytest.mark.parametrize("module", HEALTH, ids=[path.stem for path in HEALTH])
+def test_doctor_s_page_has_every_message(module: Path) -> None:
+    """Each that a check raises, with … in place of what varies."""
+    page = DOCTOR.read_text()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            message = node.exc.args[0]
+            for part in message.values if isinstance(message, ast.JoinedStr) else [message]:
+                if isinstance(part, ast.Constant):
+                    assert part.value.strip() in page, part.value
 
 
 def test_the_commands_that_start_a_portal_start_one(

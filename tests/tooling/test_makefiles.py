@@ -8,9 +8,9 @@ import pytest
 
 from tests.tooling.machines import PORTAL, REPOSITORY, Machine, settle
 
-# The contract. Those of the portal that need Docker come with its containers.
-TEMPLATE_TARGETS = ["help", "demo", "test", "bench", "lint", "docs"]
-PORTAL_TARGETS = ["help", "dev", "test", "lint", "app", "maintainer", "doctor", "roll"]
+# The contract.
+TEMPLATE_TARGETS = ["help", "demo", "test", "stack-test", "bench", "lint", "docs"]
+PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll"]
 
 
 def targets(makefile: Path) -> dict[str, str]:

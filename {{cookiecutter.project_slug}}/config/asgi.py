@@ -19,9 +19,11 @@ serve_requests(keep_connections=False)
 
 
 async def sockets_only(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Turn HTTP away: it came to the wrong server."""
-    await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": b"WebSockets only: HTTP is served elsewhere.\n"})
+    """Say that the process is up, to the health check; turn all other HTTP away, for it came to the wrong server."""
+    alive = scope["path"] == "/health/live/"
+    status, body = (200, b"ok\n") if alive else (421, b"WebSockets only: HTTP is served elsewhere.\n")
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": body})
 
 
 application = ProtocolTypeRouter(

@@ -7,11 +7,14 @@ from celery import Celery
 from celery.signals import beat_init, setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from core.health.signs_of_life import SignsOfLife
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("portal", task_cls="core.tasks:PortalTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].add(SignsOfLife)
 
 
 @setup_logging.connect

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from core.access.views import redis_gui
 from core.api.views import SchemaView, not_found
 from core.frontend.views import index
 from core.health.views import live, ready
@@ -27,7 +28,11 @@ urlpatterns = [
 ]
 
 if settings.SITE == "intranet":
-    urlpatterns.append(path("admin/", admin.site.urls))
+    admin.site.site_header = admin.site.site_title = settings.PORTAL.name
+    urlpatterns += [
+        path("admin/", admin.site.urls),
+        path("redis/", redis_gui),
+    ]
 
 # Below these nothing falls through to the frontend; every other address is for its router.
 urlpatterns += [

@@ -99,6 +99,18 @@ def test_the_admin_is_for_maintainers(reader, make_person):
     assert maintainer.get("/admin/").status_code == 200
 
 
+def test_the_redis_gui_is_for_maintainers(visitor, reader, make_person):
+    assert visitor.get("/redis/").status_code == 401
+    assert reader.get("/redis/").status_code == 403
+    maintainer = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
+    assert maintainer.get("/redis/").status_code == 204
+
+
+def test_a_server_turns_back_what_was_meant_for_the_other_site(reader):
+    assert reader.get("/api/portal/", headers={"X-Portal-Site": "internet"}).status_code == 421
+    assert reader.get("/api/portal/", headers={"X-Portal-Site": "intranet"}).status_code == 200
+
+
 def test_a_warm_request_stays_within_its_budget(reader, round_trips):
     reader.get(ADDRESS)
     with round_trips(sql=1, stores=1 + 2):  # the session; then the view's own: the count and the entries

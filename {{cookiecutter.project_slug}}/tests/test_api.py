@@ -24,7 +24,7 @@ def test_what_is_not_there_is_a_problem_for_programs(db, visitor, address):
     assert body["request_id"] == response["X-Request-ID"]
 
 
-@pytest.mark.parametrize("address", ["/admin", "/redis/", "/static/x.js", "/media/x", "/protected/x"])
+@pytest.mark.parametrize("address", ["/admin", "/redis", "/static/x.js", "/media/x", "/protected/x"])
 def test_what_is_not_there_is_a_page_for_people(db, visitor, address):
     response = visitor.get(address)
     assert response.status_code == 404
@@ -115,7 +115,7 @@ def test_the_schema_is_served_and_cached(db, visitor, round_trips):
         assert visitor.get("/api/schema/").json() == first
 
 
-@pytest.mark.parametrize("address", ["/api/portal/", "/api/nothing/", "/admin/login/", "/health/live/", "/redis/"])
+@pytest.mark.parametrize("address", ["/api/portal/", "/api/nothing/", "/admin/login/", "/health/live/", "/redis"])
 def test_every_answer_is_guarded(db, visitor, address):
     response = visitor.get(address)
     policy = response["Content-Security-Policy"]

@@ -65,7 +65,8 @@ def test_a_traceback_shows_no_values():
 def test_a_request_is_told_once_without_its_query(db, client, caplog):
     caplog.set_level(logging.INFO)
     client.get("/health/live/?code=hunter2")
+    client.get("/api/portal/?code=hunter2")
     told = [record for record in caplog.records if "request_finished" in str(record.msg)]
     assert len(told) == 1
-    assert "/health/live/" in str(told[0].msg)
+    assert "GET /api/portal/" in str(told[0].msg)
     assert "hunter2" not in caplog.text

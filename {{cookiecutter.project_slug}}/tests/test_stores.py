@@ -39,7 +39,9 @@ def test_a_write_must_name_a_lifetime():
 def test_apps_do_not_meet_in_the_store():
     application_store("polls").set("draft", "polls", lifetime=HOUR)
     application_store("library").set("draft", "library", lifetime=HOUR)
+    application_store("polls", secret=True).set("draft", "secret", lifetime=HOUR)
     assert application_store("polls").get("draft") == "polls"
+    assert application_store("polls", secret=True).get("draft") == "secret"
 
 
 @pytest.mark.parametrize("namespace", ["", "Polls", "a:b", "1a"])

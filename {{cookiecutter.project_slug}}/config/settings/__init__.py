@@ -41,9 +41,10 @@ INSTALLED_APPS = [
     *(citizen.module for citizen in configuration.citizens),
 ]
 
-# The way of a request: id → security → session → person → access → the app's view.
+# The way of a request: id → site → security → session → person → access → the app's view.
 MIDDLEWARE = [
     "core.logs.middleware.RequestMiddleware",
+    "core.access.site.SiteMiddleware",
     "core.stores.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.api.middleware.ContentSecurityPolicyMiddleware",

@@ -14,6 +14,6 @@ portal = configuration.portal
 SITE = environment.site if environment.is_production else environment.site or "intranet"
 
 # The namespace of every key in every store: a test run must not meet what a portal keeps there.
-KEY_PREFIX = "test" if environment.is_testing else "portal"
+KEY_PREFIX = "portal:test" if environment.is_testing else "portal"
 
 VARIABLE_DIRECTORY = BASE_DIRECTORY / "var"

@@ -22,15 +22,19 @@ LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def origin(host: str) -> str:
-    """A site's address as browsers name it: always TLS, the port only when it is not TLS's own."""
+    """A site's address as browsers name it: always TLS, the port only when it is not TLS's own.
+
+    With a proxy in front the port that is published is the proxy's way in, and browsers see the proxy's own.
+    """
     port = environment.publish_https_port
-    return f"https://{host}" if port == 443 else f"https://{host}:{port}"
+    return f"https://{host}" if port == 443 or portal.tls == "none" else f"https://{host}:{port}"
 
 
 if environment.is_production:
     # A process of no site (worker, scheduler, one-shots) answers nobody.
-    HOSTS = [portal.site(SITE).host] if SITE else []
-    ORIGINS = [origin(host) for host in HOSTS]
+    # The health check asks by the loopback address; from outside, NGINX answers no name but the domain.
+    HOSTS = [portal.site(SITE).host, "127.0.0.1"] if SITE else []
+    ORIGINS = [origin(portal.site(SITE).host)] if SITE else []
     SOCKET_ORIGINS = ORIGINS
 else:
     HOSTS = [*LOOPBACK_HOSTS, "testserver", ".localhost"]

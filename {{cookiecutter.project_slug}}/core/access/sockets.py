@@ -13,9 +13,10 @@ from django.utils.module_loading import import_string
 from core.discovery import Citizen
 from core.live.limits import SocketLimits
 from core.sessions.sockets import Application, session_middleware_stack
-from core.stores.outage import STORE_ERRORS
+from core.stores.outage import is_outage
 
 from .audience import Verdict, decide
+from .site import HEADER, is_elsewhere
 
 logger = structlog.get_logger(__name__)
 
@@ -35,8 +36,22 @@ class AccessGate:
             await refuse(receive, send)
 
 
+class SiteGate:
+    """Refuses a socket that NGINX meant for the other site's server."""
+
+    def __init__(self, inner: Application):
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        named = dict(scope["headers"]).get(HEADER.lower().encode())
+        if is_elsewhere(named.decode("latin-1") if named is not None else None):
+            await refuse(receive, send)
+        else:
+            await self.inner(scope, receive, send)
+
+
 class OutageGate:
-    """A session store that is away refuses the socket; the browser tries again."""
+    """A session store or database that is away refuses the socket; the browser tries again."""
 
     def __init__(self, inner: Application):
         self.inner = inner
@@ -44,7 +59,9 @@ class OutageGate:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         try:
             await self.inner(scope, receive, send)
-        except STORE_ERRORS as error:
+        except Exception as error:
+            if not is_outage(error):
+                raise
             logger.error("server_unavailable", error=type(error).__name__, path=scope["path"])
             await send({"type": "websocket.close"})
 
@@ -60,7 +77,7 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
 
 
 def socket_application() -> Application:
-    """Every citizen's sockets, below /ws/<name>/: origin, limits, session, person, access, in this order."""
+    """Every citizen's sockets, below /ws/<name>/: site, origin, limits, session, person, access, in this order."""
     routes = []
     for citizen in settings.CONFIGURATION.citizens:
         if citizen.has("sockets"):
@@ -69,4 +86,4 @@ def socket_application() -> Application:
             routes.append(re_path(rf"^ws/{citizen.name}/", AccessGate(citizen, inner)))
     router = URLRouter([*routes, re_path("", no_such_socket)])
     inside = OutageGate(session_middleware_stack(AuthMiddleware(router)))
-    return OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS)
+    return SiteGate(OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS))

@@ -6,6 +6,7 @@ environment may hold anything else beside ours.
 
 from collections.abc import Mapping
 from email.utils import parseaddr
+from ipaddress import IPv4Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from pydantic_settings import (
 )
 
 from .portal import SiteName
-from .values import Cidr, check_email
+from .values import Cidr, Network, check_email
 
 FILE_NAME = ".env"
 DEVELOPMENT_SECRET_KEY = "a secret for development alone, which production refuses"  # noqa: S105
@@ -55,8 +56,32 @@ def split_networks(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def check_publish_address(value: str) -> str:
+    """An address as Compose takes it: IPv6 stands in brackets."""
+    try:
+        version = ip_address(value.removeprefix("[").removesuffix("]")).version
+    except ValueError:
+        version = 0
+    if version == 0 or (version == 6) is not value.startswith("["):
+        raise ValueError("an address of this machine such as 127.0.0.1, 0.0.0.0 or [::]: IPv6 in brackets")
+    return value
+
+
+def check_subnet(value: Network) -> Network:
+    if not isinstance(value, IPv4Network) or value.prefixlen > 29:
+        raise ValueError("an IPv4 network of at least 8 addresses, such as 172.31.240.0/24")
+    return value
+
+
+def empty_is_absent(value: Any) -> Any:
+    """Compose passes a variable that is not set as an empty one."""
+    return None if value == "" else value
+
+
 RedisAddress = address("redis", "rediss")
+Subnet = Annotated[Cidr, AfterValidator(check_subnet)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Processes = Annotated[int, Field(ge=1, le=64)]
 Image = Annotated[str, StringConstraints(max_length=300)]
 
 
@@ -104,14 +129,26 @@ class Environment(BaseSettings):
     mail_from: Annotated[str, AfterValidator(check_mail_from)] = "Portal <portal@localhost.localdomain>"
 
     # What the reverse proxy publishes, and what stands in front of it.
-    publish_address: str = "127.0.0.1"
+    publish_address: Annotated[str, AfterValidator(check_publish_address)] = "127.0.0.1"
     publish_http_port: Port = 80
     publish_https_port: Port = 443
     trusted_proxies: Annotated[list[Cidr], NoDecode, BeforeValidator(split_networks)] = []
+    edge_subnet: Subnet = IPv4Network("172.31.240.0/24")
     internet_certificate: str = ""
     internet_certificate_key: str = ""
     intranet_certificate: str = ""
     intranet_certificate_key: str = ""
+
+    # What one address may do, by the reverse proxy's count. A campus may be one address.
+    limit_requests: Annotated[int, Field(ge=1, le=100_000)] = 50  # a second
+    limit_burst: Annotated[int, Field(ge=0, le=100_000)] = 200
+    limit_connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    limit_sign_ins: Annotated[int, Field(ge=1, le=100_000)] = 30  # a minute
+    limit_body_megabytes: Annotated[int, Field(ge=1, le=1024)] = 6
+
+    # How many processes serve and work; absent, as many as there are processors.
+    server_processes: Annotated[Processes | None, BeforeValidator(empty_is_absent)] = None
+    worker_processes: Annotated[Processes | None, BeforeValidator(empty_is_absent)] = None
 
     # What Compose alone reads.
     compose_project_name: str = ""
@@ -135,6 +172,11 @@ class Environment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         env_file = getattr(dotenv_settings, "env_file", None)
         return init_settings, env_settings, LiteralDotEnv(settings_cls, env_file=env_file)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether others than this machine can reach the portal."""
+        return not ip_address(self.publish_address.strip("[]")).is_loopback
 
     @property
     def is_production(self) -> bool:

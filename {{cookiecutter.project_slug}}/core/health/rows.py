@@ -1,9 +1,12 @@
 """The stack, row by row and tier by tier: the order in which doctor shows it and containers start."""
 
+from django.conf import settings
+
 from .broker import MessageBrokerCheck, SchedulerCheck, WorkerCheck
 from .checks import Check
 from .database import DatabaseCheck
 from .outward import FrontendCheck, MailCheck
+from .servers import RedisGuiCheck, ReverseProxyCheck, ServerCheck, SocketsCheck
 from .stores import ApplicationStoreCheck, CacheCheck, ChannelLayerCheck, NotificationStoreCheck, SessionStoreCheck
 
 ROWS: tuple[Check, ...] = (
@@ -17,5 +20,21 @@ ROWS: tuple[Check, ...] = (
     WorkerCheck(),
     SchedulerCheck(),
     MailCheck(),
-    FrontendCheck(),
 )
+
+IN_CONTAINERS: tuple[Check, ...] = (
+    ServerCheck("intranet"),
+    ServerCheck("internet"),
+    SocketsCheck("intranet"),
+    SocketsCheck("internet"),
+    RedisGuiCheck(),
+    ReverseProxyCheck(),
+)
+
+ELSEWHERE: tuple[Check, ...] = (FrontendCheck(),)
+
+
+def rows() -> tuple[Check, ...]:
+    """The rows that this portal has, in their tiers' order."""
+    production = settings.CONFIGURATION.environment.is_production
+    return tuple(sorted([*ROWS, *(IN_CONTAINERS if production else ELSEWHERE)], key=lambda check: check.tier))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 
+from core.mail import connect_to_mail_server
 from core.stores.application_store import application_store
 
 PROOF_LIFETIME = timedelta(minutes=1)
@@ -25,3 +26,21 @@ def proof_key(token: str) -> str:
 def heartbeat() -> None:
     """Say when the scheduler last had something done."""
     application_store("core").set(HEARTBEAT, datetime.now(UTC).isoformat(), lifetime=HEARTBEAT_LIFETIME)
+
+
+MAIL_WORKS = "ok"
+
+
+@shared_task
+def try_mail(token: str) -> None:
+    """Connect to the mail server from here, and leave word of how that went."""
+    try:
+        connect_to_mail_server()
+        word = MAIL_WORKS
+    except Exception as error:
+        word = f"{type(error).__name__}: {error}"
+    application_store("core").set(mail_key(token), word, lifetime=PROOF_LIFETIME)
+
+
+def mail_key(token: str) -> str:
+    return f"mail:{token}"

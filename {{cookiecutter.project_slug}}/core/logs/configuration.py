@@ -58,6 +58,8 @@ def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
             "django.server": {"level": "CRITICAL", "propagate": True, "handlers": []},
             "daphne": {"level": "WARNING", "propagate": True, "handlers": []},
             "django.channels.server": {"level": "CRITICAL", "propagate": True, "handlers": []},
+            # Gunicorn takes its own logger out of the tree.
+            "gunicorn.error": {"level": "INFO", "propagate": False, "handlers": ["console"]},
             "django.request": {"level": "CRITICAL", "propagate": True},
             "django": {"handlers": [], "level": "INFO", "propagate": True},
         },

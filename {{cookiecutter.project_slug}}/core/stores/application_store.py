@@ -5,6 +5,9 @@ Every write says how long it lives, and each app has a namespace of its own:
     drafts = application_store("polls")
     drafts.set(f"draft:{person.pk}", {"question": "…"}, lifetime=timedelta(days=7))
 
+What nobody but the app may read (one-time codes, tokens) goes into `application_store("polls", secret=True)`: the Redis
+GUI's user cannot read it. Names of keys are seen by whoever may list them, so a name holds no secret either.
+
 Errors of the store come through as redis.exceptions.ConnectionError or TimeoutError, which become a 503: what must
 be right is better absent for a while than guessed.
 """
@@ -23,10 +26,11 @@ LONGEST_KEY = 200  # characters
 class ApplicationStore:
     """One namespace of the application store. Values are what JSON can hold."""
 
-    def __init__(self, namespace: str):
+    def __init__(self, namespace: str, *, secret: bool = False):
         if not re.fullmatch(r"[a-z][a-z0-9_]*", namespace):
             raise ValueError(f"a namespace is an app's name, not {namespace!r}")
-        self.namespace = namespace
+        # infrastructure/redis/start lets the GUI's user read what begins with apps:, and nothing else.
+        self.prefix = f"{'secrets' if secret else 'apps'}:{namespace}"
 
     @property
     def _cache(self) -> RedisCache:
@@ -36,7 +40,7 @@ class ApplicationStore:
     def _key(self, key: str) -> str:
         if not key or len(key) > LONGEST_KEY:
             raise ValueError(f"a key has 1 to {LONGEST_KEY} characters, not {len(key)}")
-        return f"{self.namespace}:{key}"
+        return f"{self.prefix}:{key}"
 
     def set(self, key: str, value: Any, *, lifetime: timedelta) -> None:
         """Write `value` for `lifetime`. Raises ValueError for a lifetime that is not positive, or is too long."""
@@ -84,6 +88,6 @@ def milliseconds(lifetime: timedelta) -> int:
     return int(lifetime / timedelta(milliseconds=1))
 
 
-def application_store(namespace: str) -> ApplicationStore:
-    """The application store as the app called `namespace` sees it."""
-    return ApplicationStore(namespace)
+def application_store(namespace: str, *, secret: bool = False) -> ApplicationStore:
+    """The application store as the app called `namespace` sees it; `secret` is what the Redis GUI cannot read."""
+    return ApplicationStore(namespace, secret=secret)

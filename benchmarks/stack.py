@@ -1,0 +1,256 @@
+"""What the whole stack costs: its start, its memory, its images, the reverse proxy in front, a server's restart.
+
+    python benchmarks/stack.py [--rounds 5] [--seconds 4]
+
+Docker is needed. A portal with the default answers is generated, built, started on free ports of the loopback address
+and removed again. It prints a Markdown table, and ends with an error when a promise is missed.
+"""
+
+import argparse
+import json
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from dotenv import set_key
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from tests.stack.stack import Stack, docker, inspect, prepare_environment, wait_until  # noqa: E402
+from tests.stack.visitor import Visitor  # noqa: E402
+from tools.generate import main as generate  # noqa: E402
+
+PROJECT = "portal-benchmark"
+COMMAND = "python benchmarks/stack.py"
+
+MOST_SECONDS_TO_START = 45
+MOST_BACKEND_MEGABYTES = 300
+AIMED_MEMORY_GIBIBYTES = 1.3
+MOST_PROXY_COST = 0.15
+REQUESTS_PER_SECOND = 20
+
+CONNECTIONS = 8  # as many as one server's workers have threads
+
+# Asks for one address over kept connections, and counts. It runs inside the container whose server it asks, so that no
+# published port is on the way; it costs a fiftieth of what Django does, so that both are measured and not it.
+CLIENT = r"""
+import socket, ssl, sys, threading, time
+host, port, seconds, connections = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
+tls = sys.argv[5] == "tls"
+request = f"GET /api/portal/ HTTP/1.1\r\nHost: {host}\r\nUser-Agent: benchmark\r\n\r\n".encode()
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+counts, failures = [0] * connections, []
+def connect():
+    one = socket.create_connection(("127.0.0.1", port), timeout=10)
+    if tls:
+        one = context.wrap_socket(one, server_hostname=host.split(":")[0])
+    return one, one.makefile("rb")
+def ask(number, until):
+    one, answer = connect()
+    while time.monotonic() < until:
+        one.sendall(request)
+        status, length, is_last = answer.readline(), 0, False
+        while (line := answer.readline().lower()) not in (b"\r\n", b""):
+            if line.startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+            is_last |= line.startswith(b"connection: close")
+        answer.read(length)
+        if b" 200 " in status:
+            counts[number] += 1
+        else:
+            failures.append(status)
+        if is_last:  # servers close a connection after so many requests
+            one, answer = connect()
+started = time.monotonic()
+threads = [threading.Thread(target=ask, args=(number, started + seconds)) for number in range(connections)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+if failures:
+    sys.exit(f"{len(failures)} failed: {failures[0]}")
+print(sum(counts) / (time.monotonic() - started))
+"""
+
+
+def requests_per_second(stack: Stack, service: str, port: int, *, seconds: float, tls: bool) -> float:
+    """What the server on `port` inside a service's container answers, asked from beside it."""
+    container = stack.container(service)["Id"]
+    domain = stack.domains["intranet"]
+    command = ["docker", "run", "--rm", "--interactive", f"--network=container:{container}", "--entrypoint=python"]
+    options = [domain, str(port), str(seconds), str(CONNECTIONS), "tls" if tls else "plain"]
+    done = subprocess.run(
+        [*command, f"{stack.project}-backend", "-", *options],
+        input=CLIENT,
+        capture_output=True,
+        text=True,
+        timeout=seconds + 60,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"the client failed: {done.stderr}")
+    return float(done.stdout)
+
+
+def measure_start(stack: Stack) -> tuple[float, float]:
+    """Seconds of `docker compose up --wait` from built images: with nothing there, and with data of an earlier life."""
+    times = []
+    for more in (["--volumes"], []):
+        stack.compose("down", "--timeout=30", *more, seconds=180)
+        started = time.monotonic()
+        stack.up()
+        times.append(time.monotonic() - started)
+    return times[0], times[1]
+
+
+def memory(stack: Stack) -> dict[str, float]:
+    """Service → MiB in use, as `docker stats` counts it."""
+    units = {"B": 1 / 1024 / 1024, "KiB": 1 / 1024, "MiB": 1, "GiB": 1024}
+    names = {
+        one["Name"].removeprefix("/"): service for service, one in stack.containers().items() if one["State"]["Running"]
+    }
+    used = {}
+    for line in docker("stats", "--no-stream", "--format", "{{json .}}", *names).splitlines():
+        told = json.loads(line)
+        amount = told["MemUsage"].split("/")[0].strip()
+        unit = next(unit for unit in ("KiB", "MiB", "GiB", "B") if amount.endswith(unit))
+        used[names[told["Name"]]] = float(amount.removesuffix(unit)) * units[unit]
+    return used
+
+
+def megabytes(image: str) -> float:
+    return inspect("image", image)[0]["Size"] / 1e6
+
+
+def measure_proxy(stack: Stack, rounds: int, seconds: float) -> tuple[float, float]:
+    """Requests a second through the reverse proxy over TLS, and to Gunicorn directly, in turns."""
+    found: tuple[list[float], list[float]] = ([], [])
+    for turn in range(rounds + 1):
+        proxied = requests_per_second(stack, "reverse-proxy", 8443, seconds=seconds, tls=True)
+        direct = requests_per_second(stack, "intranet-server", 8000, seconds=seconds, tls=False)
+        if turn > 0:  # the first one warms up
+            found[0].append(proxied)
+            found[1].append(direct)
+    return median(found[0]), median(found[1])
+
+
+def measure_restart(stack: Stack) -> tuple[Counter, float]:
+    """How requests end while the intranet's server restarts, and for how many seconds some did not succeed."""
+    folder = Path(tempfile.mkdtemp(prefix="authority-"))
+    stack.compose("cp", "reverse-proxy:/var/lib/portal/certificates/authority.crt", str(folder / "authority.crt"))
+    visitor = Visitor(
+        stack.domains["intranet"], stack.https_port, ssl.create_default_context(cafile=folder / "authority.crt")
+    )
+    answers: list[tuple[float, int | str]] = []
+
+    def ask() -> None:
+        started = time.monotonic()
+        try:
+            answers.append((started, visitor.get("/api/portal/").status))
+        except Exception as error:
+            answers.append((started, type(error).__name__))
+
+    ended = threading.Event()
+
+    def ask_on() -> None:
+        with ThreadPoolExecutor(40) as pool:
+            while not ended.wait(1 / REQUESTS_PER_SECOND):
+                pool.submit(ask)
+
+    def succeeds(since: float) -> bool:
+        newest = [status for at, status in answers if at > since][-2 * REQUESTS_PER_SECOND :]
+        return len(newest) == 2 * REQUESTS_PER_SECOND and set(newest) == {200}
+
+    thread = threading.Thread(target=ask_on)
+    thread.start()
+    try:
+        wait_until(lambda: succeeds(0), seconds=30)
+        stack.compose("restart", "--no-deps", "intranet-server")
+        restarted = time.monotonic()
+        wait_until(lambda: succeeds(restarted), seconds=60)
+    finally:
+        ended.set()
+        thread.join()
+    others = [at for at, status in answers if status != 200]
+    return Counter(status for _, status in answers), (max(others) - min(others)) if others else 0.0
+
+
+@contextmanager
+def running_stack() -> Iterator[Stack]:
+    with tempfile.TemporaryDirectory(prefix="stack-") as folder:
+        portal = generate(Path(folder), [])
+        prepare_environment(portal, PROJECT)
+        for name in ("LIMIT_REQUESTS", "LIMIT_BURST"):  # the limits would be measured otherwise
+            set_key(portal / ".env", name, "100000", quote_mode="never")
+        stack = Stack(portal)
+        stack.down()
+        try:
+            stack.compose("build", "--quiet", seconds=1200)
+            yield stack
+        finally:
+            stack.down()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--rounds", type=int, default=5, help="how often both servers are measured")
+    arguments.add_argument("--seconds", type=float, default=4.0, help="how long each time")
+    options = arguments.parse_args()
+    rows: list[tuple[str, str, str]] = []
+    missed: list[str] = []
+
+    def note(what: str, found: str, promised: str, kept: bool = True) -> None:
+        rows.append((what, found, promised))
+        if not kept:
+            missed.append(f"{what}: {found}, promised: {promised}")
+
+    with running_stack() as stack:
+        fresh, again = measure_start(stack)
+        note("`docker compose up --wait`, nothing there", f"{fresh:.1f} s", "under 45 s", fresh < MOST_SECONDS_TO_START)
+        note("`docker compose up --wait`, with its data", f"{again:.1f} s", "under 45 s", again < MOST_SECONDS_TO_START)
+        used = memory(stack)
+        total = sum(used.values()) / 1024
+        note("memory of the idle stack", f"{total:.2f} GiB", f"below {AIMED_MEMORY_GIBIBYTES} GiB aimed at")
+        for service, amount in sorted(used.items(), key=lambda one: -one[1]):
+            note(f"— {service}", f"{amount:.0f} MiB", "")
+        base = megabytes(stack.settings.get("PYTHON_IMAGE") or "python:3-slim")
+        backend, proxy = (megabytes(f"{stack.project}-{target}") for target in ("backend", "reverse-proxy"))
+        kept = backend - base < MOST_BACKEND_MEGABYTES
+        note(
+            "image `backend`",
+            f"{backend:.0f} MB, {backend - base:.0f} of them its own",
+            "below 300 MB of its own",
+            kept,
+        )
+        note("image `reverse-proxy`", f"{proxy:.0f} MB", "")
+        proxied, direct = measure_proxy(stack, options.rounds, options.seconds)
+        cost = 1 - proxied / direct
+        rates = f"{proxied:.0f} of {direct:.0f} requests/s: {cost:.1%} less"
+        note("`/api/portal/` through NGINX (TLS) and to Gunicorn", rates, "at most 15 % less", cost <= MOST_PROXY_COST)
+        statuses, seconds = measure_restart(stack)
+        failed = sum(number for status, number in statuses.items() if status not in {200, 502, 503})
+        told = ", ".join(f"{number} × {status}" for status, number in sorted(statuses.items(), key=str))
+        note(
+            f"restart of intranet-server at {REQUESTS_PER_SECOND} requests/s",
+            f"{told}; {failed} failed otherwise; {seconds:.1f} s",
+            "none failed but for NGINX's own 502 or 503",
+            failed == 0,
+        )
+    print("| what | found | promised |\n|---|---|---|")
+    print("\n".join(f"| {what} | {found} | {promised} |" for what, found, promised in rows))
+    print(f"\nAgain: `{COMMAND} --rounds {options.rounds} --seconds {options.seconds:g}`")
+    if missed:
+        sys.exit("Missed: " + "; ".join(missed))
+
+
+if __name__ == "__main__":
+    main()

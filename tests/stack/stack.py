@@ -1,0 +1,298 @@
+"""A portal's compose project, as its operator sees it: commands, containers, and one line of Python inside."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network, ip_network
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dotenv import dotenv_values, set_key
+
+HOST = "127.0.0.1"
+SITES = ("intranet", "internet")
+
+STORES = ("session-store", "notification-store", "application-store", "channel-layer")
+TIER_I = ("message-broker", *STORES, "database", "cache")
+ONE_SHOTS = ("migrations", "configuration")
+SERVERS = ("intranet-server", "internet-server", "intranet-sockets", "internet-sockets")
+TIER_II = (*SERVERS, "worker", "scheduler", "redis-gui")
+TIER_III = ("reverse-proxy",)
+RUNNING = (*TIER_I, *TIER_II, *TIER_III)
+ALL = (*RUNNING, *ONE_SHOTS)
+
+# What of the environment would reach Compose from whoever runs the tests: .env alone decides.
+OURS = ("COMPOSE_", "PUBLISH_", "LIMIT_", "EDGE_", "MAIL_", "TRUSTED_", "INTERNET_", "INTRANET_", "SITE", "SECRET_KEY")
+
+LABEL = "com.docker.compose"  # with which Compose marks what is a project's
+
+
+def wait_until[T](check: Callable[[], T], *, seconds: float = 10.0, every: float = 0.1) -> T:
+    """The first true answer of `check`; after `seconds`, fails and shows the last one."""
+    deadline = time.monotonic() + seconds
+    while not (answer := check()):
+        assert time.monotonic() < deadline, f"not within {seconds:g} seconds; at last: {answer!r}"
+        time.sleep(every)
+    return answer
+
+
+def run(*command: str | Path, seconds: float = 60, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, within a time limit. One that fails is shown with all that it said."""
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=seconds, check=False, **more
+    )
+    if check and done.returncode:
+        raise AssertionError(
+            f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
+    return done
+
+
+def docker(*arguments: str, **options: Any) -> str:
+    return run("docker", *arguments, **options).stdout
+
+
+def inspect(kind: str, *names: str) -> list[dict[str, Any]]:
+    return json.loads(docker(kind, "inspect", *names)) if names else []
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports that nobody listens on; all are held until all are found, so that they differ."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
+        for one in sockets:
+            one.bind((HOST, 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def free_subnet() -> str:
+    """A small network that no network of this engine overlaps."""
+    taken = [
+        ip_network(part["Subnet"])
+        for network in inspect("network", *docker("network", "ls", "--quiet").split())
+        for part in network["IPAM"]["Config"] or []
+    ]
+    candidates = IPv4Network("172.31.128.0/17").subnets(new_prefix=24)
+    return str(next(one for one in candidates if not any(one.version == t.version and one.overlaps(t) for t in taken)))
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a service's container: `start`, `die`, `health_status: healthy`, ..."""
+
+    at: int  # nanoseconds
+    service: str
+    action: str
+
+
+class Events:
+    """What the engine tells of one project while this is open; kept in a file, one JSON object a line."""
+
+    ACTIONS = ("create", "start", "die", "health_status")
+
+    def __init__(self, project: str, file: Path) -> None:
+        self.file = file
+        self.output = file.open("w")
+        filters = [f"--filter=event={action}" for action in self.ACTIONS]
+        self.process = subprocess.Popen(
+            ["docker", "events", *filters, f"--filter=label={LABEL}.project={project}", "--format={{json .}}"],
+            stdout=self.output,
+        )
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=10)
+        self.output.close()
+
+    @staticmethod
+    def read(file: Path) -> list[Event]:
+        told = [json.loads(line) for line in file.read_text().splitlines()]
+        return [Event(one["timeNano"], one["Actor"]["Attributes"][f"{LABEL}.service"], one["Action"]) for one in told]
+
+
+class Stack:
+    """One compose project: a portal's folder with its .env, and the containers that are made from it."""
+
+    def __init__(self, portal: Path, *, project: str | None = None, overrides: tuple[Path, ...] = ()) -> None:
+        self.portal = portal
+        self.overrides = overrides
+        self.settings = dotenv_values(portal / ".env", interpolate=False)
+        self.project = project or self.settings["COMPOSE_PROJECT_NAME"]
+        self.https_port = int(self.settings["PUBLISH_HTTPS_PORT"])
+        self.http_port = int(self.settings["PUBLISH_HTTP_PORT"])
+
+    # ------------------------------------------------------------------------------------------- what it is told
+
+    @property
+    def domains(self) -> dict[str, str]:
+        sites = yaml.safe_load((self.portal / "portal.yaml").read_text())["sites"]
+        return {site: sites[site]["domain"] for site in SITES}
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The values of .env that nobody may see."""
+        return {name: value for name, value in self.settings.items() if name.endswith(("_PASSWORD", "SECRET_KEY"))}
+
+    @property
+    def subnet(self) -> IPv4Network:
+        return IPv4Network(self.settings["EDGE_SUBNET"])
+
+    @property
+    def gateway(self) -> str:
+        """As this address the reverse proxy sees whoever asks from this machine."""
+        return str(next(self.subnet.hosts()))
+
+    # ------------------------------------------------------------------------------------------------- commands
+
+    def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | (more or {})
+
+    def command(self, *arguments: str) -> list[str]:
+        files = [f"--file={file}" for file in (self.portal / "compose.yaml", *self.overrides)]
+        return ["docker", "compose", "--progress=plain", f"--project-name={self.project}", *files, *arguments]
+
+    def compose(
+        self,
+        *arguments: str,
+        seconds: float = 120,
+        check: bool = True,
+        variables: dict[str, str] | None = None,
+        **more: Any,
+    ) -> subprocess.CompletedProcess[str]:
+        return run(
+            *self.command(*arguments),
+            seconds=seconds,
+            check=check,
+            cwd=self.portal,
+            env=self.environment(variables),
+            **{"stdin": subprocess.DEVNULL, **more} if "input" not in more else more,
+        )
+
+    def execute(self, service: str, *command: str, variables: dict[str, str] | None = None, **options: Any):
+        """Run a command in a service's container. Variables are passed by name: no value is on a command line."""
+        named = [f"--env={name}" for name in variables or {}]
+        return self.compose("exec", "--no-TTY", *named, service, *command, variables=variables, **options)
+
+    def manage(self, *arguments: str, service: str = "intranet-server", **options: Any) -> str:
+        return self.execute(service, "python", "manage.py", *arguments, **options).stdout
+
+    def python(self, code: str, *, service: str = "intranet-server", **options: Any) -> Any:
+        """Run code inside, with Django ready; what it prints last, read as JSON."""
+        said = self.manage("shell", "--no-imports", "--verbosity=0", "--command", code, service=service, **options)
+        return json.loads(said.strip().splitlines()[-1]) if said.strip() else None
+
+    def python_process(self, code: str, *, service: str = "intranet-server") -> subprocess.Popen[str]:
+        """Like `python`, for code that talks with the test over its input and output."""
+        command = ["python", "manage.py", "shell", "--no-imports", "--verbosity=0", "--command", code]
+        return subprocess.Popen(
+            self.command("exec", "--no-TTY", service, *command),
+            cwd=self.portal,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def redis(self, service: str, user: str, *command: str) -> str:
+        """What a store answers to a command of one of its users, errors included."""
+        name = "REDIS_GUI_PASSWORD" if user == "viewer" else f"{service.upper().replace('-', '_')}_PASSWORD"
+        done = self.execute(
+            service,
+            *("redis-cli", "--no-auth-warning", "--user", user, *command),
+            variables={"REDISCLI_AUTH": self.settings[name]},
+            check=False,
+        )
+        return (done.stdout + done.stderr).strip()
+
+    # ----------------------------------------------------------------------------------------------- containers
+
+    def containers(self) -> dict[str, dict[str, Any]]:
+        """What the engine knows of each service's container, one-shots and stopped ones too."""
+        found = inspect("container", *self.compose("ps", "--all", "--quiet").stdout.split())
+        return {one["Config"]["Labels"][f"{LABEL}.service"]: one for one in found}
+
+    def container(self, service: str) -> dict[str, Any]:
+        return inspect("container", self.compose("ps", "--all", "--quiet", service).stdout.strip())[0]
+
+    def is_healthy(self, service: str) -> bool:
+        state = self.container(service)["State"]
+        return state["Running"] and state["Health"]["Status"] == "healthy"
+
+    def address(self, service: str, network: str = "stores") -> str:
+        return self.container(service)["NetworkSettings"]["Networks"][f"{self.project}_{network}"]["IPAddress"]
+
+    def kill(self, service: str) -> None:
+        """SIGKILL to the container's process, from outside: `docker kill` would count as stopped by hand."""
+        process = self.container(service)["State"]["Pid"]
+        try:
+            os.kill(process, signal.SIGKILL)
+        except PermissionError:  # whoever runs this may use Docker, and is not root
+            image = f"{self.project}-backend"
+            outside = ["--pid=host", "--user=0", "--network=none"]
+            docker("run", "--rm", *outside, "--entrypoint=kill", image, "-9", str(process))
+
+    # ------------------------------------------------------------------------------------------------- its life
+
+    def up(self, *, seconds: float = 180) -> None:
+        """Start everything and wait; what did not come up is shown with its last words."""
+        done = self.compose(
+            "up", "--detach", "--wait", f"--wait-timeout={seconds:.0f}", seconds=seconds + 30, check=False
+        )
+        assert done.returncode == 0, f"the stack did not come up:\n{done.stderr[-3000:]}\n{self.last_words()}"
+
+    def last_words(self, lines: int = 15) -> str:
+        """The state of every container that is not as it should be, and the last lines of its log."""
+        said = []
+        for service, container in sorted(self.containers().items()):
+            state = container["State"]
+            health = state.get("Health", {}).get("Status")
+            is_done = service in ONE_SHOTS and state["Status"] == "exited" and state["ExitCode"] == 0
+            if health == "healthy" or is_done:
+                continue
+            probe = (state.get("Health", {}).get("Log") or [{}])[-1].get("Output", "").strip()
+            log = self.compose("logs", "--no-log-prefix", f"--tail={lines}", service, check=False).stdout
+            said.append(f"--- {service}: {state['Status']} ({state['ExitCode']}), health {health}: {probe}\n{log}")
+        return "\n".join(said)
+
+    def down(self) -> None:
+        self.compose("down", "--volumes", "--remove-orphans", "--timeout=5", seconds=120)
+
+    @contextlib.contextmanager
+    def another(self, name: str, *overrides: Path) -> Iterator[Stack]:
+        """A second project of the same portal and images, in a folder of its own, with its own ports and network."""
+        project = f"{self.project}-{name}"
+        folder = self.portal.parent / project
+        shutil.rmtree(folder, ignore_errors=True)
+        left_behind = shutil.ignore_patterns(".venv", "node_modules", "var", "frontend")
+        shutil.copytree(self.portal, folder, ignore=left_behind)
+        prepare_environment(folder, project)
+        for image in ("backend", "reverse-proxy"):
+            docker("tag", f"{self.project}-{image}", f"{project}-{image}")
+        other = Stack(folder, overrides=overrides)
+        try:
+            yield other
+        finally:
+            other.down()
+            docker("image", "rm", f"{project}-backend", f"{project}-reverse-proxy")
+
+
+def prepare_environment(portal: Path, project: str) -> None:
+    """Write into .env what two projects of one machine must not share."""
+    http_port, https_port = free_ports(2)
+    for name, value in {
+        "COMPOSE_PROJECT_NAME": project,
+        "PUBLISH_HTTP_PORT": str(http_port),
+        "PUBLISH_HTTPS_PORT": str(https_port),
+        "EDGE_SUBNET": free_subnet(),
+    }.items():
+        set_key(portal / ".env", name, value, quote_mode="never")

@@ -1,0 +1,157 @@
+"""Nothing runs with more rights than it needs, and no password is where it may be seen."""
+
+import json
+import re
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.stack.stack import ALL, ONE_SHOTS, RUNNING, Stack, docker, inspect
+
+MEGABYTE = 1024 * 1024
+
+# What runs inside has this long to end in order, in seconds; its container must wait for longer.
+GRACEFUL_SECONDS = {
+    "intranet-server": 30,
+    "internet-server": 30,
+    "intranet-sockets": 10,
+    "internet-sockets": 10,
+    "worker": 150,
+}
+
+LOOK = r"""
+for folder in /proc/[0-9]*; do
+  [ -r $folder/status ] || continue
+  echo "process $(grep -E '^(Name|Uid|Gid|Cap...|NoNewPrivs|Seccomp):' $folder/status | tr '\t\n' '  ')"
+done
+grep -E '^[^ ]+ / ' /proc/mounts | cut -d ' ' -f 4 | sed 's/^/root /'
+touch /proof 2>&1 | sed 's/^/touch /'
+touch /etc/proof 2>&1 | sed 's/^/touch /'
+"""
+
+
+@pytest.fixture(scope="module")
+def containers(stack: Stack) -> dict[str, dict[str, Any]]:
+    return stack.containers()
+
+
+def test_there_are_exactly_these_containers(containers: dict[str, Any]) -> None:
+    assert sorted(containers) == sorted(ALL)
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_its_container_is_hardened(containers: dict[str, Any], service: str) -> None:
+    container = containers[service]
+    host, config = container["HostConfig"], container["Config"]
+    user = config["User"] or "root"
+    assert user.split(":")[0] not in {"root", "0"}
+    assert host["ReadonlyRootfs"] is True
+    assert host["CapDrop"] == ["ALL"]
+    assert not host["CapAdd"]
+    assert not host["Privileged"]
+    assert host["SecurityOpt"] == ["no-new-privileges:true"]
+    assert host["Init"] is True
+    assert host["PidMode"] == ""
+    assert host["IpcMode"] == "private"
+    assert not host["Devices"]
+    assert host["LogConfig"]["Type"] == "json-file"
+    assert host["LogConfig"]["Config"] == {"max-size": "10m", "max-file": "3"}
+    assert 64 * MEGABYTE <= host["Memory"] <= 1024 * MEGABYTE
+    assert 16 <= host["PidsLimit"] <= 512
+    assert host["RestartPolicy"]["Name"] == ("no" if service in ONE_SHOTS else "unless-stopped")
+    assert not [bind for bind in host["Binds"] or [] if "docker.sock" in bind]
+
+
+@pytest.mark.parametrize("service", GRACEFUL_SECONDS)
+def test_its_container_waits_longer_than_what_runs_in_it_takes_to_end(containers: dict[str, Any], service: str) -> None:
+    assert containers[service]["Config"]["StopTimeout"] > GRACEFUL_SECONDS[service]
+
+
+@pytest.mark.parametrize("service", RUNNING)
+def test_its_processes_have_no_rights(stack: Stack, service: str) -> None:
+    seen = stack.execute(service, "sh", "-c", LOOK).stdout.splitlines()
+    processes = [line for line in seen if line.startswith("process ")]
+    assert processes
+    for process in processes:
+        status = dict(re.findall(r"(\w+): +(.*?)(?= +\w+:|$)", process.removeprefix("process ")))
+        assert "0" not in status["Uid"].split(), process
+        for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+            assert int(status[kind], 16) == 0, process
+        assert status["NoNewPrivs"].strip() == "1", process
+    (root,) = [line for line in seen if line.startswith("root ")]
+    assert "ro" in root.removeprefix("root ").split(",")
+    refusals = [line for line in seen if line.startswith("touch ")]
+    assert len(refusals) == 2
+    assert all("Read-only file system" in line for line in refusals), refusals
+
+
+@pytest.mark.parametrize("service", RUNNING)
+def test_its_configuration_is_mounted_read_only(containers: dict[str, Any], service: str) -> None:
+    """What comes from the portal's folder is read; only volumes are written."""
+    writable = [mount["Source"] for mount in containers[service]["Mounts"] if mount["Type"] == "bind" and mount["RW"]]
+    assert not writable
+
+
+def secrets_in(text: str, stack: Stack) -> list[str]:
+    """The names of the secrets that stand in a text; never their values."""
+    return [name for name, value in stack.secrets.items() if value in text]
+
+
+def test_every_secret_is_another(stack: Stack) -> None:
+    assert len(stack.secrets) == 8
+    assert len(set(stack.secrets.values())) == len(stack.secrets)
+
+
+@pytest.mark.parametrize("target", ["backend", "reverse-proxy"])
+def test_no_secret_is_in_an_image(stack: Stack, target: str) -> None:
+    image = f"{stack.project}-{target}"
+    assert not secrets_in(docker("history", "--no-trunc", "--format", "{{json .}}", image), stack)
+    assert not secrets_in(json.dumps(inspect("image", image)), stack)
+    secrets = {name: value.encode() for name, value in stack.secrets.items()}
+    longest = max(map(len, secrets.values()))
+    rest = b""
+    with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as archive:
+        while chunk := archive.stdout.read(4 * MEGABYTE):
+            window = rest + chunk
+            assert not [name for name, value in secrets.items() if value in window]
+            rest = window[-longest:]
+    assert archive.returncode == 0
+
+
+@pytest.mark.parametrize("target", ["backend", "reverse-proxy"])
+def test_an_image_says_what_it_is_and_asks_nothing_of_itself(stack: Stack, target: str) -> None:
+    (image,) = inspect("image", f"{stack.project}-{target}")
+    assert image["Config"]["Labels"]["org.opencontainers.image.title"]
+    assert not image["Config"].get("Healthcheck"), "compose.yaml has the health checks"
+    assert image["Config"]["User"] not in {"", "root", "0"}
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_no_secret_is_on_a_command_line(stack: Stack, containers: dict[str, Any], service: str) -> None:
+    container = containers[service]
+    told = [container["Path"], container["Args"], container["Config"].get("Healthcheck"), container["Config"]["Labels"]]
+    assert not secrets_in(json.dumps(told), stack)
+    if service in RUNNING:
+        assert not secrets_in(docker("top", container["Id"], "-eo", "pid,args"), stack)
+
+
+def test_no_secret_is_in_a_log(stack: Stack) -> None:
+    assert not secrets_in(stack.compose("logs", "--no-color", "--tail=5000").stdout, stack)
+
+
+UNWANTED = """
+import importlib.util, json, pathlib, shutil
+print(json.dumps({
+    "programs": [name for name in ("gcc", "cc", "g++", "make", "ld") if shutil.which(name)],
+    "packages": [name for name in ("fakeredis", "pytest", "watchfiles", "uv") if importlib.util.find_spec(name)],
+    "folders": [name for name in ("tests", "core/testing", "core/development", ".env", "node_modules")
+                if pathlib.Path("/portal", name).exists()],
+    "tests": [str(path) for path in pathlib.Path("/portal").rglob("test_*.py")],
+}))
+"""
+
+
+def test_the_backend_image_has_no_compiler_no_tests_and_no_stand_in(stack: Stack) -> None:
+    found = json.loads(stack.execute("intranet-server", "python", "-c", UNWANTED).stdout)
+    assert found == {"programs": [], "packages": [], "folders": [], "tests": []}

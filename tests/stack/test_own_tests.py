@@ -1,0 +1,70 @@
+"""The portal's own tests are the same on the stand-ins and on the stack's servers."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import install_environment
+from tests.stack.stack import TIER_I, Stack
+
+STORES = {
+    "SESSION_STORE": "session-store",
+    "NOTIFICATION_STORE": "notification-store",
+    "CHANNEL_LAYER": "channel-layer",
+    "APPLICATION_STORE": "application-store",
+}
+
+
+@pytest.fixture
+def tier_i(stack: Stack) -> Iterator[Stack]:
+    """Tier I once more, as compose.yaml has it, and nothing else: no worker takes the tests' tasks, no data is met.
+
+    The tests make a database of their own, which the portal's role may not; here it may.
+    """
+    with stack.another("own-tests") as other:
+        other.compose("up", "--detach", "--wait", *TIER_I)
+        allow = "ALTER ROLE portal CREATEDB"
+        other.execute("database", "psql", "--username=postgres", "--dbname=postgres", "--command", allow)
+        yield other
+
+
+def servers(stack: Stack) -> dict[str, str]:
+    """Where this machine, which is on every bridge, finds the servers of tier I."""
+    password = stack.settings
+    variables = {
+        f"{variable}_URL": f"redis://portal:{password[f'{variable}_PASSWORD']}@{stack.address(service)}:6379/0"
+        for variable, service in STORES.items()
+    }
+    return variables | {
+        "DATABASE_URL": f"postgresql://portal:{password['DATABASE_PASSWORD']}@{stack.address('database')}:5432/portal",
+        "CACHE_URL": f"memcached://{stack.address('cache')}:11211",
+        "MESSAGE_BROKER_URL": f"amqp://portal:{password['MESSAGE_BROKER_PASSWORD']}"
+        f"@{stack.address('message-broker')}:5672/portal",
+    }
+
+
+def test_the_portals_own_tests_pass_on_the_stack_s_servers(stack: Stack, tier_i: Stack) -> None:
+    portal: Path = stack.portal
+    if not (portal / ".venv").exists():
+        install_environment(portal)
+    not_passed_on = {"SITE", "DEBUG", "PORTAL_ENVIRONMENT", "VIRTUAL_ENV"}
+    environment = {name: value for name, value in os.environ.items() if name not in not_passed_on}
+    done = subprocess.run(
+        [".venv/bin/python", "-m", "pytest", "-q"],
+        cwd=portal,
+        env=environment | servers(tier_i),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    closing_line = done.stdout.strip().splitlines()[-1]
+    print(f"the portal's own tests on the stack's servers: {closing_line}", file=sys.stderr)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert re.search(r"\d+ passed", closing_line)
+    assert "skipped" not in closing_line

@@ -1,0 +1,67 @@
+"""Signing in over TLS, on one site."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.stack.conftest import PASSWORDS
+from tests.stack.stack import SITES
+from tests.stack.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize("person", ["chief", "clerk"])
+def test_somebody_of_the_staff_signs_in_through_the_form(visit: Visit, sessions: dict, person: str) -> None:
+    visitor = visit("intranet")
+    assert visitor.person is None
+    answer = visitor.sign_in(person, PASSWORDS[person])
+    assert answer.status == 302
+    assert answer.headers["Location"] == "/admin/"
+    assert visitor.get("/admin/").status == 200
+    assert visitor.person == person
+
+
+def test_a_session_s_cookie_belongs_to_its_host_alone_and_to_no_script(visit: Visit, sessions: dict) -> None:
+    answer = visit("intranet").sign_in("chief", PASSWORDS["chief"])
+    (cookie,) = [line for line in answer.headers.get_all("Set-Cookie") if "_session=" in line]
+    assert cookie.startswith("__Host-intranet_session=")
+    attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert {"secure", "httponly", "samesite=lax", "path=/"} <= attributes
+    assert not any(part.startswith("domain=") for part in attributes)
+
+
+@pytest.mark.parametrize(("person", "password"), [("chief", "wrong"), ("reader", PASSWORDS["reader"]), ("nobody", "x")])
+def test_others_stay_outside(visit: Visit, sessions: dict, person: str, password: str) -> None:
+    visitor = visit("intranet")
+    answer = visitor.sign_in(person, password)
+    assert answer.status == 200, "the form again"
+    assert "Please enter the correct" in answer.text
+    assert visitor.person is None
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_session_that_a_command_opened_is_one(visit: Visit, sessions: dict, site: str) -> None:
+    assert visit(site, "reader").person == "reader"
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_session_of_one_site_is_none_on_the_other(visit: Visit, sessions: dict, site: str) -> None:
+    (other,) = set(SITES) - {site}
+    visitor = visit(site)
+    token = sessions[other]["chief"]["value"]
+    visitor.cookies = {sessions[other]["chief"]["name"]: token}  # as it is
+    assert visitor.person is None
+    visitor.cookies = {sessions[site]["chief"]["name"]: token}  # renamed, which a browser would not do
+    assert visitor.person is None
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_vote_without_the_page_s_token_is_refused(visit: Visit, sessions: dict, site: str, poll) -> None:
+    visitor = visit(site, "reader")
+    headers = {"Content-Type": "application/json", "Origin": visitor.origin}
+    answer = visitor.ask(
+        "POST", f"/api/polls/{poll.id}/vote/", body=f'{{"choice": {poll.choices[0]}}}', headers=headers
+    )
+    assert answer.status == 403
+    assert answer.problem()

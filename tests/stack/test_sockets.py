@@ -1,0 +1,114 @@
+"""Live delivery to browsers, through the reverse proxy."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection
+
+from tests.stack.stack import SITES, Stack
+from tests.stack.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+
+TOO_MANY, TOO_LARGE = 4008, 4009
+
+# Until a socket follows its topic a hint may pass it by, which is allowed: what is told is told again.
+TRIES = 10
+
+NOTIFY = """
+import os
+from core.people.models import Person
+from services.notifications.actions import notification_send
+reader = Person.objects.get(username="reader")
+notification_send(people=[reader], app="polls", kind="closed", title=os.environ["TITLE"])
+"""
+
+
+def hint(connection: ClientConnection, tell: Callable[[], object]) -> dict:
+    """The hint that arrives after something was told."""
+    for _ in range(TRIES):
+        tell()
+        try:
+            return json.loads(connection.recv(timeout=2))
+        except TimeoutError:
+            continue
+    pytest.fail("no hint arrived")
+
+
+def close_code(connection: ClientConnection) -> int | None:
+    """The code with which the server closes; what it sends before is let by."""
+    try:
+        while True:
+            connection.recv(timeout=15)
+    except ConnectionClosed as closed:
+        return closed.rcvd and closed.rcvd.code
+
+
+@pytest.mark.parametrize("voting", SITES)
+def test_a_vote_arrives_at_the_open_pages_of_both_sites(visit: Visit, sessions: dict, voting: str, poll) -> None:
+    voter, path = visit(voting, "reader"), f"/ws/polls/{poll.id}/"
+    turns = iter(poll.choices * TRIES)
+
+    def vote() -> None:
+        answer = voter.send("POST", f"/api/polls/{poll.id}/vote/", {"choice": next(turns)})
+        assert answer.status == 200, answer.text
+        assert answer.json()["votes"] == 1
+
+    with visit("intranet").socket(path) as campus, visit("internet").socket(path) as world:
+        for connection in (campus, world):
+            assert hint(connection, vote) == {"type": "poll.changed", "id": poll.id}
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_notification_arrives_at_the_person_s_page(stack: Stack, visit: Visit, sessions: dict, site: str) -> None:
+    """From an action over the broker and a worker to the stores, the channel layer and the browser."""
+    reader, title = visit(site, "reader"), f"for the {site} site"
+    with reader.socket("/ws/notifications/") as connection:
+        told = hint(connection, lambda: stack.python(NOTIFY, service="worker", variables={"TITLE": title}))
+    assert told == {"type": "notifications.changed"}
+    inbox = reader.get("/api/notifications/").json()
+    assert inbox["results"][0]["title"] == title
+    assert inbox["unread"] == reader.get("/api/portal/").json()["unread"] > 0
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("origin", ["https://example.org", "http://{host}", "https://{domain}.example.org", "null"])
+def test_a_foreign_page_gets_no_socket(visit: Visit, sessions: dict, site: str, origin: str) -> None:
+    visitor = visit(site, "reader")
+    foreign = origin.format(host=visitor.host, domain=visitor.domain)
+    with pytest.raises(InvalidStatus) as refused, visitor.socket("/ws/notifications/", origin=foreign):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_a_page_of_the_other_site_gets_no_socket(visit: Visit, sessions: dict) -> None:
+    visitor = visit("intranet", "reader")
+    with pytest.raises(InvalidStatus), visitor.socket("/ws/notifications/", origin=visit("internet").origin):
+        pass
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_stranger_hears_nobody_s_notifications(visit: Visit, site: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, visit(site).socket("/ws/notifications/"):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_message_that_is_too_large_closes_the_socket(visit: Visit, site: str, poll) -> None:
+    with visit(site).socket(f"/ws/polls/{poll.id}/") as connection:
+        connection.send("x" * (16 * 1024 + 1))
+        assert close_code(connection) == TOO_LARGE
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_flood_of_messages_closes_the_socket(visit: Visit, site: str, poll) -> None:
+    with visit(site).socket(f"/ws/polls/{poll.id}/") as connection:
+        for _ in range(60):
+            try:
+                connection.send("{}")
+            except ConnectionClosed:
+                break
+        assert close_code(connection) == TOO_MANY

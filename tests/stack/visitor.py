@@ -1,0 +1,159 @@
+"""Somebody who asks a site from this machine, through the reverse proxy and over TLS, as a browser does."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPMessage
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.stack.stack import HOST
+
+FORM = "application/x-www-form-urlencoded"
+PROBLEM = "application/problem+json"
+SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
+    @property
+    def kind(self) -> str:
+        return self.headers.get_content_type()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def problem(self) -> dict[str, Any]:
+        """The problem details of a refusal, which say the same as its status."""
+        assert self.kind == PROBLEM, f"{self.status} {self.kind}: {self.text[:300]}"
+        problem = self.json()
+        assert problem["status"] == self.status, problem
+        assert problem["title"], problem
+        assert problem.get("request_id") == self.headers["X-Request-ID"], problem
+        return problem
+
+
+@dataclass
+class Visitor:
+    """Keeps cookies, `Secure` ones too; follows no redirect. Trusts the local authority's certificate and no other."""
+
+    domain: str
+    port: int
+    tls: ssl.SSLContext
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """As the browser's address line shows it."""
+        return self.domain if self.port == 443 else f"{self.domain}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        return f"https://{self.host}"
+
+    def connection(self) -> HTTPConnection:
+        """A connection to the reverse proxy that names this site in its handshake."""
+        plain = socket.create_connection((HOST, self.port), timeout=SECONDS)
+        connection = HTTPConnection(self.domain, timeout=SECONDS)
+        try:
+            connection.sock = self.tls.wrap_socket(plain, server_hostname=self.domain)
+        except BaseException:
+            plain.close()
+            raise
+        return connection
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self.ask("GET", path, **options)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+        connection: HTTPConnection | None = None,
+    ) -> Answer:
+        """One request, on a connection of its own unless one is given."""
+        one = connection or self.connection()
+        try:
+            one.request(method, path, body=body, headers={"Host": self.host, **self.cookie_header(), **(headers or {})})
+            response = one.getresponse()
+            answer = Answer(response.status, response.headers, response.read())
+        finally:
+            if connection is None:
+                one.close()
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+                if not morsel.value or morsel["max-age"] == "0":
+                    del self.cookies[name]
+        return answer
+
+    def cookie_header(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+
+    def send(self, method: str, path: str, data: Any) -> Answer:
+        """JSON to the API, as the portal's own pages send it."""
+        if self.csrf_token is None:
+            self.get("/api/portal/")
+        headers = {"Content-Type": "application/json", "Origin": self.origin, "X-CSRFToken": self.csrf_token or ""}
+        return self.ask(method, path, body=json.dumps(data), headers=headers)
+
+    @property
+    def csrf_token(self) -> str | None:
+        return next((value for name, value in self.cookies.items() if name.endswith("_csrf")), None)
+
+    def post_form(self, path: str, form: dict[str, str], *, origin: str | None = None) -> Answer:
+        headers = {"Origin": origin or self.origin, "Referer": self.origin + path, "Content-Type": FORM}
+        return self.ask("POST", path, body=urlencode(form), headers=headers)
+
+    def sign_in(self, username: str, password: str, *, origin: str | None = None) -> Answer:
+        """Through the admin's form, as a maintainer does it in a browser."""
+        page = self.get("/admin/login/").text
+        hidden = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert hidden, f"the sign-in page has no form:\n{page}"
+        form = {"csrfmiddlewaretoken": hidden[1], "username": username, "password": password, "next": "/admin/"}
+        return self.post_form("/admin/login/", form, origin=origin)
+
+    @property
+    def person(self) -> str | None:
+        """Who the portal takes this visitor for."""
+        answer = self.get("/api/portal/")
+        assert answer.status == 200, answer
+        person = answer.json()["person"]
+        return person and person["username"]
+
+    @contextmanager
+    def socket(self, path: str, *, origin: str | None = None, **headers: str) -> Iterator[ClientConnection]:
+        """A WebSocket from a page of the site, or of another `origin`. Raises InvalidStatus when it is refused."""
+        with connect(
+            f"wss://{self.host}{path}",
+            sock=socket.create_connection((HOST, self.port), timeout=SECONDS),
+            ssl=self.tls,
+            server_hostname=self.domain,
+            origin=origin or self.origin,
+            additional_headers=[*self.cookie_header().items(), *headers.items()],
+            proxy=None,
+            open_timeout=SECONDS,
+            close_timeout=5,
+            max_size=None,
+        ) as connection:
+            yield connection

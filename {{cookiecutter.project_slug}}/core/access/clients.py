@@ -1,0 +1,50 @@
+"""Whether the portal sees its clients' own addresses, for doctor.
+
+Docker shows clients whose address it cannot tell as the gateway of their network. When all are, rings mean nothing, and
+the operator should know. A process notes what it sees once a minute, so that it costs nothing.
+"""
+
+import time
+from datetime import timedelta
+from ipaddress import IPv4Network
+from typing import Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core.stores.application_store import application_store
+from core.stores.outage import STORE_ERRORS
+
+Kind = Literal["gateway", "own"]
+
+LIFETIME = timedelta(days=1)
+EVERY_SECONDS = 60
+
+noted_at: dict[Kind, float] = {}
+
+
+def gateway(subnet: IPv4Network) -> str:
+    """The first host of a network, which Docker takes for the gateway."""
+    return str(next(subnet.hosts()))
+
+
+def note_client(request: HttpRequest) -> None:
+    """Note whether this request came with an address of its own; never fails, and seldom costs a round trip."""
+    environment = settings.CONFIGURATION.environment
+    address = request.META.get("HTTP_X_FORWARDED_FOR")
+    if address is None or not environment.is_production:
+        return
+    kind: Kind = "gateway" if address == gateway(environment.edge_subnet) else "own"
+    now = time.monotonic()
+    if now - noted_at.get(kind, -EVERY_SECONDS) < EVERY_SECONDS:
+        return
+    noted_at[kind] = now
+    try:
+        application_store("core").set(f"clients:{kind}", True, lifetime=LIFETIME)
+    except STORE_ERRORS:
+        return  # it is noted again in a minute
+
+
+def all_clients_are_the_gateway() -> bool:
+    store = application_store("core")
+    return bool(store.get("clients:gateway")) and not store.get("clients:own")

@@ -1,0 +1,29 @@
+"""The `configuration` one-shot: `python -m core.deployment`. Checks everything, then writes; says what it wrote."""
+
+import sys
+from pathlib import Path
+
+from core.configuration.loading import load
+from core.configuration.problems import ConfigurationError
+
+from .certificates import certificate_files
+from .nginx import write_sites
+
+BASE_DIRECTORY = Path(__file__).resolve().parents[2]
+SITES = Path("/var/lib/portal/sites")
+CERTIFICATES = Path("/var/lib/portal/certificates")
+AUTHORITY = Path("/var/lib/portal/authority")
+
+
+def main() -> None:
+    try:
+        configuration = load(BASE_DIRECTORY)
+        files = certificate_files(configuration, certificates=CERTIFICATES, authority=AUTHORITY)
+        written = write_sites(configuration, files, SITES)
+    except ConfigurationError as error:
+        sys.exit(f"{error}\n")
+    print(f"Wrote {', '.join(sorted(written))}.")  # noqa: T201 - a command
+
+
+if __name__ == "__main__":
+    main()

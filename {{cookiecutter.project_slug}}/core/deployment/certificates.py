@@ -1,0 +1,184 @@
+"""Where each site's certificate comes from, by `tls` in portal.yaml.
+
+`self-signed`: a local authority, made once, signs one certificate for both domains, and again before it ends.
+`own-certificate`: the files that .env names, which NGINX's user must be able to read.
+`none`: a proxy in front has them.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from core.configuration.loading import Configuration
+from core.configuration.portal import SITES, SiteName
+from core.configuration.problems import ConfigurationError, Problem
+
+AUTHORITY_DAYS = 3650
+CERTIFICATE_DAYS = 397  # the longest that browsers accept of a public authority
+RENEW_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    certificate: Path
+    key: Path
+
+
+def certificate_files(
+    configuration: Configuration, *, certificates: Path, authority: Path
+) -> dict[SiteName, CertificateFiles] | None:
+    """Each site's files as NGINX names them, made where that is the portal's task; None without TLS here.
+
+    Raises ConfigurationError when files that the operator named are missing or cannot be read by this user.
+    """
+    match configuration.portal.tls:
+        case "none":
+            return None
+        case "own-certificate":
+            return own_files(configuration)
+        case _:
+            hosts = [configuration.portal.site(site).host for site in SITES]
+            files = CertificateFiles(certificates / "portal.crt", certificates / "portal.key")
+            if not is_current(files, hosts, certificates / "authority.crt"):
+                make_certificate(files, hosts, certificates / "authority.crt", authority / "authority.key")
+            return dict.fromkeys(SITES, files)
+
+
+def own_files(configuration: Configuration) -> dict[SiteName, CertificateFiles]:
+    problems: list[Problem] = []
+    found: dict[SiteName, CertificateFiles] = {}
+    for site in SITES:
+        paths = []
+        for variable in (f"{site}_certificate", f"{site}_certificate_key"):
+            path: str = getattr(configuration.environment, variable)
+            if problem := file_problem(variable.upper(), path):
+                problems.append(problem)
+            paths.append(Path(path))
+        found[site] = CertificateFiles(*paths)
+    if problems:
+        raise ConfigurationError(problems)
+    return found
+
+
+def file_problem(variable: str, path: str) -> Problem | None:
+    """Why NGINX could not use a file; this runs as NGINX's user."""
+    user = os.getuid()
+    if not path:
+        return Problem(".env", variable, "nothing", "the path of a file in PEM form, as tls is own-certificate")
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        return Problem(
+            ".env",
+            variable,
+            f"a file that user {user} cannot read ({error.strerror})",
+            f"a file that user {user}, as which NGINX runs, can read",
+            f"chown {user} FILE && chmod 400 FILE, for the file and its key",
+        )
+    if b"-----BEGIN" not in content:
+        return Problem(".env", variable, "a file that is not in PEM form", "a file with -----BEGIN … in it")
+    return None
+
+
+def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bool:
+    """Whether the certificate that was made is for these hosts, and lasts for a while."""
+    try:
+        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+        signer = x509.load_pem_x509_certificate(authority.read_bytes())
+        certificate.verify_directly_issued_by(signer)
+    except (OSError, ValueError, TypeError):
+        return False
+    except Exception:  # an InvalidSignature, of a module that moves about: another authority signed it
+        return False
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    lasts = certificate.not_valid_after_utc - datetime.now(UTC) > timedelta(days=RENEW_DAYS)
+    return files.key.exists() and lasts and set(names.get_values_for_type(x509.DNSName)) == set(hosts)
+
+
+def make_certificate(files: CertificateFiles, hosts: list[str], authority: Path, authority_key: Path) -> None:
+    """Sign a certificate for `hosts`, with the local authority, which is made when there is none."""
+    signer_key, signer = load_or_make_authority(authority, authority_key)
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        base(hosts[0][:64], signer.subject, key.public_key(), CERTIFICATE_DAYS)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(usage(signs=False), critical=True)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer_key.public_key()), critical=False)
+        .sign(signer_key, hashes.SHA256())
+    )
+    write_private(files.key, private_bytes(key))
+    files.certificate.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM) + signer.public_bytes(serialization.Encoding.PEM)
+    )
+
+
+def load_or_make_authority(path: Path, key_path: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    try:
+        key = serialization.load_pem_private_key(key_path.read_bytes(), password=None)
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        if isinstance(key, ec.EllipticCurvePrivateKey) and certificate.not_valid_after_utc > datetime.now(UTC):
+            return key, certificate
+    except (OSError, ValueError):
+        pass
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Local authority of an Omniport portal")])
+    certificate = (
+        base("Local authority of an Omniport portal", name, key.public_key(), AUTHORITY_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage(signs=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    write_private(key_path, private_bytes(key))
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return key, certificate
+
+
+def base(
+    common_name: str, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, days: int
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)]))
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))  # clocks differ
+        .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def usage(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def private_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def write_private(path: Path, content: bytes) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

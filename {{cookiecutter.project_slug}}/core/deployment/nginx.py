@@ -1,0 +1,112 @@
+"""NGINX's part of portal.yaml and .env: names, networks, TLS, limits. The rest of its configuration holds no answer.
+
+Each file is a snippet that infrastructure/nginx/nginx.conf includes by name. Values come from checked configuration
+(host names in ASCII, networks, numbers, a language's code): nothing that a person typed freely reaches NGINX.
+"""
+
+from pathlib import Path
+
+from core.access.clients import gateway
+from core.configuration.loading import Configuration
+from core.configuration.portal import SITES, SiteName
+
+from .certificates import CertificateFiles
+
+HTTP_PORT, HTTPS_PORT = 8080, 8443  # inside the container; Compose publishes them
+
+Certificates = dict[SiteName, CertificateFiles] | None
+
+
+def write_sites(configuration: Configuration, certificates: Certificates, directory: Path) -> list[str]:
+    """Write the snippets into `directory`; their names."""
+    snippets = {
+        "addresses.conf": addresses(configuration),
+        "networks.conf": networks(configuration),
+        "limits.conf": limits(configuration),
+        "strangers.conf": strangers(certificates),
+        "redirects.conf": redirects(configuration, certificates),
+        **{f"{site}.conf": site_names(configuration, site, certificates) for site in SITES},
+    }
+    for name, content in snippets.items():
+        temporary = directory / f"{name}.new"
+        temporary.write_text(content)
+        temporary.replace(directory / name)
+    return list(snippets)
+
+
+def addresses(configuration: Configuration) -> str:
+    """Where a client's address comes from: the connection, or a proxy in front that is trusted by name."""
+    if configuration.portal.tls != "none":
+        return "# TLS ends here: the connection's address is the client's.\n"
+    lines = [f"set_real_ip_from {network};" for network in configuration.environment.trusted_proxies]
+    return "\n".join([*lines, "real_ip_header X-Forwarded-For;", "real_ip_recursive on;"]) + "\n"
+
+
+def networks(configuration: Configuration) -> str:
+    """Who may enter the intranet site, as `$is_inside`: 1 or 0."""
+    portal, environment = configuration.portal, configuration.environment
+    rings = portal.sites.intranet.rings
+    lines = ["geo $is_inside {", f"    default {0 if rings else 1};"]
+    lines += [f"    {network} 1;" for network in sorted({str(one) for ring in rings for one in portal.rings[ring]})]
+    if rings and environment.is_published:
+        # As its network's gateway Docker shows clients whose own address it cannot tell, IPv6 ones among them. Where
+        # others than this machine reach the portal, that address is nobody's. geo takes the most exact line.
+        lines.append(f"    {gateway(environment.edge_subnet)}/32 0;")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def limits(configuration: Configuration) -> str:
+    environment = configuration.environment
+    return f"""\
+limit_req_zone $binary_remote_addr zone=requests:10m rate={environment.limit_requests}r/s;
+limit_req_zone $sign_in_address zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
+limit_conn_zone $binary_remote_addr zone=connections:10m;
+limit_req zone=requests burst={environment.limit_burst} nodelay;
+limit_req zone=sign_in burst=10 nodelay;
+limit_req_status 429;
+limit_conn connections {environment.limit_connections};
+limit_conn_status 429;
+client_max_body_size {environment.limit_body_megabytes}m;
+map $host $portal_language {{
+    default {configuration.portal.language};
+}}
+"""
+
+
+def strangers(certificates: Certificates) -> str:
+    """What a name that is none of ours is told: nothing, without so much as a certificate."""
+    lines = [f"listen {HTTP_PORT} default_server;"]
+    if certificates is not None:
+        lines += [f"listen {HTTPS_PORT} ssl default_server;", "ssl_reject_handshake on;"]
+    return "\n".join(lines) + "\n"
+
+
+def redirects(configuration: Configuration, certificates: Certificates) -> str:
+    """From plain HTTP to TLS, at the port that is published."""
+    if certificates is None:
+        return "# A proxy in front ends TLS, and redirects.\n"
+    names = " ".join(configuration.portal.site(site).host for site in SITES)
+    port = configuration.environment.publish_https_port
+    suffix = "" if port == 443 else f":{port}"
+    return f"""\
+server {{
+    listen {HTTP_PORT};
+    server_name {names};
+    set $site "";
+    return 308 https://$host{suffix}$request_uri;
+}}
+"""
+
+
+def site_names(configuration: Configuration, site: SiteName, certificates: Certificates) -> str:
+    host = configuration.portal.site(site).host
+    if certificates is None:
+        return f"listen {HTTP_PORT};\nserver_name {host};\n"
+    files = certificates[site]
+    return f"""\
+listen {HTTPS_PORT} ssl;
+http2 on;
+server_name {host};
+ssl_certificate {files.certificate};
+ssl_certificate_key {files.key};
+"""

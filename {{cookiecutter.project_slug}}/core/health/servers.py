@@ -1,0 +1,177 @@
+"""The servers and the door in front of them, as a browser reaches them: through the reverse proxy.
+
+They are rows of a portal that runs in containers; elsewhere the process that asks is the server.
+"""
+
+import base64
+import http.client
+import json
+import secrets
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from cryptography import x509
+from django.conf import settings
+
+from core.access.clients import all_clients_are_the_gateway
+from core.configuration.portal import SiteName
+
+from .checks import Check, Degraded
+
+PROXY = "reverse-proxy"
+PLAIN_PORT, TLS_PORT = 8080, 8443
+SECONDS = 5
+WHY = (
+    "`docker compose logs configuration reverse-proxy` says why, for instance a certificate or key that NGINX's user, "
+    "101, cannot read"
+)
+TURNED_AWAY = "turned us away at the door: this container is in none of the site's rings"
+CERTIFICATE_DAYS = 21  # fewer left, and somebody should act
+
+
+@contextmanager
+def connection_to(site: SiteName) -> Iterator[http.client.HTTPConnection]:
+    """A connection to the reverse proxy, as a client of this site makes it."""
+    host = settings.PORTAL.site(site).host
+    tls = settings.PORTAL.tls != "none"
+    try:
+        plain = socket.create_connection((PROXY, TLS_PORT if tls else PLAIN_PORT), timeout=SECONDS)
+    except OSError as error:
+        raise ConnectionError(f"the reverse proxy does not answer ({error}): {WHY}") from error
+    connection = http.client.HTTPConnection(host, timeout=SECONDS)
+    if tls:
+        # The certificate may be the local authority's, which this container need not trust: its dates are looked at.
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection.sock = context.wrap_socket(plain, server_hostname=host)
+    else:
+        connection.sock = plain
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def ask_site(site: SiteName, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    with connection_to(site) as connection:
+        connection.request("GET", path, headers=headers or {})
+        response = connection.getresponse()
+        return response.status, response.read(65536)
+
+
+class SiteCheck(Check):
+    tier = 2
+    in_readiness = False
+
+    def __init__(self, site: SiteName):
+        self.site = site
+
+    def ask(self) -> str:
+        return self.prove()
+
+
+class ServerCheck(SiteCheck):
+    technology = "Gunicorn"
+    required = True
+
+    def __init__(self, site: SiteName):
+        super().__init__(site)
+        self.service = f"{site}-server"  # type: ignore[misc]
+
+    def prove(self) -> str:
+        status, body = ask_site(self.site, "/health/live/")
+        if status == 403:
+            return TURNED_AWAY
+        if status != 200 or json.loads(body)["site"] != self.site:
+            raise RuntimeError(f"answered {status}")
+        return "answers through the reverse proxy"
+
+
+class SocketsCheck(SiteCheck):
+    technology = "Daphne"
+
+    def __init__(self, site: SiteName):
+        super().__init__(site)
+        self.service = f"{site}-sockets"  # type: ignore[misc]
+
+    def prove(self) -> str:
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        status, body = ask_site(
+            self.site,
+            "/ws/",
+            {
+                "Connection": "Upgrade",
+                "Upgrade": "websocket",
+                "Sec-WebSocket-Version": "13",
+                "Sec-WebSocket-Key": key,
+            },
+        )
+        if status == 403 and b"request_id" in body:  # NGINX's own words; Daphne's refusal has none
+            return TURNED_AWAY
+        if status != 403:  # there is no socket at /ws/ itself: Daphne refuses it, and so has answered
+            raise RuntimeError(f"answered a handshake with {status}")
+        return "answers a handshake through the reverse proxy"
+
+
+class RedisGuiCheck(Check):
+    tier = 2
+    service = "redis-gui"
+    technology = "Redis Commander"
+    in_readiness = False
+
+    def ask(self) -> str:
+        return self.prove()
+
+    def prove(self) -> str:
+        connection = http.client.HTTPConnection("redis-gui", 8081, timeout=SECONDS)
+        try:
+            connection.request("GET", "/redis/")
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+        if status != 200:
+            raise RuntimeError(f"answered {status}")
+        return "shows its page"
+
+
+class ReverseProxyCheck(Check):
+    tier = 3
+    service = PROXY
+    technology = "NGINX"
+    required = True
+    in_readiness = False
+
+    def ask(self) -> str:
+        return self.prove()
+
+    def prove(self) -> str:
+        days = self.days_left()
+        if days is not None and days < CERTIFICATE_DAYS:
+            raise Degraded(f"its certificate ends in {days} days: renew it, or run make up for one of its own")
+        environment = settings.CONFIGURATION.environment
+        if environment.is_published and all_clients_are_the_gateway():
+            raise Degraded(
+                "every client of the last day had the gateway's address, which belongs to no ring: "
+                "docs/operating.md says how Docker passes on addresses"
+            )
+        return "both sites' pages" if days is None else f"both sites' pages, certificate for {days} more days"
+
+    def days_left(self) -> int | None:
+        days = []
+        for site in ("intranet", "internet"):
+            with connection_to(site) as connection:
+                if isinstance(connection.sock, ssl.SSLSocket):
+                    certificate = x509.load_der_x509_certificate(connection.sock.getpeercert(binary_form=True) or b"")
+                    days.append((certificate.not_valid_after_utc - datetime.now(UTC)).days)
+                connection.request("GET", "/")
+                response = connection.getresponse()
+                page = response.read(65536)
+                if response.status not in {200, 403}:
+                    raise RuntimeError(f"the {site} site's first page answered {response.status}")
+                if response.status == 200 and b"/static/frontend/" not in page:
+                    raise RuntimeError(f"the {site} site's first page is not the frontend")
+        return min(days, default=None)

@@ -1,0 +1,42 @@
+"""Says where the portal is and what is left to do, after `make up`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from core.configuration.portal import SITES
+from core.people.models import Person
+
+TRUST = """\
+The certificate is of the portal's own authority, which browsers do not know. To trust it on this machine:
+
+    docker compose cp reverse-proxy:/var/lib/portal/certificates/authority.crt .
+
+and import authority.crt in the browser's settings, under certificates and authorities. For visitors of a real portal,
+set tls in portal.yaml to own-certificate or none: docs/operating.md says how."""
+
+
+class Command(BaseCommand):
+    help = "Print both sites' addresses, how to trust the local certificate, and whether a maintainer is missing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--hosts", action="store_true", help="print the two host names, and nothing else")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        hosts = {site: settings.PORTAL.site(site).host for site in SITES}
+        if options["hosts"]:
+            self.stdout.write("\n".join(hosts.values()))
+            return
+        environment = settings.CONFIGURATION.environment
+        port = environment.publish_https_port if settings.PORTAL.tls != "none" else 443
+        suffix = "" if port == 443 else f":{port}"
+        self.stdout.write(f"{settings.PORTAL.name} is up:\n")
+        for site, host in hosts.items():
+            self.stdout.write(f"  {site:10} https://{host}{suffix}/")
+        if settings.PORTAL.tls == "self-signed":
+            self.stdout.write(f"\n{TRUST}")
+        if not Person.objects.filter(is_active=True, is_superuser=True).exists():
+            self.stdout.write("\nThere is no maintainer yet. Make the first: make maintainer")

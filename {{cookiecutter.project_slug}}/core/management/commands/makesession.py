@@ -1,0 +1,37 @@
+"""Opens a session for a person, without their password: for tests, and for a maintainer who locked themselves out.
+
+Whoever can run this can read the database as well, so it opens no door that was closed.
+"""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.core.management.base import BaseCommand, CommandError
+from django.http import HttpRequest
+
+from core.people.models import Person
+from core.sessions.store import SessionStore
+
+
+class Command(BaseCommand):
+    help = "Open a session of this process's site (SITE) for a person, and print its cookie as JSON."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.SITE is None:
+            raise CommandError("Say for which site: SITE=intranet or SITE=internet.")
+        try:
+            person = Person.objects.get_by_natural_key(options["username"])
+        except Person.DoesNotExist:
+            raise CommandError(f"Nobody is called {options['username']}.") from None
+        request = HttpRequest()
+        request.session = SessionStore()
+        login(request, person)
+        request.session.save()
+        self.stdout.write(json.dumps({"name": settings.SESSION_COOKIE_NAME, "value": request.session.token}))

@@ -1,0 +1,100 @@
+"""Commands that a deployment needs: migrations one at a time, a session for a test, the first greeting."""
+
+import io
+import json
+
+import pytest
+from celery import current_app
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from core.health import signs_of_life
+from core.management.commands.migrate import LOCK, only_one
+from core.people.models import Person
+from core.testing.client import PortalClient
+
+
+def said(*arguments) -> str:
+    output = io.StringIO()
+    call_command(*arguments, stdout=output)
+    return output.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrations_never_run_together():
+    with only_one("default"):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+                assert cursor.fetchone() == (False,)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s), pg_advisory_unlock(%s)", [LOCK, LOCK])
+            assert cursor.fetchone() == (True, True)
+
+
+def test_migrating_again_finds_nothing_to_do(db):
+    assert "No migrations to apply" in said("migrate", "--no-color")
+
+
+def test_a_session_is_opened_for_a_person(make_person, settings):
+    make_person("asha")
+    cookie = json.loads(said("makesession", "Asha"))
+    client = PortalClient()
+    client.cookies[cookie["name"]] = cookie["value"]
+    assert cookie["name"] == settings.SESSION_COOKIE_NAME
+    assert client.get("/api/portal/").json()["person"]["username"] == "asha"
+
+
+def test_nobody_has_no_session(db):
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("makesession", "nobody")
+
+
+def test_the_greeting_names_both_sites_and_a_missing_maintainer(db, settings):
+    greeting = said("greet")
+    for site in ("intranet", "internet"):
+        assert f"https://{settings.PORTAL.site(site).host}" in greeting
+    assert "make maintainer" in greeting
+    Person.objects.create_superuser("boss")
+    assert "make maintainer" not in said("greet")
+
+
+def test_the_greeting_lists_hosts_for_scripts(db, settings):
+    assert said("greet", "--hosts").split() == [settings.PORTAL.site(one).host for one in ("intranet", "internet")]
+
+
+def test_the_scheduler_shows_that_it_lives(tmp_path, monkeypatch):
+    monkeypatch.setattr(signs_of_life, "FILE", tmp_path / "alive")
+    scheduler = signs_of_life.WatchedScheduler(
+        current_app, lazy=True, schedule_filename=str(tmp_path / "schedule"), schedule={}
+    )
+    scheduler.setup_schedule()
+    try:
+        assert scheduler.tick() <= signs_of_life.EVERY_SECONDS
+    finally:
+        scheduler.close()
+    assert (tmp_path / "alive").exists()
+
+
+def test_a_worker_shows_that_it_lives(tmp_path, monkeypatch):
+    monkeypatch.setattr(signs_of_life, "FILE", tmp_path / "alive")
+    timed = []
+
+    class Timer:
+        def call_repeatedly(self, seconds, function):
+            timed.append((seconds, function))
+            return self
+
+        def cancel(self):
+            timed.clear()
+
+    class Worker:
+        timer = Timer()
+
+    step = signs_of_life.SignsOfLife(Worker())
+    step.start(Worker())
+    assert (tmp_path / "alive").exists()
+    assert timed == [(signs_of_life.EVERY_SECONDS, signs_of_life.touch)]
+    step.stop(Worker())
+    assert timed == []

@@ -1,0 +1,193 @@
+"""What NGINX is told is what portal.yaml and .env say; certificates are made, kept and renewed."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+
+import pytest
+import yaml
+from cryptography import x509
+
+from core.configuration.environment import Environment
+from core.configuration.loading import load
+from core.configuration.problems import ConfigurationError
+from core.deployment import certificates as module
+from core.deployment.certificates import certificate_files
+from core.deployment.nginx import write_sites
+
+PORTAL = {
+    "name": "Portal",
+    "institute": {"name": "Institute", "url": "https://example.edu"},
+    "maintainers": {"name": "Maintainers", "email": "portal@example.edu"},
+    "language": "hi",
+    "time_zone": "UTC",
+    "sites": {
+        "internet": {"domain": "bücher.example"},
+        "intranet": {"domain": "intranet.bücher.example", "rings": ["campus"]},
+    },
+    "tls": "self-signed",
+    "rings": {"campus": ["10.0.0.0/8", "fc00::/7"], "library": ["192.168.7.0/24"]},
+}
+HOSTS = {"xn--bcher-kva.example", "intranet.xn--bcher-kva.example"}
+
+
+@pytest.fixture
+def deploy(tmp_path, monkeypatch):
+    """Runs the one-shot for a portal.yaml with `changes` and these variables; answers what it wrote, by name."""
+    for name in Environment.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("sites", "certificates", "authority"):
+        (tmp_path / name).mkdir()
+
+    def run(changes=(), **variables):
+        (tmp_path / "portal.yaml").write_text(yaml.safe_dump(PORTAL | dict(changes)))
+        for name, value in variables.items():
+            monkeypatch.setenv(name, str(value))
+        configuration = load(tmp_path)
+        files = certificate_files(
+            configuration, certificates=tmp_path / "certificates", authority=tmp_path / "authority"
+        )
+        names = write_sites(configuration, files, tmp_path / "sites")
+        return {name: (tmp_path / "sites" / name).read_text() for name in names}
+
+    run.folder = tmp_path
+    return run
+
+
+def certificate(folder) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((folder / "certificates" / "portal.crt").read_bytes())
+
+
+def test_only_the_intranets_rings_are_inside(deploy):
+    networks = deploy()["networks.conf"]
+    assert "default 0;" in networks
+    assert "10.0.0.0/8 1;" in networks
+    assert "fc00::/7 1;" in networks
+    assert "192.168.7.0/24" not in networks
+
+
+def test_an_intranet_without_rings_is_open(deploy):
+    sites = PORTAL["sites"] | {"intranet": {"domain": "intranet.example"}}
+    assert "default 1;" in deploy({"sites": sites})["networks.conf"]
+
+
+def test_the_gateway_is_nobodys_address_where_others_can_reach_the_portal(deploy):
+    line = "172.31.240.1/32 0;"
+    assert line not in deploy()["networks.conf"]
+    assert line in deploy(PUBLISH_ADDRESS="0.0.0.0")["networks.conf"]  # noqa: S104
+    assert "10.9.0.1/32 0;" in deploy(EDGE_SUBNET="10.9.0.0/24")["networks.conf"]
+
+
+def test_nginx_is_told_names_in_ascii(deploy):
+    written = deploy()
+    assert "server_name xn--bcher-kva.example;" in written["internet.conf"]
+    assert "server_name intranet.xn--bcher-kva.example;" in written["intranet.conf"]
+
+
+def test_other_ports_reach_the_redirect(deploy):
+    assert "https://$host$request_uri" in deploy()["redirects.conf"]
+    assert "https://$host:8443$request_uri" in deploy(PUBLISH_HTTPS_PORT=8443)["redirects.conf"]
+
+
+def test_limits_and_language_are_settings(deploy):
+    limits = deploy(LIMIT_REQUESTS=7, LIMIT_BURST=9, LIMIT_SIGN_INS=3)["limits.conf"]
+    assert "rate=7r/s" in limits
+    assert "burst=9 " in limits
+    assert "rate=3r/m" in limits
+    assert "default hi;" in limits
+
+
+def test_a_proxy_in_front_is_trusted_by_name(deploy):
+    written = deploy({"tls": "none"}, TRUSTED_PROXIES="192.0.2.1/32, 192.0.2.2/32")
+    assert "set_real_ip_from 192.0.2.2/32;" in written["addresses.conf"]
+    assert "ssl" not in written["internet.conf"] + written["strangers.conf"]
+    assert "set_real_ip_from" not in deploy()["addresses.conf"]
+
+
+def test_the_local_authority_signs_for_both_domains(deploy):
+    deploy()
+    made = certificate(deploy.folder)
+    names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert set(names.get_values_for_type(x509.DNSName)) == HOSTS
+    authority = x509.load_pem_x509_certificate((deploy.folder / "certificates" / "authority.crt").read_bytes())
+    made.verify_directly_issued_by(authority)
+    assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+def test_private_keys_are_their_owners_alone(deploy):
+    deploy()
+    for path in ("certificates/portal.key", "authority/authority.key"):
+        assert (deploy.folder / path).stat().st_mode & 0o777 == 0o400
+
+
+def test_a_certificate_is_kept_while_it_is_good(deploy):
+    deploy()
+    first = certificate(deploy.folder)
+    deploy()
+    assert certificate(deploy.folder) == first
+
+
+def test_another_domain_gets_another_certificate_from_the_same_authority(deploy):
+    deploy()
+    authority = (deploy.folder / "certificates" / "authority.crt").read_bytes()
+    sites = PORTAL["sites"] | {"internet": {"domain": "other.example"}}
+    deploy({"sites": sites})
+    names = certificate(deploy.folder).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "other.example" in names.get_values_for_type(x509.DNSName)
+    assert (deploy.folder / "certificates" / "authority.crt").read_bytes() == authority
+
+
+def test_a_certificate_that_ends_soon_is_renewed(deploy, monkeypatch):
+    monkeypatch.setattr(module, "CERTIFICATE_DAYS", module.RENEW_DAYS - 1)
+    deploy()
+    first = certificate(deploy.folder)
+    monkeypatch.undo()
+    deploy()
+    assert certificate(deploy.folder).not_valid_after_utc > first.not_valid_after_utc
+    assert certificate(deploy.folder).not_valid_after_utc - datetime.now(UTC) > timedelta(days=module.RENEW_DAYS)
+
+
+def test_ones_own_files_are_named(deploy):
+    for name in ("a.crt", "a.key"):
+        (deploy.folder / name).write_text("-----BEGIN SOMETHING-----\n")
+    paths = {
+        f"{site}_CERTIFICATE{key}": deploy.folder / f"a.{'key' if key else 'crt'}"
+        for site in ("INTERNET", "INTRANET")
+        for key in ("", "_KEY")
+    }
+    assert f"ssl_certificate {deploy.folder}/a.crt;" in deploy({"tls": "own-certificate"}, **paths)["intranet.conf"]
+
+
+def test_files_of_ones_own_that_are_missing_or_no_certificates_are_named(deploy):
+    (deploy.folder / "a.crt").write_text("nonsense")
+    with pytest.raises(ConfigurationError) as caught:
+        deploy(
+            {"tls": "own-certificate"},
+            INTERNET_CERTIFICATE=deploy.folder / "a.crt",
+            INTERNET_CERTIFICATE_KEY=deploy.folder / "missing.key",
+        )
+    report = str(caught.value)
+    assert "INTERNET_CERTIFICATE\n  found    a file that is not in PEM form" in report
+    assert f"INTERNET_CERTIFICATE_KEY\n  found    a file that user {os.getuid()} cannot read" in report
+    assert "INTRANET_CERTIFICATE\n  found    nothing" in report
+
+
+@pytest.mark.parametrize("address", ["", "localhost", "::", "[127.0.0.1]", "0.0.0.0:80", "everywhere"])
+def test_an_address_to_publish_on_is_one(deploy, address):
+    with pytest.raises(ConfigurationError, match="PUBLISH_ADDRESS"):
+        deploy(PUBLISH_ADDRESS=address)
+
+
+def test_ipv6_is_published_in_brackets(deploy):
+    assert "/32 0;" in deploy(PUBLISH_ADDRESS="[::]")["networks.conf"]
+    assert "/32 0;" not in deploy(PUBLISH_ADDRESS="[::1]")["networks.conf"]
+
+
+@pytest.mark.parametrize("subnet", ["10.0.0.0/30", "fd00::/64", "10.0.0.1/24", "x"])
+def test_a_subnet_has_room_for_the_edge(deploy, subnet):
+    with pytest.raises(ConfigurationError, match="EDGE_SUBNET"):
+        deploy(EDGE_SUBNET=subnet)
+
+
+def test_the_shipped_subnet_is_private():
+    assert ip_network(str(Environment.model_fields["edge_subnet"].default)).is_private
