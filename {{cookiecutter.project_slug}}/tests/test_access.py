@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from channels.layers import get_channel_layer
 from django.contrib.auth.models import AnonymousUser
 from django.urls import get_resolver
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.access.audience import Verdict, decide
 from core.access.citizens import citizens
@@ -165,4 +167,21 @@ class TestSockets:
         await socket.send_to(text_data="{nonsense")
         await socket.send_to(bytes_data=b"\xff\x00")
         assert await socket.receive_nothing()
+        await socket.disconnect()
+
+    async def test_a_channel_layer_that_came_back_is_found_by_the_same_socket(self, reader, monkeypatch):
+        layer, tries = get_channel_layer(), []
+        group_add = layer.group_add
+
+        async def fail_once(group, channel):
+            tries.append(group)
+            if len(tries) == 1:
+                raise RedisConnectionError("gone and back")
+            await group_add(group, channel)
+
+        monkeypatch.setattr(layer, "group_add", fail_once)
+        socket, accepted = await open_socket("/ws/notifications/", reader)
+        assert accepted
+        assert await socket.receive_nothing()
+        assert len(tries) == 2
         await socket.disconnect()

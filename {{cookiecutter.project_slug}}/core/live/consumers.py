@@ -1,5 +1,6 @@
 """The sockets that apps have: they follow topics, and pass on hints."""
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -10,6 +11,7 @@ from .publishing import Hint
 
 logger = structlog.get_logger(__name__)
 
+FOLLOW_SECONDS = 5  # a channel layer that is silent for longer counts as away
 TRY_AGAIN_LATER = 4013  # rhymes with the registered 1013, which no application may send through Daphne
 
 
@@ -26,12 +28,20 @@ class HintConsumer(AsyncJsonWebsocketConsumer):
         self.followed = []
         await self.accept()
         try:
-            for name in await self.topics():
-                await self.channel_layer.group_add(name, self.channel_name)
-                self.followed.append(name)
-        except (RedisError, OSError) as error:
+            async with asyncio.timeout(FOLLOW_SECONDS):
+                for name in await self.topics():
+                    await self.follow(name)
+        except (RedisError, OSError, TimeoutError) as error:
             logger.warning("socket_without_channel_layer", error=type(error).__name__)
             await self.close(TRY_AGAIN_LATER)
+
+    async def follow(self, name: str) -> None:
+        try:
+            await self.channel_layer.group_add(name, self.channel_name)
+        except (RedisError, OSError):
+            # A channel layer that was away and is back: the first try only finds out that the old connection is dead.
+            await self.channel_layer.group_add(name, self.channel_name)
+        self.followed.append(name)
 
     async def disconnect(self, code: int) -> None:
         for name in self.followed:
