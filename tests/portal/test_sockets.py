@@ -47,11 +47,15 @@ def close_code(connection: ClientConnection) -> int | None:
         return closed.rcvd and closed.rcvd.code
 
 
-@pytest.mark.parametrize("path", ["/", "/api/portal/", "/health/live/", "/admin/"])
+@pytest.mark.parametrize("path", ["/", "/api/portal/", "/health/ready/", "/admin/"])
 def test_an_http_request_is_turned_away(stranger: Visitor, path: str) -> None:
     answer = stranger.get(path)
     assert answer.status == 421
     assert not answer.set_cookies
+
+
+def test_the_health_check_is_answered(stranger: Visitor) -> None:
+    assert stranger.get("/health/live/").status == 200
 
 
 def test_a_socket_that_needs_no_sign_in_is_open_to_everybody_and_hears_hints(

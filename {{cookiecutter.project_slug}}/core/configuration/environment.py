@@ -103,6 +103,7 @@ class Environment(BaseSettings):
     # Which process this is.
     portal_environment: Literal["development", "testing", "production"] = "development"
     site: SiteName | None = None
+    in_containers: bool = False  # compose.yaml says so: then doctor asks the servers through the reverse proxy
     debug: bool | None = None
 
     # Secrets, one for each server that has one.

@@ -36,5 +36,5 @@ ELSEWHERE: tuple[Check, ...] = (FrontendCheck(),)
 
 def rows() -> tuple[Check, ...]:
     """The rows that this portal has, in their tiers' order."""
-    production = settings.CONFIGURATION.environment.is_production
-    return tuple(sorted([*ROWS, *(IN_CONTAINERS if production else ELSEWHERE)], key=lambda check: check.tier))
+    in_containers = settings.CONFIGURATION.environment.in_containers
+    return tuple(sorted([*ROWS, *(IN_CONTAINERS if in_containers else ELSEWHERE)], key=lambda check: check.tier))
