@@ -101,7 +101,8 @@ def narrow_rings(stack: Stack, tls) -> Iterator[None]:
     visitor = Visitor(stack.domains["intranet"], stack.https_port, tls)
 
     def answers(status: int) -> bool:
-        return visitor.get("/").status == status
+        # Many times over: for a moment after the reload, processes of before it still take connections.
+        return all(visitor.get("/").status == status for _ in range(20))
 
     file.write_text(yaml.safe_dump(told))  # the same file: a container holds it by itself, not by its name
     try:
