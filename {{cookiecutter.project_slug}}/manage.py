@@ -3,10 +3,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # Where the embedded database is made, of which even `check` asks what it can do.
+    (Path(__file__).resolve().parent / "var").mkdir(exist_ok=True)
     from django.core.management import execute_from_command_line
 
     from core.configuration.problems import ConfigurationError

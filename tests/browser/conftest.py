@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -185,16 +186,16 @@ def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.fixture
-def sign_in() -> Callable[[Visit], Visit]:
-    """Sign a window in as the demo portal's maintainer."""
+def sign_in() -> Callable[..., Visit]:
+    """Sign a window in as somebody of the demo portal, on the page for it, and go on to `then`."""
 
-    def sign_in(visit: Visit) -> Visit:
-        page = visit.page
-        page.goto(f"{visit.served.address}/admin/login/?next=/admin/")
-        page.locator("[name=username]").fill("maintainer")
-        page.locator("[name=password]").fill("welcome-maintainer")
-        page.locator("[type=submit]").click()
-        page.wait_for_url("**/admin/")
+    def sign_in(visit: Visit, account: str = "maintainer", *, password: str | None = None, then: str = "/") -> Visit:
+        page = visit.open(f"/sign-in?{urlencode({'next': then})}")
+        page.get_by_label("Name or e-mail").fill(account)
+        page.get_by_label("Password").fill(password or f"welcome-{account}")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Signed in as").wait_for()
+        page.wait_for_url(visit.served.address + then)
         return visit
 
     return sign_in

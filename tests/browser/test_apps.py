@@ -51,7 +51,6 @@ def test_the_vendor_file_keeps_its_name_when_an_app_imports_something_new(served
 
 def test_a_vote_shows_up_in_every_window(visit, sign_in):
     reader, voter = visit(), sign_in(visit())
-    voter.problems.clear()  # the admin's pages are Django's own
     page = reader.open("/polls")
     page.get_by_role("link", name="Open").first.click()
     page.get_by_text("Votes so far").wait_for()

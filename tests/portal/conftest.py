@@ -142,6 +142,6 @@ def maintainer(http_server: Server, visit: Callable[..., Visitor]) -> Visitor:
     """A maintainer, signed in."""
     visitor = visit(http_server)
     answer = visitor.sign_in(MAINTAINER, PASSWORD)
-    assert answer.status == 302, answer
+    assert answer.status == 200, answer
     assert visitor.is_signed_in()
     return visitor

@@ -1,7 +1,6 @@
 """Somebody who asks a portal's server as the reverse proxy asks it: with the site's name, over TLS as it says."""
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,13 +8,13 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from socket import create_connection
 from typing import Any
-from urllib.parse import urlencode
 
 from websockets.sync.client import ClientConnection, connect
 
 from tests.portal.servers import HOST
 
-FORM = "application/x-www-form-urlencoded"
+SIGN_IN = "/_allauth/browser/v1/auth/login"
+SESSION = "/_allauth/browser/v1/auth/session"
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,6 @@ class Visitor:
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
 
-    def post(self, path: str, form: dict[str, str]) -> Answer:
-        headers = {"Origin": self.origin, "Referer": self.origin + path, "Content-Type": FORM}
-        return self.ask("POST", path, body=urlencode(form), headers=headers)
-
     def ask(self, method: str, path: str, *, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
         connection = HTTPConnection(HOST, self.port, timeout=20)
         try:
@@ -78,21 +73,28 @@ class Visitor:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def sign_in(self, username: str, password: str) -> Answer:
-        """Through the admin's form, as a maintainer does it in a browser."""
-        page = self.get("/admin/login/").text
-        hidden = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        assert hidden, f"the sign-in page has no form:\n{page}"
-        form = {"csrfmiddlewaretoken": hidden[1], "username": username, "password": password, "next": "/admin/"}
-        return self.post("/admin/login/", form)
+        """As the portal's own sign-in page does it."""
+        self.get("/_allauth/browser/v1/config")  # hands out the CSRF cookie
+        return self.send("POST", SIGN_IN, {"username": username, "password": password})
+
+    def sign_out(self) -> Answer:
+        return self.send("DELETE", SESSION)
+
+    def send(self, method: str, path: str, data: Any = None) -> Answer:
+        csrf = next((value for name, value in self.cookies.items() if name.endswith("_csrf")), "")
+        headers = {
+            "Content-Type": "application/json",
+            "X-CSRFToken": csrf,
+            "Origin": self.origin,
+            "Referer": f"{self.origin}/sign-in/",
+        }
+        return self.ask(method, path, body=None if data is None else json.dumps(data), headers=headers)
 
     def is_signed_in(self) -> bool:
-        """Whether the admin's first page opens; somebody who is not signed in is sent to the sign-in page."""
-        answer = self.get("/admin/")
-        if answer.status == 302:
-            assert answer.headers["location"].startswith("/admin/login/"), answer
-            return False
+        """Whether the portal knows who this is."""
+        answer = self.get("/api/portal/")
         assert answer.status == 200, answer
-        return True
+        return answer.json()["person"] is not None
 
     @contextmanager
     def socket(self, path: str, *, origin: str | None = None) -> Iterator[ClientConnection]:

@@ -119,8 +119,8 @@ def test_the_pages_are_never_kept_and_their_bundles_for_ever(visit: Visit, site:
         assert gzip.decompress(packed.body) == plain.body
 
 
-def test_a_static_file_of_django_is_immutable_and_packed(visit: Visit) -> None:
-    maintainer_page = visit("intranet").get("/admin/login/").text
+def test_a_static_file_of_django_is_immutable_and_packed(visit: Visit, sessions: dict) -> None:
+    maintainer_page = visit("intranet", "chief").get("/admin/").text
     (style, *_) = re.findall(r'href="(/static/admin/css/base\.[0-9a-f]+\.css)"', maintainer_page)
     answer = visit("internet").get(style, headers={"Accept-Encoding": "gzip"})
     assert answer.status == 200

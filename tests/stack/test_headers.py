@@ -75,7 +75,8 @@ KINDS = {
     "protected": ("/protected/nothing.pdf", 404),
     "health": ("/health/live/", 200),
     "readiness": ("/health/ready/", 200),
-    "sign-in api": ("/_allauth/browser/v1/config", 404),
+    "sign-in api": ("/_allauth/browser/v1/config", 200),
+    "no sign-in api": ("/_allauth/nothing", 404),
     "plain request to a socket": ("/ws/polls/1/", 421),
 }
 
@@ -110,7 +111,7 @@ def test_the_admin_has_its_own_policy_and_every_header_once(
 ) -> None:
     for visitor, path, status in (
         (visit("intranet"), "/admin/", 302),
-        (visit("intranet"), "/admin/login/", 200),
+        (visit("intranet"), "/admin/login/", 302),
         (visit("intranet", "chief"), "/admin/", 200),
         (visit("intranet", "chief"), "/admin/no-such-thing/", 404),
         (visit("internet"), "/admin/", 404),

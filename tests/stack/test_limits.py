@@ -52,7 +52,7 @@ def test_signing_in_is_limited_strictly(visit: Visit) -> None:
     assert SIGN_INS_AT_ONCE <= served <= SIGN_INS_AT_ONCE + 2
     assert "Too Many Requests" in refused.text
     check_headers(refused.headers)
-    assert visitor.get("/admin/login/").status == 200, "looking at the form is not signing in"
+    assert visitor.get("/admin/login/").status == 302, "looking at the form is not signing in"
     _, refused = ask_until_refused(
         visitor,
         "/_allauth/browser/v1/auth/login",

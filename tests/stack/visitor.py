@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -12,13 +11,13 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urlencode
 
 from websockets.sync.client import ClientConnection, connect
 
 from tests.stack.stack import HOST
 
 FORM = "application/x-www-form-urlencoded"
+SIGN_IN = "/_allauth/browser/v1/auth/login"
 PROBLEM = "application/problem+json"
 SECONDS = 20
 
@@ -121,17 +120,17 @@ class Visitor:
     def csrf_token(self) -> str | None:
         return next((value for name, value in self.cookies.items() if name.endswith("_csrf")), None)
 
-    def post_form(self, path: str, form: dict[str, str], *, origin: str | None = None) -> Answer:
-        headers = {"Origin": origin or self.origin, "Referer": self.origin + path, "Content-Type": FORM}
-        return self.ask("POST", path, body=urlencode(form), headers=headers)
-
     def sign_in(self, username: str, password: str, *, origin: str | None = None) -> Answer:
-        """Through the admin's form, as a maintainer does it in a browser."""
-        page = self.get("/admin/login/").text
-        hidden = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        assert hidden, f"the sign-in page has no form:\n{page}"
-        form = {"csrfmiddlewaretoken": hidden[1], "username": username, "password": password, "next": "/admin/"}
-        return self.post_form("/admin/login/", form, origin=origin)
+        """As the portal's own sign-in page does it."""
+        self.get("/_allauth/browser/v1/config")  # hands out the CSRF cookie
+        headers = {
+            "Content-Type": "application/json",
+            "X-CSRFToken": self.csrf_token or "",
+            "Origin": origin or self.origin,
+            "Referer": f"{self.origin}/sign-in/",
+        }
+        body = json.dumps({"username": username, "password": password})
+        return self.ask("POST", SIGN_IN, body=body, headers=headers)
 
     @property
     def person(self) -> str | None:

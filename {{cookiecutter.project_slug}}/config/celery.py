@@ -36,7 +36,11 @@ def beat_once(**kwargs: object) -> None:
 def task_modules() -> list[str]:
     from django.conf import settings
 
-    return ["core.health", *(citizen.module for citizen in settings.CONFIGURATION.citizens if citizen.has("tasks"))]
+    return [
+        "core.health",
+        "core.mail",
+        *(citizen.module for citizen in settings.CONFIGURATION.citizens if citizen.has("tasks")),
+    ]
 
 
 app.autodiscover_tasks(task_modules)

@@ -8,6 +8,7 @@ from core.access.views import redis_gui
 from core.api.views import SchemaView, not_found
 from core.frontend.views import index
 from core.health.views import live, ready
+from core.people.sign_in.views import admin_login
 
 handler400 = "core.api.views.bad_request"
 handler403 = "core.api.views.permission_denied"
@@ -24,12 +25,14 @@ urlpatterns = [
     path("health/live/", live),
     path("health/ready/", ready),
     path("api/schema/", SchemaView.as_view()),
+    path("_allauth/", include("core.people.sign_in.urls")),
     *CITIZENS,
 ]
 
 if settings.SITE == "intranet":
     admin.site.site_header = admin.site.site_title = settings.PORTAL.name
     urlpatterns += [
+        path("admin/login/", admin_login),
         path("admin/", admin.site.urls),
         path("redis/", redis_gui),
     ]

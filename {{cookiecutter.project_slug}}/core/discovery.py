@@ -27,8 +27,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Labels of the Django apps that every portal has, and the first parts of addresses that are taken.
 TAKEN_LABELS = frozenset(
     """
-    account admin allauth auth channels contenttypes core core_people daphne drf_spectacular messages mfa
-    rest_framework sessions socialaccount staticfiles usersessions
+    account admin allauth allauth_idp_oidc auth channels contenttypes core core_people daphne drf_spectacular headless
+    messages mfa rest_framework sessions socialaccount staticfiles usersessions
     """.split()  # noqa: SIM905 - a list of thirty words is read more easily without thirty pairs of quotes
 )
 TAKEN_ADDRESSES = frozenset(

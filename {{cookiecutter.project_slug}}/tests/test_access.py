@@ -95,8 +95,10 @@ def test_nobody_is_looked_up_where_it_does_not_matter():
     assert decide(Audience(), AnonymousUser(), "intranet") is Verdict.SIGN_IN
 
 
-def test_the_admin_is_for_maintainers(reader, make_person):
-    assert reader.get("/admin/").status_code == 302
+def test_the_admin_is_for_maintainers(visitor, reader, make_person):
+    assert visitor.get("/admin/")["Location"] == "/sign-in/?next=/admin/"
+    assert visitor.post("/admin/").status_code == 401
+    assert reader.get("/admin/").status_code == 403
     maintainer = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
     assert maintainer.get("/admin/").status_code == 200
 

@@ -189,6 +189,43 @@ def test_no_domain(domain):
         ascii_domain(domain)
 
 
+@pytest.mark.parametrize(
+    ("sign_up", "admitted", "turned_away"),
+    [
+        (False, [], []),
+        (True, ["asha@anything.example"], ["asha@", ""]),
+        ({"domains": ["example.edu", "bücher.example"]},
+         ["asha@EXAMPLE.edu", "asha@bücher.example", "asha@xn--bcher-kva.example"],
+         ["asha@sub.example.edu", "asha@example.edu.evil.example", "asha@notexample.edu"]),
+    ],
+)  # fmt: skip
+def test_sign_up_is_for_nobody_everybody_or_domains(folder, sign_up, admitted, turned_away):
+    write_portal(folder, sign_up=sign_up)
+    found = load(folder).portal.sign_up
+    assert (found is None) is (sign_up is False)
+    for email in admitted:
+        assert found.admits(email), email
+    for email in turned_away:
+        assert not found.admits(email), email
+
+
+@pytest.mark.parametrize(
+    ("sign_up", "words"),
+    [
+        ("yes please", "false, true, or {domains: [example.edu]}"),
+        ({}, "false, true, or {domains: [example.edu]}"),
+        ({"domains": []}, "sign_up.domains"),
+        ({"domains": ["https://example.edu"]}, "a host name such as portal.example.edu"),
+        ({"domain": ["example.edu"]}, "domains"),
+    ],
+)
+def test_a_sign_up_that_is_none_is_explained(folder, sign_up, words):
+    write_portal(folder, sign_up=sign_up)
+    report = problems(folder)
+    assert "portal.yaml: sign_up" in report
+    assert words in report
+
+
 class TestProduction:
     @pytest.fixture
     def production(self, folder, monkeypatch):
@@ -260,6 +297,11 @@ class TestDiscovery:
     def test_names_that_would_clash_are_refused(self, folder, name):
         self.write(folder, f"apps/{name}")
         assert f"the folder {name}: its name" in problems(folder)
+
+    def test_a_label_of_allauths_is_taken(self, folder):
+        for name in ("account", "mfa", "usersessions", "headless", "allauth"):
+            self.write(folder, f"apps/{name}")
+            assert f"the folder {name}: its name" in problems(folder)
 
     def test_rings_and_roles_must_be_the_portals(self, folder):
         self.write(folder, "apps/library", "title: x\naudience: {rings: [moon], roles: [pope]}\n")

@@ -29,6 +29,9 @@ print(json.dumps({
     "csrf": settings.CSRF_COOKIE_NAME,
     "secure": settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE,
     "debug": settings.DEBUG,
+    "reset": settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"],
+    "address": settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER,
+    "second_factor": settings.SECOND_FACTOR_FOR_MAINTAINERS,
 }))
 """
 
@@ -60,7 +63,7 @@ def start(**environment):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize(("site", "admin"), [("intranet", 200), ("internet", 404)])
+@pytest.mark.parametrize(("site", "admin"), [("intranet", 302), ("internet", 404)])
 def test_the_admin_is_on_the_intranet_site_alone(site, admin):
     seen = start(PORTAL_ENVIRONMENT="testing", SITE=site)
     assert seen["admin"] == admin
@@ -77,5 +80,7 @@ def test_in_production_a_site_answers_its_own_domain_over_tls(site):
     port = "" if settings.PORTAL.tls == "none" else ":8443"  # a proxy in front has ports of its own
     assert seen["origins"] == seen["sockets"] == [f"https://{host}{port}"]
     assert (seen["session"], seen["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
+    assert seen["reset"] == f"https://{host}:8443/password/reset/{{key}}"
+    assert (seen["address"], seen["second_factor"]) == ("X-Forwarded-For", True)
     assert seen["secure"]
     assert not seen["debug"]

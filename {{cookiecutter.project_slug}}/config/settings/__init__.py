@@ -13,6 +13,7 @@ from .logs import *  # noqa: F403
 from .mail import *  # noqa: F403
 from .security import *  # noqa: F403
 from .sessions import *  # noqa: F403
+from .sign_in import *  # noqa: F403
 from .tasks import *  # noqa: F403
 
 CONFIGURATION = configuration
@@ -28,8 +29,13 @@ INBOX_LENGTH = communications.INBOX_LENGTH
 
 INSTALLED_APPS = [
     *(["daphne"] if environment.portal_environment == "development" else []),  # its runserver serves sockets too
-    "core",
-    "core.people",
+    "core",  # first: its templates stand before others'
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "core.people",  # after allauth, whose admin pages it takes away
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -45,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.logs.middleware.RequestMiddleware",
     "core.access.site.SiteMiddleware",
+    "core.people.sign_in.middleware.SignInMiddleware",
     "core.stores.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.api.middleware.ContentSecurityPolicyMiddleware",
@@ -53,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "core.access.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -78,7 +86,6 @@ WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 
 AUTH_USER_MODEL = "core_people.Person"
-LOGIN_URL = "/sign-in/"
 
 LANGUAGE_CODE = portal.language
 TIME_ZONE = portal.time_zone

@@ -14,6 +14,8 @@ class Verdict(Enum):
     ALLOWED = (200, "")
     SIGN_IN = (401, "Please sign in to use this.")
     CLOSED = (403, "This is for particular roles or networks, and they do not open it to you.")
+    MAINTAINERS = (403, "This is for maintainers.")
+    SECOND_FACTOR = (403, "This asks for a second factor: set one up on your account's page, or sign in with it.")
     ELSEWHERE = (404, "There is nothing at this address.")
 
     @property

@@ -13,10 +13,14 @@ from core.stores.outage import is_outage, unavailable
 
 from .audience import Verdict, decide
 from .citizens import citizens
+from .maintainers import maintainer_response
 
 
 class AccessMiddleware(MiddlewareMixin):
-    """Asks the audience of the app that the address resolved to. No view of an app is reached without it."""
+    """Asks the audience of the app that the address resolved to, and who is a maintainer for the admin's.
+
+    No view of either is reached without it.
+    """
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -24,9 +28,11 @@ class AccessMiddleware(MiddlewareMixin):
         # config/urls.py gives each citizen's addresses its name as their outermost namespace.
         namespaces = request.resolver_match.namespaces if request.resolver_match else []
         citizen = citizens().get(namespaces[0]) if namespaces else None
-        if citizen is None:
-            return None
         try:
+            if namespaces[:1] == ["admin"]:
+                return maintainer_response(request, request.get_full_path())
+            if citizen is None:
+                return None
             verdict = decide(citizen.manifest.audience, request.user, settings.SITE)
             if request.session.accessed:
                 bind_person(request.user.pk)

@@ -6,13 +6,19 @@ from django.views.decorators.http import require_safe
 
 from core.api.problems import error_response
 
+from .audience import Verdict
+from .maintainers import maintainer_verdict
+
 
 @require_safe
 @never_cache
 def redis_gui(request: HttpRequest) -> HttpResponse:
-    """204 for a maintainer, 403 for anybody else who signed in, 401 for a stranger."""
-    if not request.user.is_authenticated:
-        return error_response(request, 401, "Please sign in to use this.")
-    if not (request.user.is_staff and request.user.is_superuser):
-        return error_response(request, 403, "The Redis GUI is for maintainers.")
-    return HttpResponse(status=204)
+    """204 for a maintainer who may do everything, 403 for anybody else who signed in, 401 for a stranger.
+
+    NGINX sends a 401 on to the admin's sign-in, which knows what is missing: so is the lack of a second factor.
+    """
+    verdict = maintainer_verdict(request, superuser=True)
+    if verdict is Verdict.ALLOWED:
+        return HttpResponse(status=204)
+    status = 401 if verdict is Verdict.SECOND_FACTOR else verdict.status
+    return error_response(request, status, verdict.detail)

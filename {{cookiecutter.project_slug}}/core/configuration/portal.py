@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from django.conf.global_settings import LANGUAGES
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from .validation import Strict
 from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebAddress, ascii_domain
@@ -60,6 +60,32 @@ class Role(Strict):
     description: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
+class SignUp(Strict):
+    """People may make an account for themselves: those with an e-mail address at one of `domains`, or all.
+
+    A domain is meant exactly: its sub-domains are other domains.
+    """
+
+    domains: Annotated[list[Domain], Field(min_length=1)] = []
+
+    def admits(self, email: str) -> bool:
+        """Whether somebody with this address may make an account."""
+        try:
+            domain = ascii_domain(email.rpartition("@")[2])
+        except ValueError:
+            return False
+        return not self.domains or domain in map(ascii_domain, self.domains)
+
+
+def read_sign_up(value: object) -> object:
+    """`false` is nobody and `true` everybody; anything else names domains."""
+    if isinstance(value, bool):
+        return SignUp() if value else None
+    if isinstance(value, SignUp) or (isinstance(value, dict) and value):
+        return value
+    raise ValueError("false, true, or {domains: [example.edu]}")
+
+
 class Portal(Strict):
     name: Title
     description: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -72,7 +98,7 @@ class Portal(Strict):
     tls: Literal["self-signed", "own-certificate", "none"]
     rings: dict[Name, list[Cidr]] = Field(default_factory=dict)
     roles: dict[Name, Role] = Field(default_factory=dict)
-    sign_up: bool = False
+    sign_up: Annotated[SignUp | None, BeforeValidator(read_sign_up)] = None
 
     @model_validator(mode="after")
     def check_references(self) -> Self:

@@ -5,3 +5,6 @@ class PeopleConfig(AppConfig):
     name = "core.people"
     label = "core_people"  # `people` alone is the name of the service that has the pages
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from .sign_in import signals  # noqa: F401 - connects them

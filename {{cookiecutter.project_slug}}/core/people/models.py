@@ -5,10 +5,12 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
+
+from .addresses import confirm_emails
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -19,7 +21,9 @@ class PersonManager(BaseUserManager["Person"]):
             raise ValueError("a person needs a sign-in name")
         person = self.model(username=Person.normalize_username(username), email=clean_email(email), **more)
         person.set_password(password)
-        person.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            person.save(using=self._db)
+            confirm_emails([person])
         return person
 
     def create_superuser(self, username: str, email: str = "", password: str | None = None, **more: Any) -> "Person":
@@ -31,9 +35,8 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 def clean_email(email: str) -> str:
-    """An address without spaces around it, with its domain in lower case."""
-    local, at, domain = email.strip().rpartition("@")
-    return f"{local}@{domain.lower()}" if at else domain
+    """An address without spaces around it, in lower case: nobody remembers in which case they once wrote theirs."""
+    return email.strip().lower()
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -65,6 +68,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ["id"]
+        # Signing in looks a person up by what they typed, in whatever case.
+        indexes = [
+            models.Index(Upper("username"), name="person_username"),
+            models.Index("email", name="person_email"),
+        ]
         constraints = [
             # Nobody may look like somebody else by the case of a letter, or share an address to reset a password.
             models.UniqueConstraint(Lower("username"), name="person_username_unique"),

@@ -31,7 +31,8 @@ class SessionStore(CacheSessionStore):
     """A session that knows its cookie's token while it is being made, and its key ever after.
 
     A store that does not answer is an error here, never an empty session: Django's own would sign everybody out.
-    A session of the other site is none.
+    To a cookie a session of the other site is none. To whoever has its key (the list of a person's sessions) it is
+    one: a person is signed in on both sites, and may end either from the other.
     """
 
     cache_key_prefix = "sessions:"
@@ -64,7 +65,7 @@ class SessionStore(CacheSessionStore):
         return self._accept(await self._cache.aget(await self.acache_key()))
 
     def _accept(self, data: dict[str, Any] | None) -> dict[str, Any]:
-        if data is not None and data.get(SITE) == settings.SITE:
+        if data is not None and (self.token is None or data.get(SITE) == settings.SITE):
             return data
         self._session_key = None
         return {}
@@ -78,7 +79,7 @@ class SessionStore(CacheSessionStore):
         await super().asave(must_create)
 
     def _stamp(self, data: dict[str, Any]) -> None:
-        data[SITE] = settings.SITE
+        data.setdefault(SITE, settings.SITE)
         data[WRITTEN_AT] = int(time.time())
 
     @property

@@ -1,18 +1,19 @@
-import { useId, useRef } from '@portal/sdk'
+import { Link, useId, useRef } from '@portal/sdk'
 import { Icon } from './Icon.jsx'
 
 /**
- * A button that opens a list of choices, one of which is in force. The browser's own popover does the rest: it closes on Escape and on
- * a click elsewhere, lies above everything, and gives the focus back.
- * @param {{label: string, icon: string, items: {value: string, label: string, icon?: string}[], value: string, onChange: (value: any) => void}} props
+ * A button that opens a list: of choices, one of which is in force (`value`, told to `onChange`), or of pages to go to (`to`). The
+ * browser's own popover does the rest: it closes on Escape and on a click elsewhere, lies above everything, and gives the focus back.
+ * @param {{label: string, icon?: string, children?: import('react').ReactNode, className?: string,
+ *   items: {label: string, icon?: string, value?: string, to?: string, state?: any}[], value?: string, onChange?: (value: any) => void}} props
+ *   `children` stand on the button in place of the icon, and name it
  */
-export function Menu({ label, icon, items, value, onChange }) {
+export function Menu({ label, icon, children, className = 'icon-button', items, value, onChange }) {
   const id = useId()
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const list = useRef(null)
   /** @type {import('react').RefObject<HTMLButtonElement | null>} */
   const button = useRef(null)
-
   const choices = () => /** @type {HTMLElement[]} */ ([...list.current.children])
 
   function place(event) {
@@ -27,10 +28,10 @@ export function Menu({ label, icon, items, value, onChange }) {
   }
 
   function enter(event) {
-    if (event.newState === 'open')
-      choices()
-        .find((choice) => choice.ariaChecked === 'true')
-        ?.focus()
+    if (event.newState !== 'open') return
+    const all = choices()
+    const inForce = all.find((choice) => choice.ariaChecked === 'true') ?? all[0]
+    inForce.focus()
   }
 
   function move(event) {
@@ -42,18 +43,22 @@ export function Menu({ label, icon, items, value, onChange }) {
     all.at(to % all.length).focus()
   }
 
+  function choose(chosen) {
+    onChange?.(chosen)
+    list.current.hidePopover()
+  }
+
   return (
     <>
       <button
         ref={button}
         type="button"
-        className="icon-button"
+        className={className}
         popoverTarget={id}
         aria-haspopup="menu"
-        aria-label={label}
-        title={label}
+        {...(children ? {} : { 'aria-label': label, title: label })}
       >
-        <Icon name={icon} />
+        {children ?? <Icon name={icon} />}
       </button>
       <div
         ref={list}
@@ -67,22 +72,26 @@ export function Menu({ label, icon, items, value, onChange }) {
         onToggle={enter}
         onKeyDown={move}
       >
-        {items.map((item) => (
-          <button
-            key={item.value}
-            type="button"
-            role="menuitemradio"
-            aria-checked={item.value === value}
-            onClick={() => {
-              onChange(item.value)
-              list.current.hidePopover()
-            }}
-          >
-            <Icon name={item.icon} />
-            <span>{item.label}</span>
-            <Icon name={item.value === value ? 'check' : ''} />
-          </button>
-        ))}
+        {items.map((item) =>
+          item.to ? (
+            <Link key={item.to} role="menuitem" to={item.to} state={item.state} onClick={() => choose()}>
+              <Icon name={item.icon} />
+              <span>{item.label}</span>
+            </Link>
+          ) : (
+            <button
+              key={item.value}
+              type="button"
+              role="menuitemradio"
+              aria-checked={item.value === value}
+              onClick={() => choose(item.value)}
+            >
+              <Icon name={item.icon} />
+              <span>{item.label}</span>
+              <Icon name={item.value === value ? 'check' : ''} />
+            </button>
+          ),
+        )}
       </div>
     </>
   )

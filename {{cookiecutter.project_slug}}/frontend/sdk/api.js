@@ -20,11 +20,12 @@ const PATIENCE = 20_000 // milliseconds
 /**
  * Asks the portal's API: returns the answer's data (null when it has none), or throws an ApiError. What to show is the caller's decision.
  * @param {string} path such as /api/polls/
- * @param {{method?: string, body?: unknown, signal?: AbortSignal}} [options] a body is sent as JSON, and makes it a POST
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options] a body is sent as JSON, and
+ *   makes it a POST
  * @returns {Promise<any>}
  */
-export async function api(path, { method, body, signal } = {}) {
-  const headers = { Accept: 'application/json' }
+export async function api(path, { method, body, signal, headers: more } = {}) {
+  const headers = { Accept: 'application/json', ...more }
   method ??= body === undefined ? 'GET' : 'POST'
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken(document.cookie, site)

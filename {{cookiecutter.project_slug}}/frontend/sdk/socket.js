@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { usePortal } from './portal.js'
 
 const FIRST_PAUSE = 1_000 // milliseconds, doubled at each failure
 const LONGEST_PAUSE = 30_000
@@ -14,6 +15,7 @@ const LONG_ENOUGH = 10_000 // a connection that lasted this long was a good one
 export function useSocket(path, onHint) {
   const [open, setOpen] = useState(false)
   const latest = useRef(onHint)
+  const person = usePortal().person?.id // a socket belongs to whoever opened it: another person opens another one
   useEffect(() => {
     latest.current = onHint
   })
@@ -24,7 +26,7 @@ export function useSocket(path, onHint) {
       close()
       setOpen(false)
     }
-  }, [path])
+  }, [path, person])
   return open
 }
 

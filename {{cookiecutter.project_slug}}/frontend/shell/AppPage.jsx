@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { t } from '@portal/words'
 import { Suspense, createElement, use } from 'react'
 import { useParams } from 'react-router'
@@ -5,7 +6,7 @@ import { Button, LinkButton } from '../kit/Button.jsx'
 import { ErrorBoundary } from '../kit/ErrorBoundary.jsx'
 import { Page } from '../kit/Page.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
-import { usePortal } from '../sdk/index.js'
+import { api, usePortal } from '../sdk/index.js'
 import { AppContext } from '../sdk/portal.js'
 import { NotFound } from './NotFound.jsx'
 import { NoPage, forgetPage, loadPage } from './pages.js'
@@ -14,23 +15,60 @@ import { NoPage, forgetPage, loadPage } from './pages.js'
 export function AppPage() {
   const { app: name } = useParams()
   const app = usePortal().apps.find((candidate) => candidate.name === name)
-  if (!app) return <NotFound />
+  if (isOwn(name)) return <OwnPage key={name} name={name} />
+  if (!app) return <Elsewhere key={name} name={name} />
   return (
     <AppContext value={app} key={name}>
-      <ErrorBoundary
-        onRetry={() => forgetPage(name)}
-        fallback={(error, retry) => <Broken title={app.title} error={error} onRetry={retry} />}
-      >
-        <Suspense fallback={<Loading title={app.title} />}>
-          <Loaded name={name} />
-        </Suspense>
-      </ErrorBoundary>
+      <Lazy name={name} title={app.title} />
     </AppContext>
   )
 }
 
-function Loaded({ name }) {
-  return createElement(use(loadPage(name)).default)
+/** The pages of frontend/pages, each at the address of its folder; apps cannot have these names. */
+const titles = () => ({
+  account: t`Your account`,
+  denied: t`Closed to you`,
+  password: t`Forgotten password`,
+  'sign-in': t`Sign in`,
+  'sign-out': t`Sign out`,
+})
+const isOwn = (name) => Object.hasOwn(titles(), name)
+
+/** @param {{name: string, [property: string]: any}} props */
+export function OwnPage({ name, ...rest }) {
+  return <Lazy name={name} title={titles()[name]} {...rest} />
+}
+
+/** @param {{name: string, title: string, [property: string]: any}} props */
+function Lazy({ name, title, ...rest }) {
+  return (
+    <ErrorBoundary
+      onRetry={() => forgetPage(name)}
+      fallback={(error, retry) => <Broken title={title} error={error} onRetry={retry} />}
+    >
+      <Suspense fallback={<Loading title={title} />}>
+        <Loaded name={name} {...rest} />
+      </Suspense>
+    </ErrorBoundary>
+  )
+}
+
+function Loaded({ name, ...rest }) {
+  return createElement(use(loadPage(name)).default, rest)
+}
+
+/**
+ * What is not in this person's list is closed to them, or is not there at all. Its API knows: when it refuses, the shell says why.
+ * @param {{name: string}} props
+ */
+function Elsewhere({ name }) {
+  const portal = usePortal()
+  const { isLoading } = useQuery({
+    queryKey: ['door', name],
+    queryFn: ({ signal }) => api(`/api/${name}/`, { signal }),
+    enabled: /^[a-z][a-z0-9_]*$/.test(name), // no folder has another name
+  })
+  return isLoading ? <Loading title={portal.name} /> : <NotFound />
 }
 
 /** @param {{title: string}} props */

@@ -1,8 +1,10 @@
 import { t } from '@portal/words'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
+import { LinkButton } from '../kit/Button.jsx'
 import { Menu } from '../kit/Menu.jsx'
 import { initial } from '../kit/Tile.jsx'
+import { isSignIn, signInPath } from './addresses.js'
 import { rememberScheme, rememberedScheme } from './scheme.js'
 
 /** @param {{portal?: import('../sdk/portal.js').Portal}} props */
@@ -28,7 +30,7 @@ export function Header({ portal }) {
         )}
         <div className="header-tools">
           <SchemeMenu />
-          {portal?.person && <Person person={portal.person} />}
+          {portal?.person ? <Person person={portal.person} /> : portal && <SignInLink />}
         </div>
       </div>
     </header>
@@ -55,11 +57,24 @@ function SchemeMenu() {
   )
 }
 
+function SignInLink() {
+  const location = useLocation()
+  if (isSignIn(location.pathname)) return null
+  return <LinkButton className="header-link" to={signInPath(location)}>{t`Sign in`}</LinkButton>
+}
+
 /** @param {{person: import('../sdk/portal.js').Person}} props */
 function Person({ person }) {
   const name = person.display_name || person.username
   return (
-    <span className="person" title={name}>
+    <Menu
+      label={name}
+      className="person"
+      items={[
+        { to: '/account', label: t`Account`, icon: 'person' },
+        { to: '/sign-out', state: { now: true }, label: t`Sign out`, icon: 'door' },
+      ]}
+    >
       {person.photo ? (
         <img src={person.photo} alt="" className="avatar" />
       ) : (
@@ -69,6 +84,6 @@ function Person({ person }) {
       )}
       <span className="for-screen-readers">{t`Signed in as`}</span>
       <span className="person-name">{name}</span>
-    </span>
+    </Menu>
   )
 }

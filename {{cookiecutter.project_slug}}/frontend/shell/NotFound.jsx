@@ -1,16 +1,20 @@
 import { t } from '@portal/words'
+import { useLocation } from 'react-router'
 import { LinkButton } from '../kit/Button.jsx'
 import { Page } from '../kit/Page.jsx'
 import { usePortal } from '../sdk/index.js'
+import { signInPath } from './addresses.js'
 
 export function NotFound() {
   const { person } = usePortal()
+  const location = useLocation()
   return (
     <Page title={t`There is no such page here`} narrow>
       <p>{t`The address may be mistyped, or the page may have moved.`}</p>
       {!person && <p>{t`Some apps are shown to people who are signed in only.`}</p>}
-      <p>
+      <p className="row">
         <LinkButton kind="primary" to="/">{t`All apps`}</LinkButton>
+        {!person && <LinkButton to={signInPath(location)}>{t`Sign in`}</LinkButton>}
       </p>
     </Page>
   )

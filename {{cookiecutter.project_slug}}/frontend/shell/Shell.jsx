@@ -3,13 +3,14 @@ import { t } from '@portal/words'
 import { useLayoutEffect } from 'react'
 import { Route, Routes, useLocation, useNavigationType } from 'react-router'
 import { portalQuery } from '../sdk/portal.js'
-import { AppPage } from './AppPage.jsx'
+import { AppPage, OwnPage } from './AppPage.jsx'
 import { readable } from './colour.js'
 import { Connection } from './Connection.jsx'
 import { Footer } from './Footer.jsx'
 import { Header } from './Header.jsx'
 import { Home, HomeSkeleton } from './Home.jsx'
 import { NotFound } from './NotFound.jsx'
+import { useForgetting, useRefusals } from './refusals.js'
 import { Unreachable } from './Unreachable.jsx'
 
 /** Everything around the pages: it stands whatever happens inside them. */
@@ -18,6 +19,8 @@ export function Shell() {
   const { pathname } = useLocation()
   const arrival = useNavigationType()
   const colour = portal?.branding?.colour
+  const refused = useRefusals(portal?.person?.id)
+  useForgetting(portal && (portal.person?.id ?? null))
 
   useLayoutEffect(() => {
     if (arrival === 'PUSH') window.scrollTo(0, 0) // going back keeps the place
@@ -36,7 +39,9 @@ export function Shell() {
       <Header portal={portal} />
       {portal && <Connection failed={Boolean(error)} />}
       <main id="main" tabIndex={-1}>
-        {portal ? (
+        {portal && refused ? (
+          <OwnPage name="denied" problem={refused} />
+        ) : portal ? (
           <Routes>
             <Route index element={<Home />} />
             <Route path=":app/*" element={<AppPage />} />

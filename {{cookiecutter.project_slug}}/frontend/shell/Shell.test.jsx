@@ -1,7 +1,7 @@
 import { answerWith, fakeSockets, makePerson, makePortal, refusal, renderInPortal } from '@portal/testing'
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { Page } from '../kit/index.js'
-import { ApiError } from '../sdk/index.js'
+import { ApiError, api, useLocation, useMutation, useQuery, useQueryClient, useSocket } from '../sdk/index.js'
 import { NoPage, loadPage } from './pages.js'
 import { Shell } from './Shell.jsx'
 
@@ -33,9 +33,19 @@ const open = (address, portal) => {
   return renderInPortal(<Shell />, { address })
 }
 
+const pageOf = memoize((page) => Promise.resolve({ default: page }))
 function withPage(page) {
-  const loaded = Promise.resolve({ default: page })
-  loadPage.mockReturnValue(loaded)
+  loadPage.mockReturnValue(pageOf(page))
+}
+
+function SignInStandIn() {
+  return <Page title={useLocation().search} />
+}
+
+/** As in the portal, a page is loaded once: React waits for one and the same promise. */
+function memoize(make) {
+  const made = new Map()
+  return (key) => made.get(key) ?? made.set(key, make(key)).get(key)
 }
 
 /** An error boundary's error is also written to the console, by React: here it is expected. */
@@ -96,6 +106,113 @@ test('an app that is not in the list is never loaded', async () => {
   open('/secret/', makePortal({ apps: [polls] }))
   expect(await screen.findByRole('heading', { name: 'There is no such page here' })).toBeVisible()
   expect(loadPage).not.toHaveBeenCalled()
+})
+
+test('an app that is closed to somebody says so, and what would open it', async () => {
+  withPage(({ problem }) => <Page title={`Denied: ${problem.detail}`} />)
+  answerWith({
+    [PORTAL]: makePortal({ person: makePerson() }),
+    '/api/secret/': refusal(403, { detail: 'For staff.' }),
+  })
+  renderInPortal(<Shell />, { address: '/secret/1' })
+  expect(await screen.findByRole('heading', { name: 'Denied: For staff.' })).toBeVisible()
+  expect(loadPage.mock.calls).toEqual(expect.arrayContaining([['denied']]))
+})
+
+test('a page that asks for what needs a person leads to the sign-in page, and back', async () => {
+  function Closed() {
+    useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/mine/') })
+    return <Page title="Mine" />
+  }
+  loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Closed : SignInStandIn))
+  let person = makePerson()
+  answerWith({ [PORTAL]: () => makePortal({ apps: [polls], person }), '/api/polls/mine/': refusal(401) })
+  renderInPortal(<Shell />, { address: '/polls?mine' })
+  await screen.findByRole('banner')
+  person = null // the session has ended in the meantime
+  expect(await screen.findByRole('heading', { name: '?next=%2Fpolls%3Fmine' })).toBeVisible()
+  expect(await screen.findByRole('banner')).not.toHaveTextContent('Asha Verma')
+})
+
+test('a change that is refused is for the page to tell', async () => {
+  function Form() {
+    const { mutate, error } = useMutation({ mutationFn: () => api('/api/polls/', { body: {} }) })
+    return (
+      <Page title="Form">
+        <button onClick={() => mutate()}>Send</button>
+        {error && <p>{error.message}</p>}
+      </Page>
+    )
+  }
+  withPage(Form)
+  answerWith({
+    [PORTAL]: makePortal({ apps: [polls] }),
+    'POST /api/polls/': refusal(403, { detail: 'Not yours.' }),
+  })
+  const { user } = renderInPortal(<Shell />, { address: '/polls' })
+  await user.click(await screen.findByRole('button', { name: 'Send' }))
+  expect(await screen.findByText('Not yours.')).toBeVisible()
+  expect(screen.getByRole('heading', { name: 'Form' })).toBeVisible()
+})
+
+test('whoever signs in or out does not see what was read before, and the sockets are opened anew', async () => {
+  const sockets = fakeSockets()
+  const opened = []
+  const { WebSocket } = globalThis
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(address) {
+      super(address)
+      opened.push(this.path)
+    }
+  }
+  function Reader() {
+    const { data } = useQuery({
+      queryKey: ['mine'],
+      queryFn: () => api('/api/polls/mine/'),
+      staleTime: Infinity,
+    })
+    useSocket('/ws/polls/1/', () => {})
+    const client = useQueryClient()
+    return <button onClick={() => client.invalidateQueries({ queryKey: ['portal'] })}>{data}</button>
+  }
+  withPage(Reader)
+  let person = null
+  answerWith({
+    [PORTAL]: () => makePortal({ apps: [polls], person }),
+    '/api/polls/mine/': () => `read by ${person?.username ?? 'nobody'}`,
+  })
+  const { user } = renderInPortal(<Shell />, { address: '/polls' })
+  const button = await screen.findByRole('button', { name: 'read by nobody' })
+  person = makePerson()
+  await user.click(button)
+  expect(await screen.findByRole('button', { name: 'read by asha' })).toBeVisible()
+  expect(opened).toEqual(['/ws/polls/1/', '/ws/polls/1/'])
+  expect(sockets.paths()).toEqual(['/ws/polls/1/'])
+})
+
+test.each([
+  ['/polls/1?by=day', '/sign-in?next=%2Fpolls%2F1%3Fby%3Dday'],
+  ['/', '/sign-in'],
+  ['/password', '/sign-in'],
+])('from %p, the link to sign in leads to %p', async (address, link) => {
+  withPage(() => <Page title="Any" />)
+  open(address, makePortal({ apps: [polls] }))
+  expect(within(await screen.findByRole('banner')).queryByText('Signed in as')).not.toBeInTheDocument()
+  expect(await within(screen.getByRole('banner')).findByRole('link', { name: 'Sign in' })).toHaveAttribute(
+    'href',
+    link,
+  )
+})
+
+test('the menu of a person leads to their account, and out', async () => {
+  open('/', makePortal({ person: makePerson() }))
+  const banner = within(await screen.findByRole('banner'))
+  expect(await banner.findByRole('button', { name: 'Signed in as Asha Verma' })).toBeVisible()
+  expect(banner.getByRole('menuitem', { name: 'Account', hidden: true })).toHaveAttribute('href', '/account')
+  expect(banner.getByRole('menuitem', { name: 'Sign out', hidden: true })).toHaveAttribute(
+    'href',
+    '/sign-out',
+  )
 })
 
 test('a broken page leaves the shell standing, and can be tried again', async () => {

@@ -1,3 +1,5 @@
+import { learn } from './words.js'
+
 // Every apps/<name>/frontend/index.jsx and services/<name>/frontend/index.jsx becomes a lazy chunk; there is no list to keep.
 const apps = import.meta.webpackContext('../../apps', {
   regExp: /^\.\/[^/]+\/frontend\/index\.jsx$/,
@@ -8,6 +10,12 @@ const services = import.meta.webpackContext('../../services', {
   regExp: /^\.\/[^/]+\/frontend\/index\.jsx$/,
   mode: 'lazy',
   chunkName: 'service-[request]',
+})
+// The shell's own pages come the same way, each at the address of its folder.
+const own = import.meta.webpackContext('../pages', {
+  regExp: /^\.\/[^/]+\/index\.jsx$/,
+  mode: 'lazy',
+  chunkName: 'page-[request]',
 })
 
 export class NoPage extends Error {}
@@ -31,6 +39,11 @@ export function forgetPage(name) {
 }
 
 async function find(name) {
+  const folder = `./${name}/index.jsx`
+  if (own.keys().includes(folder)) {
+    const [page] = await Promise.all([own(folder), learn()])
+    return page
+  }
   const path = `./${name}/frontend/index.jsx`
   for (const context of [apps, services]) {
     if (context.keys().includes(path)) return context(path)

@@ -20,3 +20,19 @@ export async function speak(language) {
   // Not even English arrived (the connection broke): ids are better than an empty page, and a reload mends it.
   i18n.loadAndActivate({ locale: SOURCE, messages: {} })
 }
+
+const loadMore = (language) =>
+  import(
+    /* webpackChunkName: "words-of-pages-[request]", webpackExclude: /[\\/]en\.po$/ */ `../pages/locale/${language}.po`
+  )
+
+/** Adds the words of the shell's own pages, in the language that is spoken. English ones are in the pages themselves. */
+export async function learn() {
+  const language = i18n.locale
+  if (language === SOURCE) return
+  try {
+    i18n.load(language, (await loadMore(language)).default)
+  } catch {
+    // not translated yet: the pages speak English
+  }
+}

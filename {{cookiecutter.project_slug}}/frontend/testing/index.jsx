@@ -61,6 +61,9 @@ class Refusal {
 
 export const refusal = (status, problem = {}) => new Refusal(status, problem)
 
+/** An answer with this status and exactly this body. */
+export const reply = (status, body) => Object.assign(new Refusal(status, {}), { problem: body })
+
 /** Sockets that the test speaks through: `hint(path, message)` reaches every page that listens at that path. */
 export function fakeSockets() {
   const open = new Set()

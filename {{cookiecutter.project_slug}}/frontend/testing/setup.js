@@ -7,6 +7,9 @@ i18n.loadAndActivate({ locale: 'en', messages: {} })
 // jsdom has none of these; pages only need them to exist.
 window.scrollTo = () => {}
 HTMLElement.prototype.hidePopover = () => {}
+HTMLDialogElement.prototype.showModal ??= function () {
+  this.open = true
+}
 AbortSignal.any ??= ([signal]) => signal
 
 afterEach(() => {

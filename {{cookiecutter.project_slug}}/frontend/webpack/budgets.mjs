@@ -62,7 +62,7 @@ export class GzipBudgets {
       'merge what the first visit needs into the shell',
     )
     for (const group of compilation.chunkGroups) {
-      if (!/^(app|service)-/.test(group.name ?? '')) continue
+      if (!/^(app|service|page)-/.test(group.name ?? '')) continue
       report(
         `the page ${group.name}, after gzip`,
         sum(group.getFiles().filter((file) => /\.(js|css)$/.test(file) && !first.includes(file))),

@@ -1,0 +1,277 @@
+import { answerWith, makePerson, makePortal, renderInPortal, reply } from '@portal/testing'
+import { screen, within } from '@testing-library/react'
+import { Route, Routes, useLocation } from 'react-router'
+import { device } from './device.js'
+import Account from './index.jsx'
+import { groups } from './SecondFactor.jsx'
+
+const BASE = '/_allauth/browser/v1/'
+const EMAIL = `${BASE}account/email`
+const FACTORS = `${BASE}account/authenticators`
+const TOTP = `${FACTORS}/totp`
+const RECOVERY = `${FACTORS}/recovery-codes`
+const SESSIONS = `${BASE}auth/sessions`
+const VERIFY = `${BASE}auth/email/verify`
+const REAUTHENTICATE = `POST ${BASE}auth/reauthenticate`
+
+const ok = (data, meta = {}) => ({ status: 200, data, meta })
+const refused = (message, code, param) => reply(400, { status: 400, errors: [{ message, code, param }] })
+const unproven = (...flows) =>
+  reply(401, { status: 401, data: { flows: flows.map((id) => ({ id })) }, meta: { is_authenticated: true } })
+const nobody = reply(401, {
+  status: 401,
+  data: { flows: [{ id: 'login' }] },
+  meta: { is_authenticated: false },
+})
+
+const ADDRESS = { email: 'asha@institute.example', primary: true, verified: true }
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0'
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+const session = (id, differences) => ({
+  id,
+  user_agent: FIREFOX,
+  ip: '10.1.2.3',
+  created_at: 1_700_000_000 + id,
+  is_current: false,
+  ...differences,
+})
+
+function Elsewhere() {
+  const { pathname, search } = useLocation()
+  return <p>at {pathname + search}</p>
+}
+
+function open(answers, { address = '/account', person = makePerson() } = {}) {
+  const requests = answerWith({
+    '/api/portal/': makePortal({ person }),
+    [EMAIL]: ok([ADDRESS]),
+    [FACTORS]: ok([]),
+    [SESSIONS]: ok([session(1, { is_current: true })]),
+    ...answers,
+  })
+  const view = renderInPortal(
+    <Routes>
+      <Route path="account/*" element={<Account />} />
+      <Route path="*" element={<Elsewhere />} />
+    </Routes>,
+    { address, portal: makePortal({ person }) },
+  )
+  const sent = (method) => requests.filter((request) => request.method === method)
+  return { ...view, requests, sent }
+}
+
+const part = (name) => within(screen.getByRole('region', { name }))
+
+test('whoever is not signed in is led to do so, and back', async () => {
+  open({}, { person: null })
+  expect(await screen.findByText('at /sign-in?next=%2Faccount')).toBeVisible()
+})
+
+test('a password is changed, and a wrong one can be given again', async () => {
+  let answer = refused('Please type your current password.', 'enter_current_password', 'current_password')
+  const { user, sent } = open({ [`POST ${BASE}account/password/change`]: () => answer })
+  await user.click(part('Password').getByRole('button', { name: 'Change the password' }))
+  await user.type(screen.getByLabelText('Present password'), 'wrong')
+  await user.type(screen.getByLabelText('New password'), 'a new long one{Enter}')
+  expect(await screen.findByRole('alert')).toHaveTextContent('This is not your present password.')
+  expect(screen.getByLabelText('Present password')).toHaveFocus()
+  answer = ok({})
+  await user.click(part('Password').getByRole('button', { name: 'Change the password' }))
+  expect(await screen.findByText('Your password is changed.')).toBeVisible()
+  expect(sent('POST').at(-1).body).toEqual({ current_password: 'wrong', new_password: 'a new long one' })
+})
+
+test('another e-mail waits until it is confirmed', async () => {
+  let addresses = [ADDRESS]
+  const { user, sent } = open({
+    [EMAIL]: () => ok(addresses),
+    [`POST ${EMAIL}`]: ({ email }) => {
+      addresses = [ADDRESS, { email, primary: false, verified: false }]
+      return ok(addresses)
+    },
+    [`PUT ${EMAIL}`]: reply(403, { status: 403 }),
+    [`DELETE ${EMAIL}`]: () => ok((addresses = [ADDRESS])),
+  })
+  await user.click(await screen.findByRole('button', { name: 'Change the e-mail' }))
+  await user.type(screen.getByLabelText('New e-mail'), 'new@institute.example{Enter}')
+  expect(await screen.findByText(/Not confirmed/)).toBeVisible()
+  expect(part('E-mail').getByRole('status')).toHaveTextContent('on its way to new@institute.example')
+  await user.click(screen.getByRole('button', { name: 'Send again' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Wait a few minutes')
+  await user.click(screen.getByRole('button', { name: 'Remove' }))
+  expect(await screen.findByText('new@institute.example was taken off.')).toBeVisible()
+  expect(screen.queryByRole('button', { name: 'Send again' })).not.toBeInTheDocument()
+  expect(sent('DELETE')[0].body).toEqual({ email: 'new@institute.example' })
+})
+
+test('a second factor is set up after showing once more who one is, with the key that was shown', async () => {
+  let factors = []
+  let proven = false
+  const { user, requests } = open({
+    [FACTORS]: () => ok(factors),
+    [TOTP]: reply(404, {
+      status: 404,
+      meta: { secret: 'JBSWY3DPEHPK3PXP', totp_url: 'otpauth://totp/x?secret=J' },
+    }),
+    [REAUTHENTICATE]: ({ password }) => {
+      if (password !== 'right') return refused('Incorrect password.', 'incorrect_password', 'password')
+      proven = true
+      return ok({})
+    },
+    [`POST ${TOTP}`]: () => {
+      if (!proven) return unproven('reauthenticate')
+      factors = [
+        { type: 'totp', created_at: 1_700_000_000 },
+        { type: 'recovery_codes', created_at: 1_700_000_000, unused_code_count: 2, total_code_count: 2 },
+      ]
+      return ok(factors[0])
+    },
+    [RECOVERY]: () => ok({ ...factors[1], unused_codes: ['11112222', '33334444'] }),
+  })
+  await user.click(await screen.findByRole('button', { name: 'Set it up' }))
+  expect(await screen.findByText('JBSW Y3DP EHPK 3PXP')).toBeVisible()
+  expect(screen.getByRole('img', { name: /camera/ })).toBeVisible()
+  await user.type(screen.getByLabelText('Code'), '123 456{Enter}')
+  await user.type(await screen.findByLabelText('Your password'), 'wrong{Enter}')
+  expect(await screen.findByText('This is not your password.')).toBeVisible()
+  await user.clear(screen.getByLabelText('Your password'))
+  await user.type(screen.getByLabelText('Your password'), 'right{Enter}')
+  expect(await screen.findByText('33334444')).toBeVisible()
+  expect(part('Second factor').getByText('On')).toBeVisible()
+  expect(screen.getByText('2 recovery codes are left.')).toBeVisible()
+  expect(requests.filter(({ method, address }) => method === 'GET' && address === TOTP)).toHaveLength(1)
+  expect(requests.findLast(({ method, address }) => method === 'POST' && address === TOTP).body).toEqual({
+    code: '123456',
+  })
+})
+
+test('not wanting to show who one is changes nothing, and is no error', async () => {
+  const factors = [{ type: 'totp', created_at: 1_700_000_000 }]
+  const { user } = open({ [FACTORS]: ok(factors), [`DELETE ${TOTP}`]: unproven('mfa_reauthenticate') })
+  await user.click(await screen.findByRole('button', { name: 'Turn it off' }))
+  await user.click(screen.getByRole('button', { name: /the password alone/ }))
+  const dialog = within(await screen.findByRole('dialog', { name: 'Is it really you?' }))
+  expect(dialog.getByLabelText('Code')).toBeVisible()
+  await user.click(dialog.getByRole('button', { name: 'Cancel' }))
+  expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+  expect(part('Second factor').getByText('On')).toBeVisible()
+})
+
+test('recovery codes that are shown once only say so the next time', async () => {
+  const factors = [
+    { type: 'totp', created_at: 1 },
+    { type: 'recovery_codes', created_at: 1, unused_code_count: 10 },
+  ]
+  const { user } = open({ [FACTORS]: ok(factors), [RECOVERY]: ok(factors[1]) })
+  await user.click(await screen.findByRole('button', { name: 'Show recovery codes' }))
+  expect(await screen.findByText(/They were shown once/)).toBeVisible()
+})
+
+test('why a second factor cannot be set up is told', async () => {
+  const { user } = open({
+    [TOTP]: reply(409, {
+      status: 409,
+      errors: [{ message: 'Verify your email first.', code: 'unverified_email' }],
+    }),
+  })
+  await user.click(await screen.findByRole('button', { name: 'Set it up' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Verify your email first.')
+})
+
+test('one device is signed out, or all others', async () => {
+  let sessions = [
+    session(1),
+    session(2, { is_current: true, rings: ['campus'] }),
+    session(3, { user_agent: IPHONE, ip: '203.0.113.9' }),
+    session(4, { user_agent: 'curl/8' }),
+  ]
+  const { user, sent } = open({
+    [SESSIONS]: () => ok(sessions),
+    [`DELETE ${SESSIONS}`]: ({ sessions: ended }) => {
+      sessions = sessions.filter(({ id }) => !ended.includes(id))
+      return ok(sessions)
+    },
+  })
+  const lines = within(
+    await screen
+      .findByRole('region', { name: 'Where you are signed in' })
+      .then((region) => within(region).findByRole('list')),
+  )
+  const [first, ...others] = lines.getAllByRole('listitem')
+  expect(first).toHaveTextContent('Firefox on Windowscampus · 10.1.2.3 · signed in')
+  expect(first).toHaveTextContent('This device')
+  expect(others[0]).toHaveTextContent('An unknown device')
+  await user.click(lines.getByRole('button', { name: 'Sign out Safari on iPhone' }))
+  expect(await screen.findByText('Safari on iPhone is signed out.')).toBeVisible()
+  expect(sent('DELETE')[0].body).toEqual({ sessions: [3] })
+  await user.click(screen.getByRole('button', { name: 'Sign out all others' }))
+  expect(await screen.findByText('The other devices are signed out.')).toBeVisible()
+  expect(sent('DELETE')[1].body).toEqual({ sessions: [4, 1] })
+  expect(lines.getAllByRole('listitem')).toHaveLength(1)
+})
+
+test('a mailed link confirms an e-mail when its reader says so, also where nobody is signed in', async () => {
+  const { user, requests, sent } = open(
+    { [VERIFY]: ok({ email: 'new@institute.example' }), [`POST ${VERIFY}`]: nobody },
+    { address: '/account/email/confirm/MQ:1abc:xyz', person: null },
+  )
+  await user.click(await screen.findByRole('button', { name: 'Yes, use it' }))
+  expect(await screen.findByRole('heading', { name: 'Confirmed' })).toBeVisible()
+  expect(requests[0].headers).toMatchObject({ 'X-Email-Verification-Key': 'MQ:1abc:xyz' })
+  expect(sent('POST')[0].body).toEqual({ key: 'MQ:1abc:xyz' })
+})
+
+test('a link that was used already says so', async () => {
+  open(
+    { [VERIFY]: refused('Invalid', 'invalid_or_expired_key', 'key') },
+    { address: '/account/email/confirm/x' },
+  )
+  expect(await screen.findByRole('heading', { name: 'This link no longer works' })).toBeVisible()
+})
+
+test.each([
+  [FIREFOX, 'Firefox on Windows'],
+  [IPHONE, 'Safari on iPhone'],
+  [
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+    'Chrome on Linux',
+  ],
+  [
+    'Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36 EdgA/156.0',
+    'Edge on Android',
+  ],
+  [
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15',
+    'Safari on macOS',
+  ],
+  ['', 'An unknown device'],
+])('%p is called %p', (agent, name) => {
+  expect(device(agent)).toBe(name)
+})
+
+test('a key is shown in groups of four', () => {
+  expect(groups('ABCDEFGHIJ')).toBe('ABCD EFGH IJ')
+})
+
+test('what needs a second factor says how to open it, and leads on', async () => {
+  const { sent, user } = open(
+    {
+      [FACTORS]: ok([{ type: 'totp', created_at: 1_700_000_000 }]),
+      [`POST ${BASE}auth/2fa/reauthenticate`]: refused('Incorrect code.', 'incorrect_code', 'code'),
+    },
+    { address: '/account/?second-factor=required&next=/admin/' },
+  )
+  expect(await screen.findByText(/have not shown it since you signed in/)).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Go on to /admin/' })).toHaveAttribute('href', '/admin/')
+  await user.type(screen.getByLabelText('Code'), '123456{Enter}')
+  expect(await screen.findByRole('alert')).toHaveTextContent('Incorrect code.')
+  expect(sent('POST')[0].body).toEqual({ code: '123456' })
+})
+
+test('a second factor that is needed and missing is set up on the same page', async () => {
+  open({}, { address: '/account/?second-factor=required&next=//elsewhere.example' })
+  expect(await screen.findByText(/Set one up below/)).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Go on to /' })).toHaveAttribute('href', '/')
+})

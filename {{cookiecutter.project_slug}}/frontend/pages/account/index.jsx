@@ -1,0 +1,50 @@
+import { t } from '@portal/words'
+import { Navigate, Route, Routes, useLocation } from 'react-router'
+import { Page } from '../../kit/index.js'
+import { usePortal } from '../../sdk/index.js'
+import { signInPath } from '../../shell/addresses.js'
+import { NotFound } from '../../shell/NotFound.jsx'
+import { Proof } from '../parts/Proof.jsx'
+import '../pages.css'
+import './account.css'
+import { ConfirmEmail } from './ConfirmEmail.jsx'
+import { Email } from './Email.jsx'
+import { Required } from './Required.jsx'
+import { Password } from './Password.jsx'
+import { SecondFactor } from './SecondFactor.jsx'
+import { Sessions } from './Sessions.jsx'
+
+export default function Account() {
+  return (
+    <Routes>
+      <Route index element={<Overview />} />
+      <Route path="email/confirm/:key" element={<ConfirmEmail />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  )
+}
+
+function Overview() {
+  const { person } = usePortal()
+  const place = useLocation()
+  if (!person) return <Navigate to={signInPath(place)} replace />
+  return (
+    <Proof>
+      <Page
+        title={t`Your account`}
+        lead={
+          person.display_name && person.display_name !== person.username
+            ? `${person.display_name} · ${person.username}`
+            : person.username
+        }
+        narrow
+      >
+        <Required />
+        <Email />
+        <Password />
+        <SecondFactor />
+        <Sessions />
+      </Page>
+    </Proof>
+  )
+}

@@ -1,0 +1,56 @@
+import { answerWith, makePortal, renderInPortal, reply } from '@portal/testing'
+import { screen } from '@testing-library/react'
+import { Route, Routes, useLocation } from 'react-router'
+import Password from './index.jsx'
+
+const REQUEST = 'POST /_allauth/browser/v1/auth/password/request'
+const RESET = '/_allauth/browser/v1/auth/password/reset'
+const refused = (message, code, param) => reply(400, { status: 400, errors: [{ message, code, param }] })
+
+function Elsewhere() {
+  const { pathname, state } = useLocation()
+  return <p>{`at ${pathname} ${state?.said}`}</p>
+}
+
+function open(address, answers) {
+  const requests = answerWith(answers)
+  const view = renderInPortal(
+    <Routes>
+      <Route path="password/*" element={<Password />} />
+      <Route path="*" element={<Elsewhere />} />
+    </Routes>,
+    { address, portal: makePortal() },
+  )
+  return { ...view, requests }
+}
+
+test('a link is sent, and the answer does not tell whether there is such an account', async () => {
+  const { user, requests } = open('/password', { [REQUEST]: { status: 200 } })
+  await user.type(screen.getByLabelText('E-mail'), 'asha@institute.example{Enter}')
+  expect(await screen.findByRole('status')).toHaveTextContent(
+    'If an account has the address asha@institute.example, a mail with a link is on its way to it.',
+  )
+  expect(requests[0].body).toEqual({ email: 'asha@institute.example' })
+})
+
+test('the link leads to a new password, and that to signing in', async () => {
+  const answers = { [RESET]: { status: 200, data: { user: { display: 'Asha Verma' } } } }
+  let answer = refused('Too common.', 'password_too_common', 'password')
+  const { user, requests } = open('/password/reset/1-abc', { ...answers, [`POST ${RESET}`]: () => answer })
+  expect(await screen.findByText('Asha Verma')).toBeVisible()
+  expect(requests[0].headers).toMatchObject({ 'X-Password-Reset-Key': '1-abc' })
+  await user.type(await screen.findByLabelText('New password'), 'password{Enter}')
+  expect(await screen.findByRole('alert')).toHaveTextContent('Too common.')
+  expect(screen.getByLabelText('New password')).toHaveFocus()
+  // What it answers when it worked: nobody is signed in.
+  answer = reply(401, { status: 401, data: { flows: [] }, meta: { is_authenticated: false } })
+  await user.type(screen.getByLabelText('New password'), '-long-enough{Enter}')
+  expect(await screen.findByText('at /sign-in password')).toBeVisible()
+  expect(requests.at(-1).body).toEqual({ key: '1-abc', password: 'password-long-enough' })
+})
+
+test('a link that was used already says what to do', async () => {
+  open('/password/reset/1-abc', { [RESET]: refused('Invalid.', 'invalid_password_reset', 'key') })
+  expect(await screen.findByRole('heading', { name: 'This link no longer works' })).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Send a new link' })).toHaveAttribute('href', '/password')
+})
