@@ -60,9 +60,6 @@ class WorkerCheck(Check):
     stand_in = "eager tasks"
     in_readiness = False
 
-    def ask(self) -> str:
-        return self.prove()
-
     def prove(self) -> str:
         token = secrets.token_hex(16)
         prove.apply_async([token], expires=WORKER_SECONDS)
@@ -81,9 +78,6 @@ class SchedulerCheck(Check):
     variable = "MESSAGE_BROKER_URL"
     stand_in = "one turn in this process"
     in_readiness = False
-
-    def ask(self) -> str:
-        return self.prove()
 
     def prove(self) -> str:
         if self.is_embedded:

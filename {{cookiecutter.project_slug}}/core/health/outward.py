@@ -29,9 +29,6 @@ class MailCheck(Check):
         production = settings.CONFIGURATION.environment.is_production
         return "nothing" if self.is_embedded and production else super().stand_in_used
 
-    def ask(self) -> str:
-        return self.prove()
-
     def prove(self) -> str:
         if isinstance(mailers.default, UnconfiguredBackend):
             raise Degraded("no mail server: set MAIL_URL in .env, as .env.example shows")
@@ -59,9 +56,6 @@ class FrontendCheck(Check):
     service = "frontend"
     technology = "React"
     in_readiness = False
-
-    def ask(self) -> str:
-        return self.prove()
 
     def prove(self) -> str:
         build: Path = settings.FRONTEND_BUILD

@@ -70,9 +70,6 @@ class SiteCheck(Check):
     def __init__(self, site: SiteName):
         self.site = site
 
-    def ask(self) -> str:
-        return self.prove()
-
 
 class ServerCheck(SiteCheck):
     technology = "Gunicorn"
@@ -123,9 +120,6 @@ class RedisGuiCheck(Check):
     technology = "Redis Commander"
     in_readiness = False
 
-    def ask(self) -> str:
-        return self.prove()
-
     def prove(self) -> str:
         connection = http.client.HTTPConnection("redis-gui", 8081, timeout=SECONDS)
         try:
@@ -144,9 +138,6 @@ class ReverseProxyCheck(Check):
     technology = "NGINX"
     required = True
     in_readiness = False
-
-    def ask(self) -> str:
-        return self.prove()
 
     def prove(self) -> str:
         days = self.days_left()
