@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 
 def test_an_app_opens_as_a_lazy_chunk_and_the_focus_follows(visit):
     one = visit()
@@ -64,4 +66,4 @@ def test_a_vote_shows_up_in_every_window(visit, sign_in):
     voter.page.get_by_role("radio", checked=False).last.check()
     ballot.click()
     change.wait_for()
-    page.wait_for_function("before => document.querySelector('.bars tbody').textContent !== before", arg=before)
+    expect(page.locator(".bars tbody")).not_to_have_text(before)

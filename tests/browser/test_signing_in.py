@@ -10,6 +10,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visit
 
@@ -98,12 +99,12 @@ def test_the_keyboard_alone_signs_in_and_out(visit):
         reach(page, "Signed in as", key="Shift+Tab")
         page.keyboard.press("Enter")
         page.get_by_role("menu", name="Demo student").wait_for()
-        page.wait_for_function("document.activeElement.innerText.trim() === 'Account'")  # the first one has the focus
+        expect(page.get_by_role("menuitem", name="Account")).to_be_focused()  # the first one has the focus
         if choice == "Sign out":
             page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.get_by_text(content).wait_for()
-        page.wait_for_function("document.activeElement.tagName === 'H1'")
+        expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_focused()
     page.get_by_role("banner").get_by_role("link", name="Sign in").wait_for()
     one.expects(NOT_NOW)  # what signing out answers: nobody is signed in
 
