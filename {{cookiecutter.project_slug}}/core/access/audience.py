@@ -1,11 +1,14 @@
 """Who may use an app: one function for HTTP, for sockets and for the list of apps."""
 
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.conf import settings
 
 from core.configuration.manifest import Audience
+
+from .visitor import Visitor
 
 
 class Verdict(Enum):
@@ -13,7 +16,8 @@ class Verdict(Enum):
 
     ALLOWED = (200, "")
     SIGN_IN = (401, "Please sign in to use this.")
-    CLOSED = (403, "This is for particular roles or networks, and they do not open it to you.")
+    RING = (403, "This opens in particular networks only, and you come from another.")
+    ROLE = (403, "This is for particular roles, and you have none of them today.")
     MAINTAINERS = (403, "This is for maintainers.")
     SECOND_FACTOR = (403, "This asks for a second factor: set one up on your account's page, or sign in with it.")
     ELSEWHERE = (404, "There is nothing at this address.")
@@ -27,16 +31,38 @@ class Verdict(Enum):
         return self.value[1]
 
 
-def decide(audience: Audience, person: AbstractBaseUser | AnonymousUser, site: str | None) -> Verdict:
-    """Whether `person` may use what has this audience on this site.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict and, of a refusal, what would open the door: any one of `rings`, any one of `roles`."""
 
-    `person` may be lazy: it is looked at only when the audience asks who it is. An audience that names rings or
-    roles is closed to all, for nobody can show either yet: closed is the safe side.
+    verdict: Verdict
+    rings: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.ALLOWED
+
+    def as_problem(self) -> dict[str, Any]:
+        """The members that a problem has because of it: `rings` by name, `roles` as people read them."""
+        titles = [settings.PORTAL.roles[role].title for role in self.roles]
+        return {key: names for key, names in (("rings", list(self.rings)), ("roles", titles)) if names}
+
+
+ALLOWED = Decision(Verdict.ALLOWED)
+
+
+def decide(audience: Audience, visitor: Visitor, site: str | None) -> Decision:
+    """Whether `visitor` may use what has this audience on this site.
+
+    Rings come before signing in, for signing in opens none. Who someone is, and which roles they have, is found out
+    only where the audience asks; an audience that names roles asks to sign in whatever it says of that.
     """
     if site is not None and site not in audience.sites:
-        return Verdict.ELSEWHERE
-    if audience.sign_in == "required" and not person.is_authenticated:
-        return Verdict.SIGN_IN
-    if audience.rings or audience.roles:
-        return Verdict.CLOSED
-    return Verdict.ALLOWED
+        return Decision(Verdict.ELSEWHERE)
+    if audience.rings and visitor.rings.isdisjoint(audience.rings):
+        return Decision(Verdict.RING, rings=tuple(audience.rings))
+    if (audience.sign_in == "required" or audience.roles) and not visitor.has_signed_in:
+        return Decision(Verdict.SIGN_IN)
+    if audience.roles and visitor.roles.isdisjoint(audience.roles):
+        return Decision(Verdict.ROLE, roles=tuple(audience.roles))
+    return ALLOWED

@@ -1,4 +1,4 @@
-"""Whether the portal sees its clients' own addresses, for doctor.
+"""Clients' addresses, and whether the portal sees their own, for doctor.
 
 Docker shows clients whose address it cannot tell as the gateway of their network. When all are, rings mean nothing, and
 the operator should know. A process notes what it sees once a minute, so that it costs nothing.
@@ -7,7 +7,7 @@ the operator should know. A process notes what it sees once a minute, so that it
 import time
 from datetime import timedelta
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -26,6 +26,19 @@ noted_at: dict[Kind, float] = {}
 def gateway(subnet: IPv4Network) -> str:
     """The first host of a network, which Docker takes for the gateway."""
     return str(next(subnet.hosts()))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a request comes from: in production the proxy's word for it, which no client can forge."""
+    header = "HTTP_X_FORWARDED_FOR" if settings.CONFIGURATION.environment.is_production else "REMOTE_ADDR"
+    return str(request.META.get(header, ""))
+
+
+def socket_address_of(scope: dict[str, Any]) -> str:
+    """The same of a socket."""
+    if settings.CONFIGURATION.environment.is_production:
+        return bytes(dict(scope["headers"]).get(b"x-forwarded-for", b"")).decode("latin-1")
+    return str((scope.get("client") or [""])[0])
 
 
 def note_client(request: HttpRequest) -> None:

@@ -11,9 +11,10 @@ from core.api.problems import error_response
 from core.logs.middleware import bind_person
 from core.stores.outage import is_outage, unavailable
 
-from .audience import Verdict, decide
+from .audience import Decision, decide
 from .citizens import citizens
 from .maintainers import maintainer_response
+from .visitor import make_visitor, visitor_of
 
 
 class AccessMiddleware(MiddlewareMixin):
@@ -21,6 +22,9 @@ class AccessMiddleware(MiddlewareMixin):
 
     No view of either is reached without it.
     """
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.visitor = make_visitor(request)  # type: ignore[attr-defined]
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -33,11 +37,16 @@ class AccessMiddleware(MiddlewareMixin):
                 return maintainer_response(request, request.get_full_path())
             if citizen is None:
                 return None
-            verdict = decide(citizen.manifest.audience, request.user, settings.SITE)
+            decision = decide(citizen.manifest.audience, visitor_of(request), settings.SITE)
             if request.session.accessed:
                 bind_person(request.user.pk)
         except Exception as error:
             if is_outage(error):
                 return unavailable(request, error)
             raise
-        return None if verdict is Verdict.ALLOWED else error_response(request, verdict.status, verdict.detail)
+        return None if decision else refusal(request, decision)
+
+
+def refusal(request: HttpRequest, decision: Decision) -> HttpResponse:
+    """401, 403 with what would open the door, or 404."""
+    return error_response(request, decision.verdict.status, decision.verdict.detail, **decision.as_problem())

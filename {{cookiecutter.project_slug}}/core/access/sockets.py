@@ -15,25 +15,27 @@ from core.live.limits import SocketLimits
 from core.sessions.sockets import Application, session_middleware_stack
 from core.stores.outage import is_outage
 
-from .audience import Verdict, decide
 from .site import HEADER, is_elsewhere
+from .watch import WatchedSocket, decide_socket
 
 logger = structlog.get_logger(__name__)
 
 
 class AccessGate:
-    """Asks a citizen's audience before its sockets hear anything."""
+    """Asks a citizen's audience before its sockets hear anything, and again for as long as a person's are open."""
 
     def __init__(self, citizen: Citizen, inner: Application):
         self.citizen = citizen
         self.inner = inner
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        verdict = decide(self.citizen.manifest.audience, scope["user"], settings.SITE)
-        if verdict is Verdict.ALLOWED:
-            await self.inner(scope, receive, send)
-        else:
+        audience = self.citizen.manifest.audience
+        if not await decide_socket(audience, scope):
             await refuse(receive, send)
+        elif scope["user"].is_authenticated:
+            await WatchedSocket(audience, self.inner, scope, receive, send).run()
+        else:
+            await self.inner(scope, receive, send)
 
 
 class SiteGate:

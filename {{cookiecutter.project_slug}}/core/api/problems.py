@@ -48,10 +48,10 @@ def problem_response(request: HttpRequest, status: int, detail: str, **more: Any
     return response
 
 
-def error_response(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    """Problem details where a program asks, a page where a person does."""
+def error_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
+    """Problem details where a program asks, with `more` members; a page where a person does."""
     if is_for_program(request):
-        return problem_response(request, status, detail)
+        return problem_response(request, status, detail, **more)
     context = {
         "status": status,
         "title": HTTPStatus(status).phrase,

@@ -23,6 +23,12 @@ class ProblemSerializer(serializers.Serializer):
     detail = serializers.CharField()
     request_id = serializers.CharField()
     errors = FieldErrorSerializer(many=True, required=False)
+    roles = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Any of them opens the door."
+    )
+    rings = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Any of them opens the door."
+    )
 
 
 class PortalSchema(AutoSchema):

@@ -1,8 +1,10 @@
 """`portal.yaml`: what this portal is. Safe to commit; no secret and no server's address stands in it."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from django.conf.global_settings import LANGUAGES
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from .validation import Strict
@@ -17,6 +19,22 @@ SITES: tuple[SiteName, ...] = ("intranet", "internet")
 def check_language(value: str) -> str:
     if value not in dict(LANGUAGES):
         raise ValueError("a language that Django ships, such as en, hi or pt-br")
+    return value
+
+
+def check_details(value: dict[str, Any]) -> dict[str, Any]:
+    """A schema of an object, of the newest draft: https://json-schema.org/draft/2020-12."""
+    if not value:
+        return value
+    try:
+        Draft202012Validator.check_schema(value)
+    except SchemaError as error:
+        where = ".".join(map(str, error.path)) or "it"
+        raise ValueError(
+            f"a JSON Schema (draft 2020-12); of this one, {where} is wrong: {error.message[:200]}"
+        ) from error
+    if value.get("type") != "object" or not isinstance(value.get("properties", {}), dict):
+        raise ValueError("a JSON Schema of an object: type: object, and under properties what it may hold")
     return value
 
 
@@ -56,8 +74,23 @@ class Sites(Strict):
 
 
 class Role(Strict):
+    """A hat. `details` is the JSON Schema of what is known of whoever wears it, for maintainers.
+
+    `directory` names those of the details that the directory shows and searches as well.
+    """
+
     title: Title
     description: Annotated[str, StringConstraints(max_length=200)] = ""
+    details: Annotated[dict[str, Any], AfterValidator(check_details)] = Field(default_factory=dict)
+    directory: list[str] = []
+
+    @model_validator(mode="after")
+    def check_directory(self) -> Self:
+        """The directory can show only what there may be."""
+        known = list(self.details.get("properties", {}))
+        if missing := [name for name in self.directory if name not in known]:
+            raise ValueError(f"directory names {', '.join(missing)}: one of details.properties ({', '.join(known)})")
+        return self
 
 
 class SignUp(Strict):

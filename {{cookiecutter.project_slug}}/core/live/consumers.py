@@ -7,11 +7,11 @@ import structlog
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from redis.exceptions import RedisError
 
+from .following import FOLLOW_SECONDS, follow
 from .publishing import Hint
 
 logger = structlog.get_logger(__name__)
 
-FOLLOW_SECONDS = 5  # a channel layer that is silent for longer counts as away
 TRY_AGAIN_LATER = 4013  # rhymes with the registered 1013, which no application may send through Daphne
 
 
@@ -36,11 +36,7 @@ class HintConsumer(AsyncJsonWebsocketConsumer):
             await self.close(TRY_AGAIN_LATER)
 
     async def follow(self, name: str) -> None:
-        try:
-            await self.channel_layer.group_add(name, self.channel_name)
-        except (RedisError, OSError):
-            # A channel layer that was away and is back: the first try only finds out that the old connection is dead.
-            await self.channel_layer.group_add(name, self.channel_name)
+        await follow(self.channel_layer, name, self.channel_name)
         self.followed.append(name)
 
     async def disconnect(self, code: int) -> None:

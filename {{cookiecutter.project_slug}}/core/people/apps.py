@@ -7,4 +7,5 @@ class PeopleConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from .sign_in import signals  # noqa: F401 - connects them
+        from . import signals  # noqa: F401 - connects them
+        from .sign_in import signals as sign_in_signals  # noqa: F401

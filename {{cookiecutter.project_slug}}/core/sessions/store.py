@@ -10,8 +10,11 @@ import secrets
 import time
 from typing import Any, Self
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
+
+from core.live.publishing import publish, topic
 
 TOKEN_BYTES = 32
 KEY_LENGTH = 40
@@ -20,6 +23,11 @@ LONGEST_TOKEN = 128  # characters of a cookie that are looked at
 # Kept in the session's own data: the site it belongs to, and when it was last written.
 SITE = "_site"
 WRITTEN_AT = "_written_at"
+
+
+def session_topic(session_key: str) -> str:
+    """What a session's sockets follow, to learn that it has ended."""
+    return topic("access", "session", session_key)
 
 
 def key_of(token: str) -> str:
@@ -77,6 +85,16 @@ class SessionStore(CacheSessionStore):
     async def asave(self, must_create: bool = False) -> None:
         self._stamp(await self._aget_session(no_load=must_create))
         await super().asave(must_create)
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End a session, wherever from: by signing out, or by whoever revokes it. Its sockets hear of it."""
+        key = session_key or self.session_key
+        super().delete(session_key)
+        if key:
+            publish(session_topic(key), {"type": "access.changed"})
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        await sync_to_async(self.delete)(session_key)
 
     def _stamp(self, data: dict[str, Any]) -> None:
         data.setdefault(SITE, settings.SITE)

@@ -3,21 +3,21 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import get_language, get_language_info
 
-from core.access.audience import Verdict, decide
+from core.access.audience import decide
 from core.access.citizens import citizens
+from core.access.visitor import Visitor
 from core.discovery import Citizen
 from core.people.models import Person
 
 
-def visible_apps(person: Person | AnonymousUser) -> list[dict[str, str]]:
-    """The apps that `person` may open on this site, by title, and the services that have a page."""
+def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
+    """The apps that a visitor may open on this site, by title, and the services that have a page."""
     visible = [
         citizen
         for citizen in citizens().values()
-        if is_shown(citizen) and decide(citizen.manifest.audience, person, settings.SITE) is Verdict.ALLOWED
+        if is_shown(citizen) and decide(citizen.manifest.audience, visitor, settings.SITE)
     ]
     return [
         {
@@ -35,7 +35,9 @@ def is_shown(citizen: Citizen) -> bool:
     return citizen.layer == "apps" or (citizen.directory / "frontend" / "index.jsx").is_file()
 
 
-def person_summary(person: Person | AnonymousUser) -> dict[str, Any] | None:
+def person_summary(visitor: Visitor) -> dict[str, Any] | None:
+    """Who signed in, with the roles that hold today; None for a stranger."""
+    person = visitor.person
     if not isinstance(person, Person):
         return None
     return {
@@ -43,7 +45,7 @@ def person_summary(person: Person | AnonymousUser) -> dict[str, Any] | None:
         "username": person.username,
         "display_name": str(person),
         "photo": None,
-        "roles": [],
+        "roles": sorted(visitor.roles),
     }
 
 

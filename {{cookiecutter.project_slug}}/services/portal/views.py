@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.access.visitor import visitor_of
 from core.people.models import Person
 from services.notifications.selectors import unread_count
 
@@ -20,7 +21,7 @@ class PortalView(APIView):
 
     @extend_schema(operation_id="portal", responses=PortalSerializer)
     def get(self, request: Request) -> Response:
-        portal, person = settings.PORTAL, request.user
+        portal, person, visitor = settings.PORTAL, request.user, visitor_of(request)
         answer = {
             "name": portal.name,
             "description": portal.description,
@@ -29,8 +30,8 @@ class PortalView(APIView):
             "language": current_language(),
             "languages": languages(),
             "branding": portal.branding.model_dump(),
-            "person": person_summary(person),
-            "apps": visible_apps(person),
+            "person": person_summary(visitor),
+            "apps": visible_apps(visitor),
             "unread": unread_count(person.pk) if isinstance(person, Person) else 0,
         }
         return Response(PortalSerializer(answer).data)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
-from .addresses import confirm_emails
+from core.people.addresses import confirm_emails
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -39,8 +39,24 @@ def clean_email(email: str) -> str:
     return email.strip().lower()
 
 
+class ShownTo(models.TextChoices):
+    """To whom a person shows a part of their entry in the directory; to themselves always."""
+
+    EVERYONE = "everyone", "everyone who signed in"
+    CAMPUS = "campus", "people on the campus"
+    NOBODY = "nobody", "nobody"
+
+
+def shown_to_field(part: str, default: ShownTo) -> models.CharField:
+    return models.CharField(f"{part} shown to", max_length=8, choices=ShownTo, default=default)
+
+
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in."""
+    """Somebody who can sign in, with their entry in the directory.
+
+    `photo` names the files of their photo, and is empty without one (core/people/photos.py). `roles_version` is raised
+    by whatever changes their roles, in the same transaction: what is cached of them has it in its key.
+    """
 
     username = models.CharField(
         "sign-in name",
@@ -54,9 +70,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
     )
     email = models.EmailField("e-mail", max_length=254, blank=True)
     display_name = models.CharField("display name", max_length=200, blank=True)
+    photo = models.CharField(max_length=40, blank=True, editable=False)
+    entry_shown_to = shown_to_field("entry in the directory", ShownTo.EVERYONE)
+    photo_shown_to = shown_to_field("photo", ShownTo.EVERYONE)
+    roles_shown_to = shown_to_field("roles", ShownTo.EVERYONE)
+    email_shown_to = shown_to_field("e-mail", ShownTo.CAMPUS)
     is_active = models.BooleanField("active", default=True, help_text="Off: cannot sign in, and is shown to nobody.")
     is_staff = models.BooleanField("may use /admin/", default=False)
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+    roles_version = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

@@ -1,0 +1,23 @@
+"""What follows a change of people, whoever makes it: the admin, a command, an app."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from .models import Person, Role
+from .versions import raise_versions, tell_sockets
+
+
+@receiver(post_delete, sender=Role)
+def forget_role(instance: Role, **more: Any) -> None:
+    raise_versions([instance.person_id])
+
+
+@receiver(post_save, sender=Person)
+def look_again(instance: Person, created: bool, update_fields: frozenset[str] | None, **more: Any) -> None:
+    """Who was deactivated or has a new password is let go of by their sockets too; signing in changes nothing."""
+    if not created and update_fields != frozenset({"last_login"}):
+        transaction.on_commit(partial(tell_sockets, [instance.pk]))

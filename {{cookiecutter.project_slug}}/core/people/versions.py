@@ -1,0 +1,34 @@
+"""The version of a person's roles, and the word to their open sockets that it has changed."""
+
+import time
+from collections.abc import Iterable
+from functools import partial
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from core.live.publishing import publish, topic
+
+
+def access_topic(person_id: int) -> str:
+    """What a person's sockets follow, to look again whether they are still welcome."""
+    return topic("access", "person", person_id)
+
+
+def raise_versions(person_ids: Iterable[int]) -> None:
+    """Raise these people's versions, in the caller's transaction, and tell their sockets when it is in.
+
+    A version is the time in microseconds, and greater than the one before: had it been a plain counter, a number that
+    was rolled back would come again, and what was cached under it meanwhile would hold.
+    """
+    ids = list(person_ids)
+    people = apps.get_model("core_people", "Person").objects.filter(pk__in=ids)
+    people.update(roles_version=Greatest(F("roles_version") + 1, Value(time.time_ns() // 1000)))
+    transaction.on_commit(partial(tell_sockets, ids))
+
+
+def tell_sockets(person_ids: Iterable[int]) -> None:
+    for person_id in person_ids:
+        publish(access_topic(person_id), {"type": "access.changed"})
