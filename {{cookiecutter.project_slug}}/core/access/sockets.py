@@ -10,11 +10,11 @@ from django.conf import settings
 from django.urls import re_path
 from django.utils.module_loading import import_string
 
-from core.discovery import Citizen
 from core.live.limits import SocketLimits
 from core.sessions.sockets import Application, session_middleware_stack
 from core.stores.outage import is_outage
 
+from .citizens import citizens
 from .site import HEADER, is_elsewhere
 from .watch import WatchedSocket, decide_socket
 
@@ -24,12 +24,12 @@ logger = structlog.get_logger(__name__)
 class AccessGate:
     """Asks a citizen's audience before its sockets hear anything, and again for as long as a person's are open."""
 
-    def __init__(self, citizen: Citizen, inner: Application):
-        self.citizen = citizen
+    def __init__(self, name: str, inner: Application):
+        self.name = name
         self.inner = inner
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        audience = self.citizen.manifest.audience
+        audience = citizens()[self.name].manifest.audience
         if not await decide_socket(audience, scope):
             await refuse(receive, send)
         elif scope["user"].is_authenticated:
@@ -85,7 +85,7 @@ def socket_application() -> Application:
         if citizen.has("sockets"):
             patterns = import_string(f"{citizen.module}.sockets.websocket_urlpatterns")
             inner = URLRouter([*patterns, re_path("", no_such_socket)])
-            routes.append(re_path(rf"^ws/{citizen.name}/", AccessGate(citizen, inner)))
+            routes.append(re_path(rf"^ws/{citizen.name}/", AccessGate(citizen.name, inner)))
     router = URLRouter([*routes, re_path("", no_such_socket)])
     inside = OutageGate(session_middleware_stack(AuthMiddleware(router)))
     return SiteGate(OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS))

@@ -1,9 +1,12 @@
 """What Django answers when no view does, and the schema."""
 
+import hashlib
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
@@ -11,6 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.access.audience import decide
+from core.access.citizens import citizens
+from core.access.visitor import visitor_of
 from core.stores.cache import cached
 
 from .problems import error_response
@@ -39,15 +45,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class SchemaView(APIView):
-    """The API's OpenAPI description, of this site."""
+    """The API's OpenAPI description: of what this visitor may reach, on this site."""
 
     renderer_classes = [OpenApiJsonRenderer]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        key = f"schema:{settings.SITE}"
-        return Response(cached("core").get_or_compute(key, lambda: make_schema(request), lifetime=SCHEMA_LIFETIME))
+        visitor = visitor_of(request._request)
+        names = sorted(
+            name for name, one in citizens().items() if decide(one.manifest.audience, visitor, settings.SITE)
+        )
+        # Visitors for whom the same apps are open share one description; a digest, for names may be many.
+        digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:32]
+        key = f"schema:{settings.SITE}:{digest}"
+        schema = cached("core").get_or_compute(key, lambda: make_schema(request, names), lifetime=SCHEMA_LIFETIME)
+        return Response(schema)
 
 
-def make_schema(request: Request) -> object:
-    return SchemaGenerator().get_schema(request=request, public=True)
+def make_schema(request: Request, names: Collection[str]) -> object:
+    """The description of these citizens' APIs, and of nothing that they alone would name."""
+    prefixes = {f"api/{name}/" for name in names}
+    patterns = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) in prefixes]
+    return SchemaGenerator(patterns=patterns).get_schema(request=request, public=True)
