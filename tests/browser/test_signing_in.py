@@ -1,9 +1,6 @@
 """The pages of signing in and of the account: by keyboard alone, with a second factor, by mail, in two windows."""
 
-import base64
-import hmac
 import re
-import struct
 import time
 from email import message_from_bytes
 from email.policy import default
@@ -13,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visit
+from tests.one_time_codes import one_time_code
 
 # An address → what is on its page once it is complete. Whoever signs in for it is a demo account.
 PAGES = {
@@ -160,14 +158,6 @@ def test_the_admin_is_behind_the_same_door(visit, sign_in):
     page.wait_for_url(f"{one.served.address}/admin/")
 
 
-def code_of(secret: str, moment: float) -> str:
-    """What an authenticator app shows (RFC 6238)."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(moment // 30)), "sha1")
-    (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
-    return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
-
-
 def prove(page, password: str) -> None:
     """Once more the password, where it is asked for."""
     dialog = page.get_by_role("dialog", name="Is it really you?")
@@ -183,7 +173,7 @@ def test_a_second_factor_is_set_up_asked_for_and_taken_off(visit, sign_in):
     page.get_by_role("img", name="A picture of the key").wait_for()
     assert one.axe() == []
     secret = page.locator(".secret").inner_text().replace(" ", "")
-    page.get_by_label("Code").fill(code_of(secret, time.time()))
+    page.get_by_label("Code").fill(one_time_code(secret, time.time()))
     page.get_by_role("button", name="Turn it on").click()
     page.get_by_role("dialog").wait_for()
     assert one.axe() == []

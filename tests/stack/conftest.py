@@ -7,6 +7,7 @@ The first time it is generated there.
 from __future__ import annotations
 
 import os
+import shutil
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.stack.stack import RUNNING, SITES, Event, Events, Stack, prepare_environment, wait_until
-from tests.stack.visitor import Visitor
+from tests.stack.visitor import TurnTakingSocket, Visitor
 
 PROJECT = "portal-stack-test"  # always the same: the images of the last run are the cache of the next
 BUILD_SECONDS = 900
+OWN_APPS = Path(__file__).parent / "apps"
 
 PASSWORDS = {name: f"correct horse of {name}" for name in ("chief", "clerk", "reader")}
 
@@ -58,6 +60,8 @@ def stack_folder(generate: Callable[..., Path], shared_directory: Path) -> Path:
     else:
         portal = generate(into=shared_directory / "stack")
     prepare_environment(portal, PROJECT)
+    # An app of the institute's own, for one role alone.
+    shutil.copytree(OWN_APPS, portal / "apps", dirs_exist_ok=True)
     return portal
 
 
@@ -109,7 +113,9 @@ def authority(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tls(authority: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=authority)
+    context = ssl.create_default_context(cafile=authority)
+    context.sslsocket_class = TurnTakingSocket
+    return context
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +123,9 @@ def sessions(stack: Stack) -> dict[str, dict[str, dict[str, str]]]:
     """Site → person → the cookie of a session that a command opened. The people are made here, and a poll."""
     account = {"DJANGO_SUPERUSER_USERNAME": "chief", "DJANGO_SUPERUSER_EMAIL": "chief@example.edu"}
     account["DJANGO_SUPERUSER_PASSWORD"] = PASSWORDS["chief"]
-    known = stack.python("from core.people.models import Person; print(int(Person.objects.exists()))")
+    known = stack.python(
+        'from core.people.models import Person; print(int(Person.objects.filter(username="chief").exists()))'
+    )
     if not known:
         stack.manage("createsuperuser", "--no-input", variables=account)
         others = {name.upper(): PASSWORDS[name] for name in ("clerk", "reader")}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +49,37 @@ class Answer:
         assert problem["title"], problem
         assert problem.get("request_id") == self.headers["X-Request-ID"], problem
         return problem
+
+
+class TurnTakingSocket(ssl.SSLSocket):
+    """A TLS socket that a thread may read while another writes.
+
+    OpenSSL's connections are not for two threads at once, and the WebSocket client reads in a thread of its own: once
+    in some hundred times what the other one wrote was never sent. Here one waits for the other, and neither keeps the
+    other waiting for the network.
+    """
+
+    @property
+    def turn(self) -> threading.RLock:
+        return self.__dict__.setdefault("_turn", threading.RLock())
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        while True:
+            with self.turn:
+                patience = self.gettimeout()
+                self.settimeout(0)
+                try:
+                    return super().recv(buflen, flags)
+                except ssl.SSLWantReadError:
+                    pass  # nothing yet, or nothing but what TLS says to itself
+                finally:
+                    self.settimeout(patience)
+            if not select.select([self], [], [], patience)[0]:
+                raise TimeoutError
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        with self.turn:
+            super().sendall(data, flags)
 
 
 @dataclass

@@ -1,0 +1,16 @@
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class SeminarView(APIView):
+    """What is said in the seminar."""
+
+    @extend_schema(operation_id="seminar", responses={200: dict})
+    def get(self, request: Request) -> Response:
+        return Response({"said": "for students alone"})
+
+
+urlpatterns = [path("", SeminarView.as_view())]
