@@ -1,25 +1,11 @@
 """One's photo, on the account page: sent, shown there and in the header, and taken off."""
 
-import struct
-import zlib
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_signing_in import REFUSED, check
-
-
-def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
-    """A picture of one colour."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    lines = zlib.compress((b"\0" + bytes(colour) * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
-
+from tests.pictures import png
 
 PICTURE = {"name": "me.png", "mimeType": "image/png", "buffer": png(640, 480, (200, 30, 30))}
 PAGE = {"name": "me.png", "mimeType": "image/png", "buffer": b"<!doctype html><script>alert(1)</script>"}
@@ -42,7 +28,7 @@ def test_a_photo_is_sent_shown_and_taken_off(visit, sign_in, viewport, color_sch
     expect(field).to_be_focused()
     check(one)
 
-    for wrong, words in ((LARGE, "This file has 6 MB."), (PAGE, "no picture of a kind that the portal knows")):
+    for wrong, words in ((LARGE, "This file has 6 MB."), (PAGE, "no picture of a kind that the portal takes")):
         field.set_input_files(wrong)
         region.get_by_role("button", name="Use this photo").press("Enter")
         expect(region.get_by_role("alert")).to_contain_text(words)

@@ -243,7 +243,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
     ids=lambda content: repr(content[:12]),
 )
 def test_what_is_no_picture_of_a_known_kind_is_refused(content):
-    with pytest.raises(NoPicture, match="kind that the portal knows"):
+    with pytest.raises(NoPicture, match="kind that the portal takes"):
         squares(content)
 
 

@@ -23,6 +23,8 @@ MOST_MEGAPIXELS = MappingProxyType({"JPEG": 25, "PNG": 17, "WEBP": 9, "GIF": 17}
 MOST_JPEG_SCANS = 100
 JPEG_SCAN = b"\xff\xda"
 
+SMALLER = "Make it smaller in a program for pictures."
+
 QUALITY = 82
 BACKGROUND = "white"
 
@@ -53,16 +55,12 @@ def squares(content: bytes) -> dict[str, bytes]:
         return {size: as_webp(square, side) for size, side in SIDES.items()}
     except NoPicture:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise NoPicture(f"The picture has too many pixels. {allowed()}") from error
     except Image.UnidentifiedImageError as error:
-        raise NoPicture(f"This is no picture of a kind that the portal knows. {allowed()}") from error
+        raise NoPicture("This is no picture of a kind that the portal takes. Send a JPEG, PNG, WebP or GIF.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NoPicture(f"The picture has far too many pixels. {SMALLER}") from error
     except Exception as error:  # of what is broken, each of Pillow's decoders complains in its own way
-        raise NoPicture(f"The picture is broken: it cannot be read to its end. {allowed()}") from error
-
-
-def allowed() -> str:
-    return "Send a JPEG, PNG, WebP or GIF; save it anew, or make it smaller, in a program for pictures."
+        raise NoPicture("The picture cannot be read to its end. Save it anew, or send another.") from error
 
 
 def check_dimensions(image: Image.Image, content: bytes) -> None:
@@ -71,11 +69,11 @@ def check_dimensions(image: Image.Image, content: bytes) -> None:
     most = MOST_MEGAPIXELS[kind]
     if width * height > most * 1_000_000 or max(width, height) > LONGEST_SIDE:
         raise NoPicture(
-            f"The picture has {width} x {height} pixels. A {kind} may have {most} million, and {LONGEST_SIDE} a side:"
-            " make it smaller in a program for pictures."
+            f"The picture has {width} x {height} pixels. A {kind} may have {most} million, and {LONGEST_SIDE} a side."
+            f" {SMALLER}"
         )
     if kind == "JPEG" and content.count(JPEG_SCAN) > MOST_JPEG_SCANS:
-        raise NoPicture(f"The picture is stored in more passes than a picture needs. {allowed()}")
+        raise NoPicture("The picture is stored in more passes than a picture needs. Save it anew, or send another.")
 
 
 def paint(image: Image.Image) -> Image.Image:
