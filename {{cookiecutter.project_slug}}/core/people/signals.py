@@ -8,12 +8,18 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from .models import Person, Role
+from .photos import forget_files
 from .versions import raise_versions, tell_sockets
 
 
 @receiver(post_delete, sender=Role)
 def forget_role(instance: Role, **more: Any) -> None:
     raise_versions([instance.person_id])
+
+
+@receiver(post_delete, sender=Person)
+def forget_photo(instance: Person, **more: Any) -> None:
+    forget_files(instance.photo)
 
 
 @receiver(post_save, sender=Person)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,12 @@ def clean_stores() -> Iterator[None]:
     for alias in ("sessions", "notifications", "default"):
         caches[alias].delete_pattern("*")  # type: ignore[attr-defined]
     caches["cache"].clear()
+
+
+@pytest.fixture(autouse=True)
+def files_apart(settings: Any, tmp_path: Path) -> None:
+    """Each test has folders of its own for uploads."""
+    settings.MEDIA_ROOT, settings.PROTECTED_ROOT = tmp_path / "media", tmp_path / "protected"
 
 
 @pytest.fixture

@@ -34,6 +34,16 @@ test('a body makes it a POST of JSON, with the token', async () => {
   })
 })
 
+test('a form is sent as it is, with the token; the browser says what kind it is', async () => {
+  document.cookie = 'intranet_csrf=secret'
+  answer(200, '{}')
+  const body = new FormData()
+  await api('/api/x/', { method: 'PUT', body })
+  const [, request] = fetch.mock.calls[0]
+  expect(request.body).toBe(body)
+  expect(request.headers).toEqual({ Accept: 'application/json', 'X-CSRFToken': 'secret' })
+})
+
 test('an empty answer is null', async () => {
   answer(204, '', '')
   expect(await api('/api/x/', { method: 'DELETE' })).toBeNull()

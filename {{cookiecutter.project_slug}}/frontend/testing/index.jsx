@@ -36,7 +36,7 @@ export function makePerson(differences = {}) {
 export function answerWith(answers) {
   const requests = []
   globalThis.fetch = async (address, { method = 'GET', headers = {}, body } = {}) => {
-    const sent = body && JSON.parse(body)
+    const sent = body instanceof FormData ? Object.fromEntries(body) : body && JSON.parse(body)
     requests.push({ method, address, headers, body: sent })
     let answer = answers[method === 'GET' ? address : `${method} ${address}`] ?? refusal(404)
     if (typeof answer === 'function') answer = answer(sent)

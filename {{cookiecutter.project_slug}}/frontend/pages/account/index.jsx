@@ -11,6 +11,7 @@ import { ConfirmEmail } from './ConfirmEmail.jsx'
 import { Email } from './Email.jsx'
 import { Required } from './Required.jsx'
 import { Password } from './Password.jsx'
+import { Photo } from './Photo.jsx'
 import { SecondFactor } from './SecondFactor.jsx'
 import { Sessions } from './Sessions.jsx'
 
@@ -40,6 +41,7 @@ function Overview() {
         narrow
       >
         <Required />
+        <Photo />
         <Email />
         <Password />
         <SecondFactor />
