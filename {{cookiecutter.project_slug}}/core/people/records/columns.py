@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from difflib import get_close_matches
-from typing import Any
 
 from django.conf import settings
+
+from core.people.details import detail_schemas
 
 from .problems import Problem
 
@@ -14,15 +15,9 @@ ROLE = ("role", "start", "end")
 DETAILS = "details."  # and a detail's name: `details.department`
 
 
-def details_of(role: str) -> dict[str, Any]:
-    """Detail → its JSON Schema, of those that the role names in `portal.yaml`."""
-    properties = settings.PORTAL.roles[role].details.get("properties", {})
-    return {name: schema if isinstance(schema, dict) else {} for name, schema in properties.items()}
-
-
 def known_columns() -> list[str]:
     """Every column that there can be, in the order in which they are written."""
-    details = dict.fromkeys(f"{DETAILS}{name}" for role in settings.PORTAL.roles for name in details_of(role))
+    details = dict.fromkeys(f"{DETAILS}{name}" for role in settings.PORTAL.roles for name in detail_schemas(role))
     return [*PERSON, *ROLE, *details]
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from core.people.details import detail_schemas
 from core.people.models import Person, clean_email
 
 from .cells import value_of
-from .columns import DETAILS, PERSON, USERNAME, details_of
+from .columns import DETAILS, PERSON, USERNAME
 from .problems import Problem, shown
 from .reading import Row
 
@@ -138,7 +139,7 @@ def read_day(row: Row, column: str, problems: list[Problem]) -> date | None:
 
 
 def read_details(row: Row, role: str, problems: list[Problem]) -> dict[str, Any]:
-    schemas = details_of(role)
+    schemas = detail_schemas(role)
     details: dict[str, Any] = {}
     for column, text in row.cells.items():
         if not column.startswith(DETAILS):

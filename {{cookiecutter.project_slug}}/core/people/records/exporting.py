@@ -7,10 +7,11 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from core.people.details import detail_schemas
 from core.people.models import Person
 
 from .cells import guarded, text_of
-from .columns import DETAILS, PERSON, ROLE, details_of, known_columns
+from .columns import DETAILS, PERSON, ROLE, known_columns
 
 FIELDS = (*PERSON, *(f"roles__{name}" for name in ("name", "start", "end", "details")))
 
@@ -68,7 +69,7 @@ def cell(text: str) -> str:
 
 
 def detail_cells(role: str, details: dict[str, Any], left_out: Counter[str]) -> dict[str, str]:
-    schemas = details_of(role)
+    schemas = detail_schemas(role)
     left_out.update(f"detail {name} of role {role}" for name in details if name not in schemas)
     return {
         f"{DETAILS}{name}": guarded(text_of(details[name], schema).strip())
