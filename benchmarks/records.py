@@ -3,9 +3,9 @@
     python benchmarks/records.py [--rows 20000]
 
 The list is made up: four in five rows are people with a role and details each, and the others give somebody a second
-role. It goes into SQLite, and into a PostgreSQL that is started for it on the loopback address: a dry run,
-the import, the same again, which has nothing to do, the list with every row changed, and the export. Each command counts
-with the start of its Python. It prints a Markdown table, and ends with an error when the promise is missed.
+role. It goes into SQLite, and into a PostgreSQL that is started for it on the loopback address: a dry run, the import,
+the same again, which has nothing to do, the list with every row changed, and the export. Each command counts with the
+start of its Python. It prints a Markdown table, and ends with an error when the promise is missed.
 """
 
 import argparse

@@ -12,7 +12,6 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from core.configuration.portal import Role as PortalRole
 from core.people.actions import role_grant
 from core.people.models import Person
 from core.people.selectors import active_roles
@@ -20,6 +19,11 @@ from core.testing.client import PortalClient
 
 RESET = "/_allauth/browser/v1/auth/password/reset"
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def roles(use_roles) -> None:
+    use_roles(maintainer={})
 
 
 @pytest.fixture(autouse=True)
@@ -110,23 +114,15 @@ def test_a_role_that_begins_later_is_worn_until_then_too(make_person):
     ]
 
 
-def test_without_such_a_role_there_is_none_to_give(db, settings):
-    settings.PORTAL = settings.PORTAL.model_copy(update={"roles": {}})
+def test_without_such_a_role_there_is_none_to_give(db, use_roles):
+    use_roles(student={})
     assert "role" not in made("boss", "--email", "boss@example.edu")
     assert Person.objects.get().is_superuser
 
 
-def test_a_role_that_asks_for_more_is_left_to_the_admin(db, settings):
-    from core.people.details import validator
-
-    schema = {"type": "object", "properties": {"badge": {}}, "required": ["badge"]}
-    role = PortalRole(title="Maintainer", details=schema)
-    settings.PORTAL = settings.PORTAL.model_copy(update={"roles": {"maintainer": role}})
-    validator.cache_clear()
-    try:
-        said = made("boss", "--email", "boss@example.edu")
-    finally:
-        validator.cache_clear()
+def test_a_role_that_asks_for_more_is_left_to_the_admin(db, use_roles):
+    use_roles(maintainer={"type": "object", "properties": {"badge": {}}, "required": ["badge"]})
+    said = made("boss", "--email", "boss@example.edu")
     assert "The role maintainer was not given: 'badge' is a required property." in said
     assert Person.objects.get().is_superuser
 

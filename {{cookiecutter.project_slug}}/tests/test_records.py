@@ -2,9 +2,9 @@
 
 import csv
 import io
+import re
 import stat
 import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -15,7 +15,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.configuration.portal import Role as PortalRole
 from core.live import publishing
 from core.people.actions import role_grant
 from core.people.models import Person, Role, RoleChange
@@ -31,6 +30,19 @@ from core.testing.counting import counted_round_trips
 HEADER = "username,email,display_name,role,start,end,details.department,details.programme,details.number"
 ASHA = "asha,asha@example.edu,Asha Rao,student,2024-08-01,2028-07-31,Physics,BSc Physics,0042"
 BEN = "ben,ben@example.edu,Ben Okri,,,,,,"
+
+
+def texts(*names: str) -> dict:
+    """The schema of details that are text."""
+    properties = {name: {"type": "string", "maxLength": 100} for name in names}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+ROLES = {
+    "student": texts("department", "programme", "number"),
+    "staff": texts("department", "position", "number"),
+    "guest": {},
+}
 
 DETAILS = {
     "type": "object",
@@ -49,20 +61,9 @@ DETAILS = {
 }
 
 
-@pytest.fixture
-def use_roles(settings) -> Callable[..., None]:
-    """Gives the portal other roles: `use_roles(faculty=schema)`, beside those that it has."""
-
-    def use(**schemas: dict) -> None:
-        roles = {name: PortalRole(title=name.title(), details=schema) for name, schema in schemas.items()}
-        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": {**settings.PORTAL.roles, **roles}})
-        forget_validators()
-
-    from core.people.details import validator
-
-    forget_validators = validator.cache_clear
-    yield use
-    forget_validators()
+@pytest.fixture(autouse=True)
+def roles(use_roles) -> None:
+    use_roles(**ROLES)
 
 
 @pytest.fixture
@@ -175,6 +176,12 @@ class TestTakingIn:
         assert (asha.email, asha.display_name) == ("asha@example.edu", 'Asha "A" Rao')
         assert asha.roles.get().details == {"department": "a\nb"}
 
+    def test_the_example_of_the_documentation_is_one(self, db, settings):
+        page = (settings.BASE_DIRECTORY / "docs/operating.md").read_text()
+        (example,) = re.findall(r"(?ms)^```text\n(username,.*?)^```", page)
+        plan = import_records(example.encode(), name="example.csv")
+        assert (len(plan.new_people), len(plan.new_roles)) == (2, 2)
+
     def test_a_column_that_is_not_there_says_nothing(self, take_in, make_person):
         asha = make_person("asha", email="asha@example.edu", display_name="Asha Rao")
         role_grant(person=asha, name="student", start=date(2024, 8, 1), details={"department": "Physics"})
@@ -189,7 +196,7 @@ class TestTakingIn:
         assert asha.email == "asha@example.edu"
 
     def test_each_type_of_detail_is_read_from_its_cell(self, take_in, use_roles):
-        use_roles(professor=DETAILS)
+        use_roles(**ROLES, professor=DETAILS)
         take_in(
             '1,professor,2024-08-01,,0042,3,2.50,TRUE,"[""a"", ""b""]",007,7,A',
             "2,professor,2024-08-01,,5,,-1,false,,null,text,B",
@@ -263,7 +270,7 @@ class TestRefusing:
         assert problems == [
             "2: username: 'asha rao' → A sign-in name has letters, digits and . _ + - and begins with no sign.",
             "2: email: 'asha@' → Enter a valid email address.",
-            "2: role: 'wizard' → student, faculty, staff, maintainer, guest",
+            "2: role: 'wizard' → student, staff, guest",
             "4: start: '2024-02-30' → the first day, such as 2026-09-01",
             "5: end: 2023-01-01 → 2024-08-01, the first day, or a later one",
         ]
@@ -314,7 +321,7 @@ class TestRefusing:
         assert self.refuse(take_in, header=header)[0].startswith(f"1: {problem}")
 
     def test_a_type_that_is_not_the_details(self, take_in, use_roles):
-        use_roles(professor=DETAILS)
+        use_roles(**ROLES, professor=DETAILS)
         header = "username,role,start,end," + ",".join(f"details.{name}" for name in DETAILS["properties"])
         problems = self.refuse(
             take_in,
@@ -557,7 +564,7 @@ class TestWritingOut:
     @pytest.fixture
     def everybody(self, make_person, use_roles) -> None:
         """Whatever a portal can hold that a list might spoil."""
-        use_roles(professor=DETAILS)
+        use_roles(**ROLES, professor=DETAILS)
         day = date(2024, 8, 1)
         texts = ["=1+1", "'=1+1", "''=1+1", "+1", "-1", "@sum", "'", "''", "'s Gravenhage", "\tx", 'say "hi"', "a,b;c"]
         texts += ["two\nlines", "two\r\nlines", "नमस्ते 😀", "＝1", " spaces ", "NULL", "true", "7", '"quoted"', "[1]"]
@@ -609,18 +616,17 @@ class TestWritingOut:
 
     def test_what_portal_yaml_no_longer_has_is_left_out_and_said(self, make_person, use_roles):
         person = make_person("asha")
-        use_roles(wizard={"type": "object", "properties": {"staff": {}, "hat": {}}})
+        use_roles(**ROLES, wizard={"type": "object", "properties": {"staff": {}, "hat": {}}})
         role_grant(person=person, name="wizard", start=date(2024, 8, 1), details={"staff": "oak", "hat": "grey"})
-        use_roles(wizard={"type": "object", "properties": {"hat": {}}})
+        use_roles(**ROLES, wizard={"type": "object", "properties": {"hat": {}}})
         errors = io.StringIO()
         call_command("export_people", stdout=io.StringIO(), stderr=errors)
-        assert errors.getvalue().startswith("detail staff of role wizard: left out 1 times")
+        assert errors.getvalue().startswith("Left out, 1 ×: detail staff of role wizard.")
         assert import_records(exported().encode(), name="export.csv").is_empty
 
-    def test_a_role_that_portal_yaml_no_longer_has_keeps_nobody_out(self, make_person, settings):
+    def test_a_role_that_portal_yaml_no_longer_has_keeps_nobody_out(self, make_person, use_roles):
         role_grant(person=make_person("asha"), name="guest", start=date(2024, 8, 1))
-        roles = {name: role for name, role in settings.PORTAL.roles.items() if name != "guest"}
-        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": roles})
+        use_roles(student={})
         assert exported().split("\r\n")[1].rstrip(",") == "asha"
 
     def test_is_one_query(self, everybody, round_trips):

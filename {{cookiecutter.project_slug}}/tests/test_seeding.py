@@ -9,11 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from core.configuration.portal import Role as PortalRole
 from core.people.demo import PEOPLE
-from core.people.details import validator
 from core.people.models import Person, Role, RoleChange, ShownTo
 from core.people.seeding import ACCOUNTS, password_of, seed_directory, seed_people, seeded
+
+EMPLOYEE = {"type": "object", "properties": {"department": {"type": "string"}, "position": {"type": "string"}}}
+STUDENT = {"type": "object", "properties": {"department": {"type": "string"}, "programme": {"type": "string"}}}
+ROLES = {"student": STUDENT, "faculty": EMPLOYEE, "staff": EMPLOYEE, "maintainer": {}, "guest": {}}
 
 
 def seed() -> str:
@@ -31,14 +33,9 @@ def others():
     return Person.objects.exclude(username__in=ACCOUNTS)
 
 
-@pytest.fixture
-def use_roles(settings):
-    def use(**roles: PortalRole) -> None:
-        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": roles})
-        validator.cache_clear()
-
-    yield use
-    validator.cache_clear()
+@pytest.fixture(autouse=True)
+def roles(use_roles) -> None:
+    use_roles(**ROLES)
 
 
 def test_the_accounts_sign_in_and_wear_their_roles(db):
@@ -60,10 +57,10 @@ def test_some_forty_people_are_there_to_be_looked_up(db):
         person.full_clean()
 
 
-def test_they_are_of_all_kinds(db, settings):
+def test_they_are_of_all_kinds(db):
     seed()
     roles = Role.objects.filter(person__in=others())
-    for name in settings.PORTAL.roles:
+    for name in ROLES:
         assert roles.active().filter(name=name).exists(), name
     assert roles.past().exists()
     assert roles.future().exists()
@@ -111,10 +108,10 @@ def test_whoever_has_such_a_name_or_address_is_left_alone(make_person):
 
 def test_an_operator_s_own_roles_are_enough(db, use_roles):
     use_roles(
-        student=PortalRole(title="Student", details={"type": "object", "properties": {"programme": {}}}),
-        faculty=PortalRole(title="Faculty", details={"type": "object", "properties": {"position": {"maxLength": 3}}}),
-        staff=PortalRole(title="Staff", details={"type": "object", "required": ["badge"]}),
-        dean=PortalRole(title="Dean"),
+        student={"type": "object", "properties": {"programme": {}}},
+        faculty={"type": "object", "properties": {"position": {"maxLength": 3}}},
+        staff={"type": "object", "required": ["badge"]},
+        dean={},
     )
     seed()
     assert set(Role.objects.values_list("name", flat=True)) == {"student", "faculty"}

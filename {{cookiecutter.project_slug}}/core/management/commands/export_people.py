@@ -30,7 +30,7 @@ class Command(BaseCommand):
         else:
             left_out = export_to(Path(options["file"]))
         for what, times in sorted(left_out.items()):
-            self.stderr.write(f"{what}: left out {times} times, because portal.yaml does not have it")
+            self.stderr.write(f"Left out, {times} ×: {what}. portal.yaml does not have it.")
 
 
 def export_to(path: Path) -> Counter[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import IntegrityError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             "--update", action="store_true", help="bring people who are there already in step with the file"
         )
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         name, content = read(options["file"])
         try:

@@ -6,13 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from core.people.maintainers import maintainer_make
 from core.people.models import Person, clean_email
 from core.people.sign_in.links import password_link
 
 USAGE = 'python manage.py makemaintainer NAME --email ADDRESS [--name "Display Name"]'
+
+INVITATION = """
+Within {hours:g} hours, {person} sets a password here, once:
+
+    {link}
+
+Whoever has the link can do so. When it is too late, or was somebody else, run this again."""
 
 
 class Command(BaseCommand):
@@ -25,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", help="their display name")
         parser.add_argument("--port", type=int, default=8000, help="of the development server, for the link (8000)")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         given = self.complete(options)
         try:
@@ -33,10 +41,8 @@ class Command(BaseCommand):
             lines = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
             raise CommandError("\n".join(["Nothing was made:", *lines])) from None
         self.stdout.write("\n".join(done or [f"{person.username} is a maintainer already."]))
-        hours = settings.PASSWORD_RESET_TIMEOUT / 3600
-        self.stdout.write(f"\nWithin {hours:g} hours, {person} sets a password here, once:\n")
-        self.stdout.write(f"  {password_link(person, self.origin(options['port']))}\n")
-        self.stdout.write("Whoever has the link can. When it is too late, run this again.")
+        link = password_link(person, self.origin(options["port"]))
+        self.stdout.write(INVITATION.format(hours=settings.PASSWORD_RESET_TIMEOUT / 3600, person=person, link=link))
 
     def origin(self, port: int) -> str:
         """The intranet site's, whichever site this process serves: /admin/ is there."""
