@@ -21,6 +21,12 @@ def validator(role: str) -> Draft202012Validator:
     return Draft202012Validator(settings.PORTAL.roles[role].details or NO_DETAILS, registry=Registry())
 
 
+def detail_schemas(role: str) -> dict[str, dict[str, Any]]:
+    """Detail → its JSON Schema, of those that `portal.yaml` names for this role."""
+    properties = settings.PORTAL.roles[role].details.get("properties", {})
+    return {name: schema if isinstance(schema, dict) else {} for name, schema in properties.items()}
+
+
 def details_problems(role: str, details: Any) -> list[str]:
     """What is wrong with `details` for this role, a sentence each; nothing when all is well."""
     if len(json.dumps(details, ensure_ascii=False)) > LARGEST_DETAILS:

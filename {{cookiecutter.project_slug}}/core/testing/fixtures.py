@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
+from core.configuration.portal import Role as PortalRole
+from core.people.details import validator
 from core.people.models import Person
 
 from .client import PortalClient
@@ -62,3 +64,16 @@ def reader(person: Person) -> PortalClient:
 @pytest.fixture
 def round_trips(db: None) -> Callable[..., AbstractContextManager[RoundTrips]]:
     return round_trips_within
+
+
+@pytest.fixture
+def use_roles(settings: Any) -> Iterator[Callable[..., None]]:
+    """Gives the portal these roles, and no others: `use_roles(student=schema)`, `{}` for one without details."""
+
+    def use(**schemas: dict[str, Any]) -> None:
+        roles = {name: PortalRole(title=name.title(), details=schema) for name, schema in schemas.items()}
+        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": roles})
+        validator.cache_clear()
+
+    yield use
+    validator.cache_clear()
