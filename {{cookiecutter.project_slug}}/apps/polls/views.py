@@ -55,7 +55,7 @@ class PollsView(generics.GenericAPIView):
 class PollView(APIView):
     """One poll, for all to read; who has Django's permission to delete polls removes it."""
 
-    queryset = Poll.objects.none()
+    queryset = Poll.objects.none()  # says which model is meant
     permission_classes = [DjangoModelPermissionsOrAnonReadOnly]
 
     @extend_schema(operation_id="poll", responses=PollSerializer)
