@@ -87,6 +87,16 @@ def test_every_file_that_a_page_links_to_is_there(document: Path) -> None:
             assert (document.parent / target.partition("#")[0]).exists(), target
 
 
+def test_the_examples_of_finer_rights_are_those_of_the_polls() -> None:
+    lines = {line for file in (PORTAL / "apps/polls").glob("*.py") for line in file.read_text().splitlines()}
+    for page in (PORTAL / "docs/extending.md", REPOSITORY / "docs/extending.md"):
+        section = page.read_text().split("## Finer rights\n")[1].split("\n## ")[0]
+        examples = re.findall(r"(?s)```python\n(.*?)```", section)
+        assert examples
+        for line in "\n".join(examples).splitlines():
+            assert line in lines, f"{page.name}: {line}"
+
+
 def test_no_page_talks_down(document: Path) -> None:
     prose = re.sub(r"(?s)```.*?```|`[^`]*`", "", document.read_text())
     assert not WORDS_TO_DO_WITHOUT.findall(prose)

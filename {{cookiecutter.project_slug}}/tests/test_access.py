@@ -180,6 +180,14 @@ class TestSockets:
         _, accepted = await open_socket("/ws/notifications/", reader, origin=origin)
         assert not accepted
 
+    async def test_a_ring_opens_what_is_for_it(self, reader, audience):
+        audience(rings=["campus"])
+        for address, expected in (("10.1.2.3", True), ("::ffff:10.1.2.3", True), ("203.0.113.9", False), ("", False)):
+            socket, accepted = await open_socket("/ws/notifications/", reader, address=address)
+            assert accepted is expected, address
+            if accepted:
+                await socket.disconnect()
+
     @pytest.mark.parametrize("path", ["/ws/", "/ws/nothing/", "/ws/notifications/more/", "/", "/api/portal/"])
     async def test_there_is_no_socket_elsewhere(self, reader, path):
         _, accepted = await open_socket(path, reader)

@@ -8,7 +8,7 @@ from .configuration import portal
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.SessionAuthentication"],
     # Who may reach an app at all is decided by its audience (core/access), before any view.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],

@@ -9,8 +9,9 @@ import pytest
 from django.core.cache import caches
 
 from core.configuration.portal import Role as PortalRole
+from core.people.actions import role_grant
 from core.people.details import validator
-from core.people.models import Person
+from core.people.models import Person, Role
 
 from .client import PortalClient
 from .counting import RoundTrips, round_trips_within
@@ -47,6 +48,16 @@ def make_person(db: None) -> Callable[..., Person]:
 @pytest.fixture
 def person(make_person: Callable[..., Person]) -> Person:
     return make_person()
+
+
+@pytest.fixture
+def give_role(db: None) -> Callable[..., Role]:
+    """Gives roles: `give_role(person, "student")`, from today until it is ended; the rest as `role_grant` has it."""
+
+    def give(person: Person, name: str, **more: Any) -> Role:
+        return role_grant(person=person, name=name, **more)
+
+    return give
 
 
 @pytest.fixture
