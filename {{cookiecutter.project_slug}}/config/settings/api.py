@@ -28,4 +28,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "DISABLE_ERRORS_AND_WARNINGS": False,
+    # One name for the choices of all four parts of an entry.
+    "ENUM_NAME_OVERRIDES": {"ShownTo": "core.people.models.ShownTo"},
 }

@@ -17,9 +17,9 @@ def serve_requests(*, keep_connections: bool) -> None:
         return
     if not keep_connections:
         database["CONN_MAX_AGE"] = 0
-    database["OPTIONS"]["options"] = (
-        f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"
-    )
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"
+    options = database["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} {limits}".strip()
 
 
 def take_turn(lock: int) -> None:
