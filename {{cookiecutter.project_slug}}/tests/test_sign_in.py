@@ -596,7 +596,8 @@ class TestEmail:
         boss = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
         EmailAddress.objects.create(user=asha, email="half.way@example.edu")
         form = boss.get(f"/admin/core_people/person/{asha.pk}/change/").context["adminform"].form
-        given = {name: form.initial[name] or "" for name in ("username", "display_name")}
+        shown = [name for name in form.fields if name.endswith("_shown_to")]
+        given = {name: form.initial[name] or "" for name in ("username", "display_name", *shown)}
         answer = boss.post(
             f"/admin/core_people/person/{asha.pk}/change/", {**given, "email": "Rao@example.edu", "is_active": "on"}
         )
