@@ -510,7 +510,7 @@ class TestVersion:
         self, grant, person, monkeypatch, django_capture_on_commit_callbacks
     ):
         told = []
-        monkeypatch.setattr("core.people.versions.publish", lambda topic, hint: told.append((topic, hint)))
+        monkeypatch.setattr("core.people.versions.publish_to_many", lambda topics, hint: told.append((*topics, hint)))
         start = TODAY - DAY
         for change in (lambda: grant(start=start), lambda: role_end(role=Role.objects.get()), person.delete):
             pk = person.pk

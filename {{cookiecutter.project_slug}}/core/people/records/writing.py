@@ -41,9 +41,7 @@ def update_people(plan: Plan, track: Track) -> None:
 
 
 def remember(changes: Iterable[tuple[Role, RoleChange.Kind]], why: str) -> None:
-    RoleChange.objects.bulk_create(
-        RoleChange(kind=kind, why=why, role_id=role.pk, **RoleChange.of(role)) for role, kind in changes
-    )
+    RoleChange.objects.bulk_create(RoleChange.of(role, kind, by=None, why=why) for role, kind in changes)
 
 
 def known_people(roles: Iterable[Role]) -> set[int]:
