@@ -2,11 +2,15 @@
 
 import random
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from PIL import ExifTags, Image, ImageCms, ImageFile, PngImagePlugin
 
 from core.people.pictures import LARGEST_UPLOAD, NoPicture, TooLarge, squares
@@ -318,6 +322,45 @@ def test_a_bomb_is_refused_by_its_size_before_it_is_decoded(content):
     with patch.object(ImageFile.ImageFile, "load") as load, pytest.raises(NoPicture, match="pixels"):
         squares(content)
     load.assert_not_called()
+
+
+# Prints by how many megabytes the largest that this process ever was has grown while it read a picture.
+MEASURE = """
+import re, sys
+from pathlib import Path
+from core.people.pictures import squares
+def largest():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+content = Path(sys.argv[1]).read_bytes()
+before = largest()
+assert len(squares(content)) == 2
+print(largest() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux how much memory a process had")
+@pytest.mark.parametrize(
+    ("kind", "mode", "size", "options", "megabytes"),
+    [
+        ("JPEG", "RGB", (5000, 5000), {}, 40),
+        ("JPEG", "RGB", (5000, 5000), {"progressive": True, "subsampling": 0}, 200),
+        ("PNG", "RGBA", (4100, 4100), {}, 160),
+        ("WEBP", "RGB", (3000, 3000), {}, 160),
+    ],
+)
+def test_the_largest_picture_takes_no_more_memory_than_it_may(tmp_path, kind, mode, size, options, megabytes):
+    file = tmp_path / "picture"
+    file.write_bytes(content_of(Image.new(mode, size), kind, **options))
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", MEASURE, str(file)],
+        cwd=settings.BASE_DIRECTORY,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) <= megabytes
 
 
 def test_a_picture_in_very_many_passes_is_refused():

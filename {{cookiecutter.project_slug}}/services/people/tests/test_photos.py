@@ -21,7 +21,8 @@ from core.people.pictures import LARGEST_UPLOAD, SIDES
 from core.testing.client import PortalClient
 from services.people.photo_views import MOST_UPLOADS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+committed = pytest.mark.django_db(transaction=True)  # for what happens when a transaction is in
 
 MINE = "/api/people/me/photo/"
 PROBLEM = "application/problem+json"
@@ -83,6 +84,7 @@ def test_the_files_can_be_read_by_the_reverse_proxy_and_are_not_executable(reade
     assert {path.stat().st_mode & 0o777 for path in photos.folder().iterdir()} == {0o640}
 
 
+@committed
 def test_another_photo_has_another_address_and_the_files_of_the_first_are_gone(reader, person):
     first = send(reader, picture()).json()
     second = send(reader, picture(colour="blue")).json()
@@ -92,6 +94,7 @@ def test_another_photo_has_another_address_and_the_files_of_the_first_are_gone(r
         assert image.getpixel((5, 5))[2] > 240
 
 
+@committed
 def test_a_photo_is_taken_away_with_its_files(reader, person):
     address = send(reader, picture()).json()["small"]
     for _ in range(2):
@@ -102,6 +105,7 @@ def test_a_photo_is_taken_away_with_its_files(reader, person):
     assert reader.get("/api/portal/").json()["person"]["photo"] is None
 
 
+@committed
 def test_whoever_is_removed_leaves_no_files(photographed):
     one, other = photographed(), photographed()
     one.delete()
@@ -110,6 +114,7 @@ def test_whoever_is_removed_leaves_no_files(photographed):
     assert files() == []
 
 
+@committed
 def test_files_go_only_when_it_is_certain_that_they_may(photographed):
     person = photographed()
     before = files()
@@ -122,6 +127,7 @@ def test_files_go_only_when_it_is_certain_that_they_may(photographed):
     assert Person.objects.get().photo in before[0]
 
 
+@committed
 def test_of_photos_that_arrive_at_once_one_is_left(person):
     def send_one(colour):
         photo_set(person=Person.objects.get(pk=person.pk), content=picture(colour=colour))
@@ -136,6 +142,7 @@ def test_of_photos_that_arrive_at_once_one_is_left(person):
     assert files() == [f"{stem_of(person)}-{size}.webp" for size in ("large", "small")]
 
 
+@committed
 def test_a_photo_that_fails_to_be_saved_leaves_no_files_and_the_one_before(reader, person, monkeypatch):
     send(reader, picture())
     before, stem = files(), stem_of(person)
@@ -149,6 +156,7 @@ def test_a_photo_that_fails_to_be_saved_leaves_no_files_and_the_one_before(reade
     assert (files(), stem_of(person)) == (before, stem)
 
 
+@committed
 def test_a_disk_that_is_full_leaves_no_files_and_the_photo_before(reader, person, monkeypatch):
     send(reader, picture())
     before, stem = files(), stem_of(person)
