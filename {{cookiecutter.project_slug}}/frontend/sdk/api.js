@@ -1,17 +1,19 @@
 /**
  * A request that did not succeed. `status` is 0 when no answer came at all; `problem` is the server's explanation
- * (application/problem+json), or what is known without one.
+ * (application/problem+json), or what is known without one; `retryAfter` is in how many seconds to try again, where the server says so.
  */
 export class ApiError extends Error {
   /**
    * @param {number} status
    * @param {{title?: string, detail?: string, request_id?: string, errors?: {field: string, message: string}[]}} problem
+   * @param {{cause?: unknown, retryAfter?: number}} [more]
    */
-  constructor(status, problem, options = undefined) {
-    super(problem.detail || problem.title || `HTTP ${status}`, options)
+  constructor(status, problem, { cause, retryAfter } = {}) {
+    super(problem.detail || problem.title || `HTTP ${status}`, { cause })
     this.name = 'ApiError'
     this.status = status
     this.problem = problem
+    this.retryAfter = retryAfter
   }
 }
 
@@ -50,6 +52,7 @@ export async function api(path, { method, body, signal, headers: more } = {}) {
   throw new ApiError(
     response.status,
     data && typeof data === 'object' ? data : { title: response.statusText },
+    { retryAfter: Number(response.headers.get('Retry-After')) || undefined },
   )
 }
 
