@@ -94,7 +94,7 @@ def test_the_examples_of_finer_rights_are_those_of_the_polls() -> None:
         examples = re.findall(r"(?s)```python\n(.*?)```", section)
         assert examples
         for line in "\n".join(examples).splitlines():
-            assert line in lines, f"{page.name}: {line}"
+            assert line in lines or line.strip() == "...", f"{page.name}: {line}"
 
 
 def test_no_page_talks_down(document: Path) -> None:
