@@ -1,6 +1,6 @@
 """How a word of a search is compared with what is known of people.
 
-A word fits a text that holds it somewhere, or that has a word which is one slip of the hand away from it; the case of
+A text holds a word, or has one that is like it: a slip of the hand away, or the same in another spelling. The case of
 letters does not matter, and no sign in a word has a meaning of its own. PostgreSQL finds its candidates by trigram
 (https://www.postgresql.org/docs/current/pgtrgm.html), and takes more different spellings of long words; elsewhere every
 text is looked at.
@@ -8,7 +8,7 @@ text is looked at.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 
@@ -41,6 +41,8 @@ DETAILS = Func(
     output_field=TextField(),
 )
 
+Details = Mapping[str, Sequence[str]]  # name of a detail → the roles that count with it
+
 
 def slips(word: str) -> str:
     """A pattern for the words that are one slip away: another letter, one more or less, two neighbours exchanged."""
@@ -72,21 +74,19 @@ class Plain:
     def nearly(self, text: Expression, word: str) -> Q:
         return Q(IRegex(text, slips(word)))
 
-    def fits(self, text: Expression, word: str, *, forgiving_from: int) -> Q:
-        if is_forgiven(word, forgiving_from):
-            return self.literally(text, word) | self.nearly(text, word)
-        return self.literally(text, word)
-
     def named(self, word: str) -> Q:
         """The condition for people whose display name or sign-in name `word` fits."""
-        return self.fits(NAMES, word, forgiving_from=SLIP_IN_NAME)
+        if is_forgiven(word, SLIP_IN_NAME):
+            return self.literally(NAMES, word) | self.nearly(NAMES, word)
+        return self.literally(NAMES, word)
 
-    def detailed(self, word: str, keys: dict[str, list[str]]) -> Q:
-        """The condition for roles with a detail that `word` fits. `keys`: detail → the roles that count with it."""
-        return any_of(
-            Q(name__in=roles) & self.fits(KeyTextTransform(key, "details"), word, forgiving_from=SLIP_IN_DETAIL)
-            for key, roles in keys.items()
-        )
+    def detailed(self, word: str, details: Details) -> Q:
+        """The condition for roles of which one of these details holds `word`."""
+        return in_details(self.literally, word, details)
+
+    def detailed_nearly(self, word: str, details: Details) -> Q:
+        """The condition for roles with something like `word` in one of these details."""
+        return in_details(self.nearly, word, details)
 
     def closeness(self, word: str) -> Expression:
         """How well `word` fits a person's names: from 0, not at all, to 1, a whole word of theirs."""
@@ -118,18 +118,24 @@ class Indexed(Plain):
         # This is what the index knows. Its threshold, which the connection sets, only has to be low enough.
         return Q(TrigramWordSimilar(Upper(text), Upper(Value(word))))
 
-    def detailed(self, word: str, keys: dict[str, list[str]]) -> Q:
-        # A detail that does not count may make a row a candidate, and no more than that.
-        quoted = json.dumps(word, ensure_ascii=False)[1:-1]  # as it stands in the text of all details
-        candidate = self.literally(DETAILS, quoted)
-        if is_forgiven(word, SLIP_IN_DETAIL):
-            candidate |= self.candidate(DETAILS, quoted)
-        return candidate & super().detailed(word, keys)
+    # A detail that does not count may make a role a candidate, and no more than that.
+
+    def detailed(self, word: str, details: Details) -> Q:
+        return self.literally(DETAILS, in_json(word)) & super().detailed(word, details)
+
+    def detailed_nearly(self, word: str, details: Details) -> Q:
+        return self.candidate(DETAILS, in_json(word)) & super().detailed_nearly(word, details)
 
 
-def any_of(conditions: Iterable[Q]) -> Q:
-    """At least one of these, of which there is at least one."""
+def in_details(fits: Callable[[Expression, str], Q], word: str, details: Details) -> Q:
+    """The condition for roles in one of whose details `word` fits. There has to be one."""
+    conditions = (Q(name__in=roles) & fits(KeyTextTransform(name, "details"), word) for name, roles in details.items())
     return reduce(or_, conditions)
+
+
+def in_json(word: str) -> str:
+    """`word` as it stands in the text of all details of a role."""
+    return json.dumps(word, ensure_ascii=False)[1:-1]
 
 
 def way_of_matching() -> Plain:

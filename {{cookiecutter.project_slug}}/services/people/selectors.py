@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import Any, cast
 
 from django.conf import settings
-from django.db.models import CharField, Expression, F, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Expression, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, LPad, NullIf, Round
 
 from core.access.visitor import Visitor
@@ -14,10 +16,11 @@ from core.people.models import Person, Role
 from core.people.photos import photo_address
 from core.people.privacy import is_shown, shown
 
-from .matching import Plain, way_of_matching
+from .matching import SLIP_IN_DETAIL, Plain, is_forgiven, way_of_matching
 
 LONGEST_SEARCH = 100  # characters
-MOST_WORDS = 10
+MOST_WORDS = 8
+TELLING_WORDS = 3  # the longest ones, which alone say who is a better match
 
 
 def listed(visitor: Visitor) -> QuerySet[Person]:
@@ -46,9 +49,12 @@ def people_with(word: str, way: Plain, visitor: Visitor) -> QuerySet[Any]:
     """The ids of the people in whom `word` is found, whether their entry is shown or not."""
     # A union rather than one condition: each of its parts has an index of its own.
     parts: list[QuerySet[Any]] = [Person.objects.filter(way.named(word)).order_by().values("pk")]
-    if keys := details_of_roles():
-        roles = roles_shown_to(visitor).filter(way.detailed(word, keys))
-        parts.append(roles.order_by().values("person_id"))
+    if details := details_of_roles():
+        roles = roles_shown_to(visitor).order_by().values("person_id")
+        holding = roles.filter(way.detailed(word, details))
+        parts.append(holding)
+        if is_forgiven(word, SLIP_IN_DETAIL):  # a word that some detail holds is no slip
+            parts.append(roles.filter(~Exists(holding), way.detailed_nearly(word, details)))
     if "@" in word:
         addressed = Person.objects.filter(is_shown_to(visitor, "email"), email=word.lower())
         parts.append(addressed.order_by().values("pk"))
@@ -57,8 +63,9 @@ def people_with(word: str, way: Plain, visitor: Visitor) -> QuerySet[Any]:
 
 
 def roles_shown_to(visitor: Visitor) -> QuerySet[Role]:
-    """The roles that hold today and are shown to the visitor."""
-    return Role.objects.active().filter(is_shown_to(visitor, "roles", prefix="person__"))
+    """The roles that hold today, of everybody whose entry and roles are shown to the visitor."""
+    shown_parts = (is_shown_to(visitor, part, prefix="person__") for part in ("entry", "roles"))
+    return Role.objects.active().filter(*shown_parts, person__is_active=True)
 
 
 def is_shown_to(visitor: Visitor, part: str, prefix: str = "") -> Q:
@@ -81,8 +88,9 @@ def place_of(words: Sequence[str], way: Plain) -> Expression:
     tie = LPad(Cast("pk", CharField()), 19, Value("0"))  # as many digits as an id can have
     if not words:
         return Concat(name, Value(" "), tie, output_field=CharField())
-    closeness = sum((way.closeness(word) for word in words[1:]), start=way.closeness(words[0]))
-    distance = Cast(Round(1000 * (Value(1.0) - closeness / Value(float(len(words))))), IntegerField())
+    telling = [way.closeness(word) for word in sorted(words, key=len)[-TELLING_WORDS:]]
+    closeness = reduce(add, telling) / Value(float(len(telling)))
+    distance = Cast(Round(1000 * (Value(1.0) - closeness)), IntegerField())
     rank = LPad(Cast(distance, CharField()), 4, Value("0"))
     return Concat(rank, Value(" "), name, Value(" "), tie, output_field=CharField())
 

@@ -117,7 +117,7 @@ test('more people come by the button, and the focus goes to the first of them', 
 })
 
 test('a search that is refused says why', async () => {
-  const message = 'These are 11 words. Search for 10 at most.'
+  const message = 'These are 9 words. Search for 8 at most.'
   open(
     { [`${LIST}?search=a`]: refusal(400, { detail: 'Not right.', errors: [{ field: 'search', message }] }) },
     '?search=a',
