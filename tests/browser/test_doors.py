@@ -135,4 +135,5 @@ def test_a_session_that_is_ended_elsewhere_signs_this_window_out_by_itself(visit
     wait_until(lambda: optional.page.evaluate("openedSockets") == 2)  # it listens on, as nobody in particular
     optional.page.get_by_role("main").get_by_role("link", name="Sign in").click()
     optional.page.wait_for_url(f"{optional.served.address}/sign-in?next=%2Fpolls%2F1")
-    closed.expects(NOT_NOW)
+    # Which answer comes first is open: after the portal's, the page tries for a moment to listen as nobody.
+    closed.expects(f"{NOT_NOW}|{NO_SOCKET}|closed before the connection is established")
