@@ -39,6 +39,7 @@ def test_somebody_is_found_by_typing_and_opened_by_keyboard(visit, sign_in):
     reach(page, "People")
     page.keyboard.press("Enter")
     one.heading("People")
+    page.get_by_role("searchbox").wait_for()  # the heading is there while the page is still loading
     reach(page, "Name, department or e-mail")
     page.keyboard.type("demo studnet", delay=20)  # a slip, as fingers make it
     page.get_by_role("status").get_by_text("1 person", exact=True).wait_for()
