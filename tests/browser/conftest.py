@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.portal.installation import Installation, copy_portal
+from tests.portal.installation import LEFT_BEHIND, Installation, copy_portal
+from tests.portal.servers import HOST, free_port
 
 HERE = Path(__file__).parent
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -108,9 +109,43 @@ def served(bare: Callable[[], Installation]) -> Iterator[Served]:
     installation = bare()
     before = vendor(installation)
     shutil.copytree(HERE / "apps", installation.folder / "apps", copy_function=shutil.copy, dirs_exist_ok=True)
+    configure(installation.folder, "rings:\n", 'rings:\n  laboratory: ["192.0.2.0/24"]\n')
     after = vendor(installation)
     with installation.development_server("serve") as server:
         yield Served(installation.folder, f"http://127.0.0.1:{server.port}", before, after)
+
+
+@pytest.fixture(scope="session")
+def served_with_sign_up(served: Served, portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same build in a portal of its own, where whoever has an address at example.edu may make an account."""
+    folder = tmp_path_factory.mktemp("sign-up") / "portal"
+    shutil.copytree(served.folder, folder, ignore=LEFT_BEHIND)
+    (folder / "node_modules").symlink_to(served.folder / "node_modules")
+    configure(folder, "sign_up: false\n", "sign_up: {domains: [example.edu]}\n")
+    installation = embedded(folder, portal)
+    installation.manage("migrate", "--no-input")
+    port = free_port()
+    with installation.running("python", "manage.py", "develop", "--built", "--port", str(port)) as process:
+        process.wait_until_it_says(f"is at http://{HOST}:{port}", seconds=120)
+        yield served._replace(folder=folder, address=f"http://{HOST}:{port}")
+
+
+def configure(folder: Path, old: str, new: str) -> None:
+    """Replace a line of the portal's configuration."""
+    file = folder / "portal.yaml"
+    before = file.read_text()
+    assert before.count(f"\n{old}") == 1, old
+    file.write_text(before.replace(f"\n{old}", f"\n{new}"))
+
+
+@pytest.fixture
+def manage(served: Served, portal: Path) -> Callable[..., str]:
+    """A management command beside the served portal, which reaches the same database and stores; what it says."""
+
+    def manage(*arguments: str) -> str:
+        return embedded(served.folder, portal).manage(*arguments).stdout
+
+    return manage
 
 
 def vendor(installation: Installation) -> str:
@@ -168,15 +203,18 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Visit]]:
-    """`visit(viewport=NARROW, color_scheme="dark")` opens a window of its own; at the end none had a problem."""
+    """`visit(viewport=NARROW, color_scheme="dark")` opens a window of its own; at the end none had a problem.
+
+    `portal=` is another one than the default.
+    """
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
-    def visit(**options: object) -> Visit:
+    def visit(portal: Served = served, **options: object) -> Visit:
         context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
-        visits.append(Visit(context.new_page(), served))
+        visits.append(Visit(context.new_page(), portal))
         return visits[-1]
 
     yield visit

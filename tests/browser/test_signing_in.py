@@ -16,6 +16,7 @@ from tests.one_time_codes import one_time_code
 PAGES = {
     "sign in": ("/sign-in", "Forgotten your password?", None),
     "forgotten password": ("/password", "Back to signing in", None),
+    "making an account, where nobody may": ("/sign-up", "To get one, write to", None),
     "closed": ("/denied", "What would open the door", None),
     "account": ("/account", "This device", "faculty"),
     "account, second factor required": ("/account/?second-factor=required&next=/admin/", "Set one up below", "faculty"),

@@ -144,10 +144,20 @@ class Visitor:
 
     def send(self, method: str, path: str, data: Any) -> Answer:
         """JSON to the API, as the portal's own pages send it."""
+        return self.send_body(method, path, json.dumps(data), "application/json")
+
+    def send_file(self, method: str, path: str, field: str, content: bytes, *, name: str, kind: str) -> Answer:
+        """A form with one file, as the portal's own pages send it."""
+        boundary = "----boundary-of-a-form"
+        part = f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\nContent-Type: {kind}'
+        body = f"--{boundary}\r\n{part}\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        return self.send_body(method, path, body, f"multipart/form-data; boundary={boundary}")
+
+    def send_body(self, method: str, path: str, body: bytes | str, kind: str) -> Answer:
         if self.csrf_token is None:
             self.get("/api/portal/")
-        headers = {"Content-Type": "application/json", "Origin": self.origin, "X-CSRFToken": self.csrf_token or ""}
-        return self.ask(method, path, body=json.dumps(data), headers=headers)
+        headers = {"Content-Type": kind, "Origin": self.origin, "X-CSRFToken": self.csrf_token or ""}
+        return self.ask(method, path, body=body, headers=headers)
 
     @property
     def csrf_token(self) -> str | None:

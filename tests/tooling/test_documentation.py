@@ -1,12 +1,14 @@
 """The documentation says what is so: its tables, its links, and the commands that it shows."""
 
 import ast
+import contextlib
 import json
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,6 +18,7 @@ from tests.tooling.machines import PORTAL, REPOSITORY
 
 DAY_TO_DAY = REPOSITORY / "docs/operate/day-to-day.md"
 DOCTOR = REPOSITORY / "docs/operate/doctor.md"
+PEOPLE = REPOSITORY / "docs/operate/people.md"
 HEALTH = sorted((PORTAL / "core/health").glob("*.py"))
 WORDS_TO_DO_WITHOUT = re.compile(r"\b(simply|just|obviously|easily)\b", re.IGNORECASE)
 
@@ -84,6 +87,16 @@ def test_every_file_that_a_page_links_to_is_there(document: Path) -> None:
             assert (document.parent / target.partition("#")[0]).exists(), target
 
 
+def test_the_examples_of_finer_rights_are_those_of_the_polls() -> None:
+    lines = {line for file in (PORTAL / "apps/polls").glob("*.py") for line in file.read_text().splitlines()}
+    for page in (PORTAL / "docs/extending.md", REPOSITORY / "docs/extending.md"):
+        section = page.read_text().split("## Finer rights\n")[1].split("\n## ")[0]
+        examples = re.findall(r"(?s)```python\n(.*?)```", section)
+        assert examples
+        for line in "\n".join(examples).splitlines():
+            assert line in lines or line.strip() == "...", f"{page.name}: {line}"
+
+
 def test_no_page_talks_down(document: Path) -> None:
     prose = re.sub(r"(?s)```.*?```|`[^`]*`", "", document.read_text())
     assert not WORDS_TO_DO_WITHOUT.findall(prose)
@@ -120,6 +133,42 @@ def test_the_limits_are_those_of_the_settings() -> None:
     compose = documentation.COMPOSE.read_text()
     assert all(f"{name}:-{default}}}" in compose for name, default in example.items())
     assert set(told) - set(example) == {"SERVER_PROCESSES", "WORKER_PROCESSES"}
+
+
+def test_the_columns_of_a_list_are_those_that_are_read() -> None:
+    """Both tables have all of them, in the order of the code, and both pages say the same limits."""
+    records = PORTAL / "core/people/records"
+    columns = {name: names for name, names in assignments(records / "columns.py").items() if name in {"PERSON", "ROLE"}}
+    known = ["username", *columns["PERSON"][1:], *columns["ROLE"]]
+    limits = assignments(records / "reading.py")
+    for page in (PEOPLE, PORTAL / "docs/operating.md"):
+        (table,) = [one for one in documentation.tables_in(page) if "`display_name`" in one]
+        assert [name for name in first_cells(table) if not name.startswith("details")] == known
+        for said in (f"{limits['MOST_ROWS']:,} rows", f"{limits['LARGEST_FILE'] // 1024**2} MiB"):
+            assert said in page.read_text()
+        assert f"{limits['LONGEST_CELL']} characters" in page.read_text()
+
+
+def assignments(module: Path) -> dict[str, Any]:
+    """Constant → value, of those at the top of a module that need nothing else; names in them stand as they are."""
+    found = {}
+    for node in ast.parse(module.read_text()).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            with contextlib.suppress(ValueError):
+                found[node.targets[0].id] = constant(node.value)
+    return found
+
+
+def constant(node: ast.expr) -> Any:
+    match node:
+        case ast.Tuple():
+            return [constant(element) for element in node.elts]
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return constant(left) * constant(right)
+        case ast.Name():
+            return node.id
+        case _:
+            return ast.literal_eval(node)
 
 
 def test_doctor_s_page_has_every_row() -> None:

@@ -139,7 +139,7 @@ def test_the_environment_may_be_elsewhere(machine: Machine, portal: Path) -> Non
     machine.run("make", f"VENV={elsewhere}", "maintainer", folder=portal)
     ran = steps(portal)
     assert ran[0] == f"make-environment {elsewhere} requirements-development.lock"
-    assert ran[-1] == "python manage.py createsuperuser"
+    assert ran[-1] == "python manage.py makemaintainer --port 8000"
     assert not (portal / ".venv").exists()
 
 

@@ -40,6 +40,7 @@ export default (env) => {
       publicPath,
       filename: serving ? '[name].js' : '[name].[contenthash].js',
       chunkFilename: serving ? '[name].js' : '[name].[contenthash].js',
+      hashDigestLength: 12, // enough to tell versions of one file apart; the runtime holds one for each chunk
       assetModuleFilename: '[name].[contenthash][ext]',
       clean: true,
       // The policy of this name is the only one that the Content-Security-Policy allows; webpack loads lazy chunks through it.

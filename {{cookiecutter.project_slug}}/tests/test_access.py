@@ -9,9 +9,11 @@ from django.urls import get_resolver
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from config.urls import citizen_addresses
 from core.access.audience import Verdict, decide
 from core.access.citizens import citizens
 from core.access.visitor import Visitor
+from core.api.views import not_found
 from core.configuration.manifest import Audience
 from core.people.actions import role_end, role_grant
 from core.testing.client import PortalClient
@@ -81,6 +83,26 @@ def test_a_forged_address_opens_no_ring(visitor, audience, header):
     audience(sign_in="optional", rings=["campus"])
     forged = visitor.get(ADDRESS, headers={header: "10.1.2.3"}, REMOTE_ADDR="203.0.113.9")
     assert forged.status_code == 403
+
+
+@pytest.mark.parametrize("address", [f"{ADDRESS}nothing/here", f"/api/{APP}/unread", "/api/portal/nothing/"])
+def test_what_an_app_does_not_have_is_behind_its_door_too(reader, visitor, audience, address):
+    assert reader.get(address).status_code == 404
+    assert visitor.get(address).status_code == (404 if "portal" in address else 401)
+    audience(roles=["student"])
+    assert reader.get(address).status_code == (404 if "portal" in address else 403)
+
+
+def test_an_app_that_has_only_a_page_has_a_door(tmp_path):
+    citizen = replace(citizens()[APP], name="paper", directory=tmp_path)
+    door = citizen_addresses(citizen)
+    assert door.resolve("api/paper/").namespaces == ["paper"]
+    assert door.resolve("api/paper/any/thing").func is not_found
+
+
+def test_no_app_takes_the_name_of_another(monkeypatch):
+    monkeypatch.setattr("services.notifications.urls.app_name", "portal", raising=False)
+    assert citizen_addresses(citizens()[APP]).resolve(f"api/{APP}/").namespaces == [APP]
 
 
 def test_an_app_of_the_other_site_is_not_there(reader, audience, settings):
@@ -179,6 +201,14 @@ class TestSockets:
     async def test_a_page_of_another_origin_is_refused(self, reader, origin):
         _, accepted = await open_socket("/ws/notifications/", reader, origin=origin)
         assert not accepted
+
+    async def test_a_ring_opens_what_is_for_it(self, reader, audience):
+        audience(rings=["campus"])
+        for address, expected in (("10.1.2.3", True), ("::ffff:10.1.2.3", True), ("203.0.113.9", False), ("", False)):
+            socket, accepted = await open_socket("/ws/notifications/", reader, address=address)
+            assert accepted is expected, address
+            if accepted:
+                await socket.disconnect()
 
     @pytest.mark.parametrize("path", ["/ws/", "/ws/nothing/", "/ws/notifications/more/", "/", "/api/portal/"])
     async def test_there_is_no_socket_elsewhere(self, reader, path):

@@ -1,14 +1,20 @@
 """Errors have one shape, the schema is complete, and every answer is guarded."""
 
 import json
+from base64 import b64encode
+from contextlib import suppress
 
 import pytest
 from django.core.management import call_command
 from django.http import Http404
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.urls import path
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
 
+from core.api.pagination import CursorPagination
 from core.api.problems import field_errors
+from core.people.models import Role
 from core.testing.client import PortalClient
 
 PROBLEM = "application/problem+json"
@@ -49,6 +55,13 @@ def test_bad_fields_are_listed(reader):
 def test_what_cannot_be_read_is_a_problem(reader, body, content_type, status):
     response = reader.post("/api/notifications/read/", body, content_type=content_type)
     assert (response.status_code, response["Content-Type"]) == (status, PROBLEM)
+
+
+@pytest.mark.parametrize("depth", [1_000, 10_000, 400_000])
+def test_what_is_nested_too_deep_is_a_problem(reader, depth):
+    for body in ("[" * depth, "[" * depth + "]" * depth, '{"ids":' * depth):
+        response = reader.post("/api/notifications/read/", body, content_type="application/json")
+        assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
 
 
 def test_a_method_that_is_not_there_is_a_problem(reader):
@@ -162,7 +175,16 @@ def test_a_strange_host_is_turned_away(db, visitor):
     assert visitor.get("/api/portal/", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_lists_have_a_largest_page():
-    from core.api.pagination import CursorPagination
+@pytest.mark.parametrize("ordering", ["-id", "name", "-start"])
+@pytest.mark.parametrize("cursor", ["p=abc", "p=2026-99-99", "p=%00", f"p={10**30}", "o=-1", "r=x", "o=%00", "\xff"])
+def test_a_made_up_cursor_leads_nowhere(db, ordering, cursor):
+    pages = CursorPagination()
+    pages.ordering = ordering
+    encoded = b64encode(cursor.encode("latin-1")).decode()
+    request = Request(RequestFactory().get("/", {"cursor": encoded}))
+    with suppress(NotFound):
+        assert pages.paginate_queryset(Role.objects.all(), request) == []
 
+
+def test_lists_have_a_largest_page():
     assert CursorPagination.max_page_size == 100

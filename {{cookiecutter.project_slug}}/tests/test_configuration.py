@@ -226,6 +226,34 @@ def test_a_sign_up_that_is_none_is_explained(folder, sign_up, words):
     assert words in report
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ({"title": "Student", "details": {"type": "string"}}, "a JSON Schema of an object"),
+        ({"title": "Student", "details": {"type": "object", "properties": {"a": {"type": "text"}}}},
+         "properties.a.type"),
+        ({"title": "Student", "details": {"type": "object", "required": "a"}}, "required is wrong"),
+        ({"title": "Student", "details": {"type": "object", "properties": {"a": {"$ref": "https://a.example/b"}}}},
+         "https://a.example/b leads nowhere"),
+        ({"title": "Student", "details": {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}}},
+         "#/$defs/a leads nowhere"),
+        ({"title": "Student", "directory": ["department"]}, "directory names department"),
+        ({"details": {"type": "object"}}, "roles.student.title"),
+    ],
+)  # fmt: skip
+def test_a_role_that_is_none_is_explained(folder, role, words):
+    write_portal(folder, roles={"student": role})
+    report = problems(folder)
+    assert "portal.yaml: roles.student" in report
+    assert words in report
+
+
+def test_details_may_refer_to_the_schemas_own_places(folder):
+    details = {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "string"}}}
+    write_portal(folder, roles={"student": {"title": "Student", "details": details, "directory": ["a"]}})
+    assert load(folder).portal.roles["student"].directory == ["a"]
+
+
 class TestProduction:
     @pytest.fixture
     def production(self, folder, monkeypatch):

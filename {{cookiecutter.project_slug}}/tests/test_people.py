@@ -5,11 +5,10 @@ import io
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from core.people.models import Person
-from core.people.seeding import ACCOUNTS, password_of
 
 
 def test_a_name_is_typed_in_any_case(make_person):
@@ -58,19 +57,3 @@ def test_the_first_maintainer_is_made_by_a_command(db):
     boss = Person.objects.get(username="boss")
     assert boss.is_staff
     assert boss.is_superuser
-
-
-def test_seeding_makes_the_demo_accounts_once(db):
-    for _ in range(2):
-        call_command("seed", stdout=io.StringIO())
-    assert sorted(Person.objects.values_list("username", flat=True)) == sorted(ACCOUNTS)
-    for account in ACCOUNTS:
-        person = authenticate(username=account, password=password_of(account))
-        assert person.is_staff is (account == "maintainer")
-
-
-def test_seeding_is_refused_in_production(db, monkeypatch, settings):
-    monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
-    with pytest.raises(CommandError, match="production"):
-        call_command("seed")
-    assert not Person.objects.exists()

@@ -596,7 +596,8 @@ class TestEmail:
         boss = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
         EmailAddress.objects.create(user=asha, email="half.way@example.edu")
         form = boss.get(f"/admin/core_people/person/{asha.pk}/change/").context["adminform"].form
-        given = {name: form.initial[name] or "" for name in ("username", "display_name")}
+        shown = [name for name in form.fields if name.endswith("_shown_to")]
+        given = {name: form.initial[name] or "" for name in ("username", "display_name", *shown)}
         answer = boss.post(
             f"/admin/core_people/person/{asha.pk}/change/", {**given, "email": "Rao@example.edu", "is_active": "on"}
         )
@@ -691,8 +692,15 @@ class TestSecondFactor:
 class TestSignUp:
     FORM = {"username": "dev", "email": "dev@example.edu", "password": PASSWORD, "display_name": "Dev Das"}
 
-    def test_is_closed(self, stranger):
-        assert stranger.get(f"{API}config").json()["data"]["account"]["is_open_for_signup"] is False
+    def test_is_closed_and_says_whom_to_ask(self, stranger):
+        data = stranger.get(f"{API}config").json()["data"]
+        assert data["account"]["is_open_for_signup"] is False
+        assert data["portal"] == {
+            "sign_up_domains": [],
+            "maintainers": portal_settings.PORTAL.maintainers.model_dump(),
+        }
+
+    def test_tells_nobody_which_names_are_taken_while_it_is_closed(self, stranger):
         answers = [stranger.ask("POST", "auth/signup", self.FORM | {"username": name}) for name in ("dev", "asha")]
         assert [answer.status_code for answer in answers] == [403, 403]
         assert answers[0].content == answers[1].content, "nor does it tell which names are taken"
@@ -723,6 +731,8 @@ class TestSignUp:
     )  # fmt: skip
     def test_is_open_to_a_domain(self, stranger, sign_up, email, allowed):
         sign_up("example.edu")
+        data = stranger.get(f"{API}config").json()["data"]
+        assert (data["account"]["is_open_for_signup"], data["portal"]["sign_up_domains"]) == (True, ["example.edu"])
         answer = stranger.ask("POST", "auth/signup", self.FORM | {"email": email})
         assert Person.objects.filter(username="dev").exists() is allowed
         if not allowed:

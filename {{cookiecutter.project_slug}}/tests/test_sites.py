@@ -24,6 +24,7 @@ print(json.dumps({
     "elsewhere": client.get("/health/live/", HTTP_HOST="evil.example").status_code,
     "hosts": settings.ALLOWED_HOSTS,
     "origins": settings.CSRF_TRUSTED_ORIGINS,
+    "sites": settings.SITE_ORIGINS,
     "sockets": settings.SOCKET_ORIGINS,
     "session": settings.SESSION_COOKIE_NAME,
     "csrf": settings.CSRF_COOKIE_NAME,
@@ -79,6 +80,7 @@ def test_in_production_a_site_answers_its_own_domain_over_tls(site):
     assert seen["elsewhere"] == 400
     port = "" if settings.PORTAL.tls == "none" else ":8443"  # a proxy in front has ports of its own
     assert seen["origins"] == seen["sockets"] == [f"https://{host}{port}"]
+    assert seen["sites"] == {name: f"https://{settings.PORTAL.site(name).host}{port}" for name in seen["sites"]}
     assert (seen["session"], seen["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
     assert seen["reset"] == f"https://{host}:8443/password/reset/{{key}}"
     assert (seen["address"], seen["second_factor"]) == ("X-Forwarded-For", True)

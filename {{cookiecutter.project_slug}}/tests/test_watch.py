@@ -105,7 +105,7 @@ async def test_who_is_let_go_of_loses_the_socket(reader, person, role, change):
 
 async def test_what_nobody_told_is_found_out_at_the_next_look(reader, person, role, monkeypatch):
     monkeypatch.setattr(watch, "seconds_until_next_look", lambda: 0.05)
-    monkeypatch.setattr("core.people.versions.publish", lambda *told: None)  # the channel layer lost it
+    monkeypatch.setattr("core.people.versions.publish_to_many", lambda *told: None)  # the channel layer lost it
     socket, _ = await open_socket(ADDRESS, reader)
     await database_sync_to_async(role_end)(role=role)
     assert await closed_with(socket) == CLOSED

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from core.live.publishing import publish, topic
 from core.people.models import Person
@@ -18,7 +19,7 @@ DRAFT_LIFETIME = timedelta(days=7)
 
 
 class PollClosed(Exception):
-    """Raised for a vote that comes after the poll has closed."""
+    """Raised for what comes after the poll has closed."""
 
 
 def poll_create(*, author: Person, question: str, choices: Sequence[str], closes_at: datetime) -> Poll:
@@ -42,7 +43,27 @@ def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
     with transaction.atomic():
         Vote.objects.update_or_create(poll=poll, person=person, defaults={"choice": choice})
         Poll.objects.filter(pk=poll.pk).update(version=F("version") + 1)
-        transaction.on_commit(partial(publish, topic("polls", poll.pk), {"type": "poll.changed", "id": poll.pk}))
+        transaction.on_commit(partial(tell_of_change, poll.pk))
+
+
+def poll_close(*, poll: Poll) -> None:
+    """Close a poll now; whoever looks at it is told. Raises PollClosed when it has closed before."""
+    now = timezone.now()
+    with transaction.atomic():
+        if not Poll.objects.filter(pk=poll.pk, closes_at__gt=now).update(closes_at=now):
+            raise PollClosed(poll.question)
+        transaction.on_commit(partial(tell_of_change, poll.pk))
+
+
+def poll_delete(*, poll: Poll) -> None:
+    """Remove a poll with its votes; whoever looks at it is told."""
+    with transaction.atomic():
+        transaction.on_commit(partial(tell_of_change, poll.pk))
+        poll.delete()
+
+
+def tell_of_change(poll_id: int) -> None:
+    publish(topic("polls", poll_id), {"type": "poll.changed", "id": poll_id})
 
 
 def draft_save(*, person: Person, draft: dict[str, Any]) -> None:

@@ -4,15 +4,20 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics
 from rest_framework.exceptions import APIException
-from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.permissions import (
+    DjangoModelPermissionsOrAnonReadOnly,
+    IsAuthenticated,
+    IsAuthenticatedOrReadOnly,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.people.models import Person
 
-from .actions import PollClosed, draft_discard, draft_save, poll_create, vote_cast
+from .actions import PollClosed, draft_discard, draft_save, poll_close, poll_create, poll_delete, vote_cast
 from .models import Poll
+from .permissions import MayClose
 from .selectors import draft_of, polls
 from .serializers import DraftSerializer, NewPollSerializer, PollSerializer, VoteSerializer, describe_polls
 
@@ -48,10 +53,34 @@ class PollsView(generics.GenericAPIView):
 
 
 class PollView(APIView):
-    """One poll."""
+    """One poll, for all to read; who has Django's permission to delete polls removes it."""
+
+    queryset = Poll.objects.none()  # says which model is meant
+    permission_classes = [DjangoModelPermissionsOrAnonReadOnly]
 
     @extend_schema(operation_id="poll", responses=PollSerializer)
     def get(self, request: Request, pk: int) -> Response:
+        return shown(request, get_object_or_404(polls(), pk=pk))
+
+    @extend_schema(operation_id="poll_delete", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        poll_delete(poll=get_object_or_404(polls(), pk=pk))
+        return Response(status=204)
+
+
+class CloseView(APIView):
+    """Closes a poll before its time."""
+
+    permission_classes = [IsAuthenticated, MayClose]
+
+    @extend_schema(operation_id="poll_close", request=None, responses=PollSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        poll = get_object_or_404(polls(), pk=pk)
+        self.check_object_permissions(request, poll)
+        try:
+            poll_close(poll=poll)
+        except PollClosed as error:
+            raise Closed from error
         return shown(request, get_object_or_404(polls(), pk=pk))
 
 

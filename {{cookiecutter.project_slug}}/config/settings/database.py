@@ -11,6 +11,10 @@ ADDRESS = configuration.address("DATABASE_URL")
 
 CONNECT_SECONDS = 1
 
+# An index by trigram finds by the threshold of its connection, whatever the query says: so low that one wrong letter in
+# a word of five does not hide it. The queries themselves ask for more.
+TRIGRAM_THRESHOLD = 0.2
+
 if ADDRESS is None or ADDRESS.startswith("sqlite:"):
     path = unquote(urlsplit(ADDRESS).path) if ADDRESS else str(VARIABLE_DIRECTORY / "database.sqlite3")
     DEFAULT = {
@@ -43,6 +47,7 @@ else:
             "keepalives_count": 3,
             "tcp_user_timeout": 2000,  # milliseconds until what was sent must be acknowledged
             "application_name": "portal",
+            "options": f"-c pg_trgm.word_similarity_threshold={TRIGRAM_THRESHOLD}",
             **dict(parse_qsl(parts.query)),
         },
     }

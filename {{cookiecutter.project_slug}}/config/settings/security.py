@@ -5,6 +5,8 @@ https://docs.djangoproject.com/en/stable/topics/security/
 
 from django.utils.csp import CSP
 
+from core.configuration.portal import SITES
+
 from .configuration import SITE, environment, portal
 
 # Over TLS a cookie belongs to its host alone, which `__Host-` makes the browser prove.
@@ -30,11 +32,14 @@ def origin(host: str) -> str:
     return f"https://{host}" if port == 443 or portal.tls == "none" else f"https://{host}:{port}"
 
 
+# Where people find each site, whichever site this process serves.
+SITE_ORIGINS = {site: origin(portal.site(site).host) for site in SITES}
+
 if environment.is_production:
     # A process of no site (worker, scheduler, one-shots) answers nobody.
     # The health check asks by the loopback address; from outside, NGINX answers no name but the domain.
     HOSTS = [portal.site(SITE).host, "127.0.0.1"] if SITE else []
-    ORIGINS = [origin(portal.site(SITE).host)] if SITE else []
+    ORIGINS = [SITE_ORIGINS[SITE]] if SITE else []
     SOCKET_ORIGINS = ORIGINS
 else:
     HOSTS = [*LOOPBACK_HOSTS, "testserver", ".localhost"]

@@ -4,7 +4,7 @@ https://docs.allauth.org/en/latest/. The API is allauth's headless one, the page
 """
 
 from .configuration import SITE, environment, portal
-from .security import origin
+from .security import SITE_ORIGINS
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
@@ -16,7 +16,7 @@ SECOND_FACTOR_FOR_MAINTAINERS = environment.is_production
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ["browser"]
 # In a mail, an address is the domain's own, whatever name the request came by. A developer's has any port.
-BASE = origin(portal.site(SITE).host) if environment.is_production and SITE else ""
+BASE = SITE_ORIGINS[SITE] if environment.is_production and SITE else ""
 HEADLESS_FRONTEND_URLS = {
     "account_confirm_email": f"{BASE}/account/email/confirm/{{key}}",
     "account_reset_password": f"{BASE}/password/",

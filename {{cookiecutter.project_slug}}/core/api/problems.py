@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions
@@ -64,7 +64,10 @@ def error_response(request: HttpRequest, status: int, detail: str, **more: Any) 
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler: every exception that it knows, as problem details; others stay errors."""
+    """DRF's exception handler: every exception that it knows, as problem details; others stay errors.
+
+    What an action finds wrong, a ValidationError of Django's, is the asker's mistake as well.
+    """
     request: HttpRequest = context["request"]._request
     if is_outage(exception):
         set_rollback()
@@ -74,6 +77,8 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
             exception = exceptions.NotFound()
         case PermissionDenied():
             exception = exceptions.PermissionDenied()
+        case ValidationError():
+            exception = exceptions.ValidationError(messages_of(exception))
     if not isinstance(exception, exceptions.APIException):
         return None
     set_rollback()
@@ -88,6 +93,16 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
     if wait := getattr(exception, "wait", None):
         response["Retry-After"] = str(int(wait))
     return response
+
+
+def messages_of(error: ValidationError) -> dict[str, list[str]]:
+    """The messages of a ValidationError of Django's by field, as DRF has them."""
+    if not hasattr(error, "error_dict"):
+        return {"non_field_errors": error.messages}
+    return {
+        "non_field_errors" if name == NON_FIELD_ERRORS else name: messages
+        for name, messages in error.message_dict.items()
+    }
 
 
 def field_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:

@@ -1,11 +1,15 @@
 """`portal.yaml`: what this portal is. Safe to commit; no secret and no server's address stands in it."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from django.conf.global_settings import LANGUAGES
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from .validation import Strict
 from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebAddress, ascii_domain
@@ -35,7 +39,27 @@ def check_details(value: dict[str, Any]) -> dict[str, Any]:
         ) from error
     if value.get("type") != "object" or not isinstance(value.get("properties", {}), dict):
         raise ValueError("a JSON Schema of an object: type: object, and under properties what it may hold")
+    resolver = Registry().resolver_with_root(DRAFT202012.create_resource(value))
+    for reference in references(value):
+        try:
+            resolver.lookup(reference)
+        except Unresolvable as error:
+            raise ValueError(
+                f"a JSON Schema whose every $ref leads to a place in it; {reference} leads nowhere"
+            ) from error
     return value
+
+
+def references(schema: Any) -> Iterator[str]:
+    """All that a schema refers to; nothing is ever fetched, so it has to be in the schema itself."""
+    if isinstance(schema, dict):
+        for key, inner in schema.items():
+            if key in {"$ref", "$dynamicRef"} and isinstance(inner, str):
+                yield inner
+            yield from references(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from references(inner)
 
 
 class Institute(Strict):

@@ -5,7 +5,9 @@ asks anyway after a new connection. So a hint may get lost, and telling one neve
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from itertools import batched
 from typing import Any
 
 import structlog
@@ -24,6 +26,7 @@ logger = structlog.get_logger(__name__)
 Hint = dict[str, Any]
 
 HANDLER = "hint"  # the consumer's method that a message is for
+BATCH = 1000  # messages to a round trip
 
 
 def topic(app: str, *parts: object) -> str:
@@ -36,19 +39,39 @@ def topic(app: str, *parts: object) -> str:
 
 def publish(topic_name: str, hint: Hint) -> None:
     """Send `hint` to every socket that follows the topic; when the channel layer is away, to nobody."""
+    publish_to_many([topic_name], hint)
+
+
+def publish_to_many(topic_names: Iterable[str], hint: Hint) -> None:
+    """Send `hint` to every socket that follows one of the topics, a round trip for each thousand.
+
+    When the channel layer is away, it is tried once, and nobody is told any more.
+    """
     message = {"type": HANDLER, "hint": hint}
     layer = get_channel_layer()
-    try:
-        if isinstance(layer, RedisPubSubChannelLayer):
-            # async_to_sync would open a connection for each message; a pooled one is 50 times as quick.
-            redis_client().publish(
-                f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__{topic_name}",
-                layer.serialize(message),
-            )
-        else:
-            async_to_sync(layer.group_send)(topic_name, message)
-    except Exception as error:
-        logger.warning("hint_lost", topic=topic_name, error=type(error).__name__)
+    for names in batched(topic_names, BATCH):
+        try:
+            if isinstance(layer, RedisPubSubChannelLayer):
+                # async_to_sync would open a connection for each message; a pooled one is 50 times as quick.
+                publish_in_redis(names, layer.serialize(message))
+            else:
+                async_to_sync(send_all)(layer, names, message)
+        except Exception as error:
+            logger.warning("hint_lost", topic=names[0], error=type(error).__name__)
+            return
+
+
+def publish_in_redis(topic_names: Iterable[str], message: bytes) -> None:
+    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
+    with redis_client().pipeline(transaction=False) as pipeline:
+        for name in topic_names:
+            pipeline.publish(f"{prefix}__group__{name}", message)
+        pipeline.execute()
+
+
+async def send_all(layer: Any, topic_names: Iterable[str], message: dict[str, Any]) -> None:
+    for name in topic_names:
+        await layer.group_send(name, message)
 
 
 @cache

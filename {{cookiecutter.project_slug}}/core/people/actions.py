@@ -26,32 +26,49 @@ def role_grant(
     return role
 
 
-def role_end(*, role: Role, last_day: date | None = None, by: Person | None = None, why: str = "") -> None:
+def role_end(*, role: Role, last_day: date | None = None, by: Person | None = None, why: str = "") -> Role | None:
     """End a role after `last_day`; without one at once, so that it has ended when this returns.
 
-    A role that has not held for a whole day before it is ended at once is removed; its history stays. Raises
-    ValidationError when that day is no earlier than the role's last.
+    Answers with the role as it then is; with None when it was removed, for it would not have held for a single day: its
+    history stays. Raises ValidationError when `last_day` is no earlier than the role's last, or it was removed before.
     """
     last_day = last_day or timezone.localdate() - timedelta(days=1)
     with transaction.atomic():
-        role = Role.objects.select_for_update().get(pk=role.pk)
+        role = Role.locked(role)
         if role.end is not None and last_day >= role.end:
-            raise ValidationError({"end": [f"The role ends on {role.end} already. To let it last longer, prolong it."]})
+            message = (
+                f"Its last day is {role.end} already, and ending it makes that earlier. Prolong it to make it later."
+            )
+            raise ValidationError({"end": [message]})
         if last_day < role.start:
             role.delete(by=by, why=why)
-            return
+            return None
         role.end = last_day
         role.save(by=by, why=why)
+    return role
 
 
 def role_prolong(*, role: Role, end: date | None, by: Person | None = None, why: str = "") -> Role:
-    """Let a role last until `end`, or until it is ended. Raises ValidationError when that is no later than before."""
+    """Let a role last until `end`, or until it is ended.
+
+    Raises ValidationError when that is no later than before, or another row of the role begins before it.
+    """
     with transaction.atomic():
-        role = Role.objects.select_for_update().get(pk=role.pk)
+        role = Role.locked(role)
         if role.end is None or (end is not None and end <= role.end):
-            raise ValidationError(
-                {"end": [f"The role lasts until {role.end or 'it is ended'}. To shorten it, end it."]}
+            message = (
+                f"It lasts until {role.end or 'it is ended'}: prolonging it makes that later, and ending it earlier."
             )
+            raise ValidationError({"end": [message]})
         role.end = end
+        role.save(by=by, why=why)
+    return role
+
+
+def role_describe(*, role: Role, details: dict[str, Any], by: Person | None = None, why: str = "") -> Role:
+    """Give a role other details, all of them anew. Raises ValidationError for those that its schema does not allow."""
+    with transaction.atomic():
+        role = Role.locked(role)
+        role.details = details
         role.save(by=by, why=why)
     return role

@@ -1,3 +1,6 @@
+"""People in the admin, with their roles (role_admin.py)."""
+
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -8,9 +11,12 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
+from . import role_admin  # noqa: F401 - the admin looks for this module alone
 from .addresses import confirm_emails
-from .models import Person
+from .models import Person, Role, RoleChange
 
 # allauth's own pages would show second factors' secrets, and change addresses behind the people's backs.
 for model in (Authenticator, EmailAddress, UserSession):
@@ -37,10 +43,11 @@ class PersonAdmin(UserAdmin):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["photo", "held_roles", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["display_name", "email"]}),
+        ("Person", {"fields": ["display_name", "email", "photo", "held_roles"]}),
+        ("Shows", {"fields": ["entry_shown_to", "photo_shown_to", "roles_shown_to", "email_shown_to"]}),
         ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("When", {"fields": ["last_login", "date_joined"]}),
     ]
@@ -51,6 +58,25 @@ class PersonAdmin(UserAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             confirm_emails([obj])
+
+    @admin.display(description="roles")
+    def held_roles(self, person: Person) -> str:
+        """Those that hold today, each with its page, and the way to all, to one more and to the history."""
+        pages = [
+            (reverse("admin:core_people_role_change", args=[role.pk]), str(role))
+            for role in Role.objects.active().filter(person=person)
+        ]
+        pages += [
+            (f"{reverse('admin:core_people_role_changelist')}?person__id__exact={person.pk}", "All, past and future"),
+            (f"{reverse('admin:core_people_role_add')}?person={person.pk}", "Grant another"),
+            (f"{reverse('admin:core_people_rolechange_changelist')}?person__id__exact={person.pk}", "History"),
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', pages))
+
+    def get_deleted_objects(self, objs: Iterable[Person], request: HttpRequest) -> tuple[Any, ...]:
+        """Nobody may delete from the history, but who deletes a person deletes theirs."""
+        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return found, counts, forbidden - {RoleChange._meta.verbose_name}, protected
 
     @admin.action(description="Sign them out everywhere", permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:

@@ -1,4 +1,7 @@
-"""To whom a person shows what: one rule for answers, and the same one for queries."""
+"""To whom a person shows what: one rule for answers, and the same one for queries.
+
+A part is shown where the whole entry is, and nothing is of who was deactivated. To themselves people show everything.
+"""
 
 from django.db.models import Q
 
@@ -11,11 +14,20 @@ def levels(*, on_campus: bool) -> list[ShownTo]:
 
 
 def is_shown(person: Person, part: str, *, to: Person, on_campus: bool) -> bool:
-    """Whether `person` shows `part` (entry, photo, roles, email) to somebody who signed in; to themselves, always."""
-    return person.pk == to.pk or getattr(person, f"{part}_shown_to") in levels(on_campus=on_campus)
+    """Whether `person` shows `part` (entry, photo, roles, email) to somebody who signed in."""
+    if person.pk == to.pk:
+        return True
+    open_levels = levels(on_campus=on_campus)
+    return person.is_active and all(getattr(person, name) in open_levels for name in settings_of(part))
 
 
 def shown(part: str, *, to: Person, on_campus: bool, prefix: str = "") -> Q:
     """The condition for people who show `part` to somebody; `prefix` leads to the person, such as `person__`."""
-    visible = Q(**{f"{prefix}{part}_shown_to__in": levels(on_campus=on_campus)})
+    open_levels = levels(on_campus=on_campus)
+    visible = Q(**{f"{prefix}{name}__in": open_levels for name in settings_of(part)}, **{f"{prefix}is_active": True})
     return visible | Q(**{f"{prefix}pk": to.pk})
+
+
+def settings_of(part: str) -> list[str]:
+    """The fields of a person that have to allow it."""
+    return [f"{name}_shown_to" for name in dict.fromkeys(["entry", part])]

@@ -12,6 +12,7 @@ from .models import Person, Role
 
 ROLES_LIFETIME = timedelta(days=1)
 HORIZON = timedelta(days=2)  # further ahead than a cached value lives: what begins or ends meanwhile is in it
+LOOK_BACK = timedelta(days=1)  # another server's clock may not have reached this day yet
 
 
 def active_roles(person: Person) -> frozenset[str]:
@@ -23,7 +24,7 @@ def active_roles(person: Person) -> frozenset[str]:
     today = timezone.localdate()
     rows = cached("people").get_or_compute(
         f"roles:{person.pk}:{person.roles_version}",
-        lambda: roles_from(person.pk, today, today + HORIZON),
+        lambda: roles_from(person.pk, today - LOOK_BACK, today + HORIZON),
         lifetime=ROLES_LIFETIME,
     )
     day = today.isoformat()
@@ -33,4 +34,5 @@ def active_roles(person: Person) -> frozenset[str]:
 def roles_from(person_id: int, day: date, last: date) -> list[Any]:
     """`[name, first day, last day or None]` of the roles that hold on some day from `day` to `last`; days as text."""
     rows = Role.objects.filter(Q(end__isnull=True) | Q(end__gte=day), person_id=person_id, start__lte=last)
-    return [[name, str(start), end and str(end)] for name, start, end in rows.values_list("name", "start", "end")]
+    found = rows.order_by().values_list("name", "start", "end")
+    return [[name, str(start), end and str(end)] for name, start, end in found]

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from .models import Person, Role
-from .versions import raise_versions, tell_sockets
+from .models import Person
+from .photos import forget_files
+from .versions import tell_sockets
 
 
-@receiver(post_delete, sender=Role)
-def forget_role(instance: Role, **more: Any) -> None:
-    raise_versions([instance.person_id])
+@receiver(post_delete, sender=Person)
+def forget_photo(instance: Person, **more: Any) -> None:
+    forget_files(instance.photo)
 
 
 @receiver(post_save, sender=Person)
@@ -21,3 +22,9 @@ def look_again(instance: Person, created: bool, update_fields: frozenset[str] | 
     """Who was deactivated or has a new password is let go of by their sockets too; signing in changes nothing."""
     if not created and update_fields != frozenset({"last_login"}):
         transaction.on_commit(partial(tell_sockets, [instance.pk]))
+
+
+@receiver(post_delete, sender=Person)
+def look_for_nobody(instance: Person, **more: Any) -> None:
+    """Who is gone is let go of."""
+    transaction.on_commit(partial(tell_sockets, [instance.pk]))

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Iterable
 from functools import partial
+from itertools import batched
 
 from django.apps import apps
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from core.live.publishing import publish, topic
+from core.live.publishing import publish_to_many, topic
+
+BATCH = 1000  # people to a statement
 
 
 def access_topic(person_id: int) -> str:
@@ -24,11 +27,12 @@ def raise_versions(person_ids: Iterable[int]) -> None:
     was rolled back would come again, and what was cached under it meanwhile would hold.
     """
     ids = list(person_ids)
-    people = apps.get_model("core_people", "Person").objects.filter(pk__in=ids)
-    people.update(roles_version=Greatest(F("roles_version") + 1, Value(time.time_ns() // 1000)))
+    people = apps.get_model("core_people", "Person").objects
+    for some in batched(ids, BATCH):
+        version = Greatest(F("roles_version") + 1, Value(time.time_ns() // 1000))
+        people.filter(pk__in=some).update(roles_version=version)
     transaction.on_commit(partial(tell_sockets, ids))
 
 
 def tell_sockets(person_ids: Iterable[int]) -> None:
-    for person_id in person_ids:
-        publish(access_topic(person_id), {"type": "access.changed"})
+    publish_to_many(map(access_topic, person_ids), {"type": "access.changed"})

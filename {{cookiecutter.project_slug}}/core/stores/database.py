@@ -1,6 +1,6 @@
 """The database as servers use it: connections that suit their threads, statements that end in time."""
 
-from django.db import connections
+from django.db import connection, connections
 
 STATEMENT_MILLISECONDS = 2_000  # a request that needs longer belongs into a task
 LOCK_MILLISECONDS = 1_000
@@ -17,6 +17,13 @@ def serve_requests(*, keep_connections: bool) -> None:
         return
     if not keep_connections:
         database["CONN_MAX_AGE"] = 0
-    database["OPTIONS"]["options"] = (
-        f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"
-    )
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"
+    options = database["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} {limits}".strip()
+
+
+def take_turn(lock: int) -> None:
+    """Wait for the lock and hold it until the caller's transaction ends. SQLite has one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])

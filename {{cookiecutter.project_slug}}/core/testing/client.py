@@ -38,3 +38,6 @@ class PortalClient(Client):
 
     def put_json(self, path: str, data: Any, **more: Any) -> Any:
         return self.put(path, data, content_type="application/json", **more)
+
+    def patch_json(self, path: str, data: Any, **more: Any) -> Any:
+        return self.patch(path, data, content_type="application/json", **more)

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 
-from core.people.models import Person
+from core.configuration.portal import Role as PortalRole
+from core.people.actions import role_grant
+from core.people.details import validator
+from core.people.models import Person, Role
 
 from .client import PortalClient
 from .counting import RoundTrips, round_trips_within
@@ -20,6 +24,12 @@ def clean_stores() -> Iterator[None]:
     for alias in ("sessions", "notifications", "default"):
         caches[alias].delete_pattern("*")  # type: ignore[attr-defined]
     caches["cache"].clear()
+
+
+@pytest.fixture(autouse=True)
+def files_apart(settings: Any, tmp_path: Path) -> None:
+    """Each test has folders of its own for uploads."""
+    settings.MEDIA_ROOT, settings.PROTECTED_ROOT = tmp_path / "media", tmp_path / "protected"
 
 
 @pytest.fixture
@@ -41,6 +51,16 @@ def person(make_person: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
+def give_role(db: None) -> Callable[..., Role]:
+    """Gives roles: `give_role(person, "student")`, from today until it is ended; the rest as `role_grant` has it."""
+
+    def give(person: Person, name: str, **more: Any) -> Role:
+        return role_grant(person=person, name=name, **more)
+
+    return give
+
+
+@pytest.fixture
 def visitor() -> PortalClient:
     """Somebody who has not signed in."""
     return PortalClient()
@@ -55,3 +75,16 @@ def reader(person: Person) -> PortalClient:
 @pytest.fixture
 def round_trips(db: None) -> Callable[..., AbstractContextManager[RoundTrips]]:
     return round_trips_within
+
+
+@pytest.fixture
+def use_roles(settings: Any) -> Iterator[Callable[..., None]]:
+    """Gives the portal these roles, and no others: `use_roles(student=schema)`, `{}` for one without details."""
+
+    def use(**schemas: dict[str, Any]) -> None:
+        roles = {name: PortalRole(title=name.title(), details=schema) for name, schema in schemas.items()}
+        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": roles})
+        validator.cache_clear()
+
+    yield use
+    validator.cache_clear()

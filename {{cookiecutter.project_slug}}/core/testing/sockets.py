@@ -8,13 +8,21 @@ from .client import PortalClient
 
 
 async def open_socket(
-    path: str, client: PortalClient | None = None, *, origin: str | None = "http://localhost:8000"
+    path: str,
+    client: PortalClient | None = None,
+    *,
+    origin: str | None = "http://localhost:8000",
+    address: str = "127.0.0.1",
 ) -> tuple[WebsocketCommunicator, bool]:
-    """A socket, and whether it was accepted. It has `client`'s cookies, and belongs to a page of `origin`."""
+    """A socket, and whether it was accepted.
+
+    It has `client`'s cookies, belongs to a page of `origin`, and comes from `address`.
+    """
     headers = [] if origin is None else [(b"origin", origin.encode())]
     if client is not None:
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
         headers.append((b"cookie", cookies.encode()))
     socket = WebsocketCommunicator(import_string(settings.ASGI_APPLICATION), path, headers=headers)
+    socket.scope["client"] = (address, 50_000)
     accepted, _ = await socket.connect()
     return socket, accepted

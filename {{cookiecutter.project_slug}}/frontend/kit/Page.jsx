@@ -25,19 +25,23 @@ export function Page({ title, lead, before, actions, narrow = false, children })
 }
 
 /**
- * Names the browser's tab, and moves the focus to the heading after each navigation, so that a screen reader reads the new page.
+ * Names the browser's tab, and moves the focus to the heading of each new page, so that a screen reader reads it. A change of the query
+ * (?search=…) is no new page: the focus stays where somebody types.
  * @param {string} [title] absent: the portal's own name
  */
 export function usePageHeading(title) {
   const { name } = usePortal()
-  const { key } = useLocation()
+  const { key, pathname } = useLocation()
   /** @type {import('react').RefObject<HTMLHeadingElement | null>} */
   const heading = useRef(null)
+  const announced = useRef(key === 'default' ? pathname : '') // 'default' is the first page, which the browser announces
   useEffect(() => {
     document.title = title ? `${title} · ${name}` : name
   }, [title, name])
   useEffect(() => {
-    if (key !== 'default') heading.current?.focus({ preventScroll: true }) // 'default' is the first page, which the browser announces
-  }, [key])
+    if (pathname === announced.current) return
+    announced.current = pathname
+    heading.current?.focus({ preventScroll: true })
+  }, [pathname])
   return heading
 }

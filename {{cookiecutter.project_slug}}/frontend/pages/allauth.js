@@ -54,6 +54,16 @@ export async function askAsPerson(path, options) {
   return answer
 }
 
+/**
+ * How the portal does signing in: `account.is_open_for_signup`, `portal.sign_up_domains` (none: any address may),
+ * `portal.maintainers`.
+ */
+export const configQuery = {
+  queryKey: ['sign-in config'],
+  queryFn: async ({ signal }) => (await ask('config', { signal })).data,
+  staleTime: Infinity,
+}
+
 /** Asks the portal again who is signed in, and waits for it. @param {import('@tanstack/react-query').QueryClient} client */
 export function askWho(client) {
   return client.fetchQuery({ ...portalQuery, staleTime: 0 })

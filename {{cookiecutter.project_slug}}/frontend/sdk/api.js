@@ -1,42 +1,46 @@
 /**
  * A request that did not succeed. `status` is 0 when no answer came at all; `problem` is the server's explanation
- * (application/problem+json), or what is known without one.
+ * (application/problem+json), or what is known without one; `retryAfter` is in how many seconds to try again, where the server says so.
  */
 export class ApiError extends Error {
   /**
    * @param {number} status
    * @param {{title?: string, detail?: string, request_id?: string, errors?: {field: string, message: string}[]}} problem
+   * @param {{cause?: unknown, retryAfter?: number}} [more]
    */
-  constructor(status, problem, options = undefined) {
-    super(problem.detail || problem.title || `HTTP ${status}`, options)
+  constructor(status, problem, { cause, retryAfter } = {}) {
+    super(problem.detail || problem.title || `HTTP ${status}`, { cause })
     this.name = 'ApiError'
     this.status = status
     this.problem = problem
+    this.retryAfter = retryAfter
   }
 }
 
 const PATIENCE = 20_000 // milliseconds
+const PATIENCE_WITH_FILES = 120_000 // a slow line takes its time for a photo
 
 /**
  * Asks the portal's API: returns the answer's data (null when it has none), or throws an ApiError. What to show is the caller's decision.
  * @param {string} path such as /api/polls/
- * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options] a body is sent as JSON, and
- *   makes it a POST
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options] a body is sent as JSON, or
+ *   as the form that it is when it is FormData, and makes it a POST
  * @returns {Promise<any>}
  */
 export async function api(path, { method, body, signal, headers: more } = {}) {
   const headers = { Accept: 'application/json', ...more }
   method ??= body === undefined ? 'GET' : 'POST'
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const isForm = body instanceof FormData
+  if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken(document.cookie, site)
 
-  const patience = AbortSignal.timeout(PATIENCE)
+  const patience = AbortSignal.timeout(isForm ? PATIENCE_WITH_FILES : PATIENCE)
   let response, data
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isForm ? body : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     })
     data = await content(response)
@@ -48,6 +52,7 @@ export async function api(path, { method, body, signal, headers: more } = {}) {
   throw new ApiError(
     response.status,
     data && typeof data === 'object' ? data : { title: response.statusText },
+    { retryAfter: Number(response.headers.get('Retry-After')) || undefined },
   )
 }
 

@@ -35,6 +35,7 @@ export {
 } from 'react-router'
 export { i18n } from '@lingui/core'
 export { Trans as TransRuntime, useLingui } from '@lingui/react'
+export { signInPath } from './addresses.js'
 export { ApiError, api } from './api.js'
 export { useList } from './list.js'
 export { useApp, usePortal } from './portal.js'

@@ -1,12 +1,12 @@
 import { ApiError, api, csrfToken } from './api.js'
 import { keepOpen } from './socket.js'
 
-function answer(status, body, type = 'application/json') {
+function answer(status, body, type = 'application/json', headers = {}) {
   globalThis.fetch = jest.fn(async () => ({
     ok: status < 400,
     status,
     statusText: 'Text',
-    headers: new Map([['Content-Type', type]]),
+    headers: new Headers({ 'Content-Type': type, ...headers }),
     text: async () => body,
   }))
 }
@@ -34,6 +34,16 @@ test('a body makes it a POST of JSON, with the token', async () => {
   })
 })
 
+test('a form is sent as it is, with the token; the browser says what kind it is', async () => {
+  document.cookie = 'intranet_csrf=secret'
+  answer(200, '{}')
+  const body = new FormData()
+  await api('/api/x/', { method: 'PUT', body })
+  const [, request] = fetch.mock.calls[0]
+  expect(request.body).toBe(body)
+  expect(request.headers).toEqual({ Accept: 'application/json', 'X-CSRFToken': 'secret' })
+})
+
 test('an empty answer is null', async () => {
   answer(204, '', '')
   expect(await api('/api/x/', { method: 'DELETE' })).toBeNull()
@@ -46,6 +56,15 @@ test('a refusal throws what the server explained', async () => {
     message: 'Closed.',
     problem: { request_id: 'r' },
   })
+})
+
+test.each([
+  ['300', 300],
+  ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+  [undefined, undefined],
+])('a refusal that says to try again after %p seconds carries %p', async (header, seconds) => {
+  answer(429, '{}', 'application/problem+json', header && { 'Retry-After': header })
+  await expect(api('/api/x/')).rejects.toMatchObject({ status: 429, retryAfter: seconds })
 })
 
 test("a proxy's error page is not taken for data", async () => {
@@ -92,7 +111,7 @@ describe('a socket', () => {
     const onOpen = jest.fn()
     const close = keepOpen('/ws/x/', { onHint, onOpen })
     sockets[0].onopen()
-    sockets[0].onclose()
+    sockets[0].onclose({ code: 1006 })
     jest.advanceTimersByTime(2_000)
     expect(sockets).toHaveLength(2)
     sockets[1].onopen()
@@ -104,11 +123,11 @@ describe('a socket', () => {
   test('waits longer at each failure, and at once when the network is back', () => {
     const close = keepOpen('/ws/x/', { onHint: () => {} })
     for (let failure = 0; failure < 6; failure++) {
-      sockets.at(-1).onclose()
+      sockets.at(-1).onclose({ code: 1006 })
       jest.advanceTimersByTime(30_000)
     }
     expect(sockets).toHaveLength(7)
-    sockets.at(-1).onclose()
+    sockets.at(-1).onclose({ code: 4013 })
     jest.advanceTimersByTime(10_000)
     expect(sockets).toHaveLength(7)
     window.dispatchEvent(new Event('online'))
@@ -116,10 +135,38 @@ describe('a socket', () => {
     close()
   })
 
+  test.each([4001, 4003])(
+    'that is closed to this person (%p) says so, and is in no hurry to come back',
+    (code) => {
+      const onRefused = jest.fn()
+      const close = keepOpen('/ws/x/', { onHint: () => {}, onRefused })
+      sockets[0].onopen()
+      jest.advanceTimersByTime(60_000)
+      sockets[0].onclose({ code })
+      expect(onRefused).toHaveBeenCalledTimes(1)
+      jest.advanceTimersByTime(14_000)
+      expect(sockets).toHaveLength(1)
+      jest.advanceTimersByTime(16_000)
+      expect(sockets).toHaveLength(2) // the page is still there: it was closed for a reason that has passed
+      close()
+    },
+  )
+
+  test.each([1006, 4008, 4013])('that broke (%p) is not taken for closed to this person', (code) => {
+    const onRefused = jest.fn()
+    const close = keepOpen('/ws/x/', { onHint: () => {}, onRefused })
+    sockets[0].onopen()
+    sockets[0].onclose({ code })
+    jest.advanceTimersByTime(2_000)
+    expect(sockets).toHaveLength(2)
+    expect(onRefused).not.toHaveBeenCalled()
+    close()
+  })
+
   test('stays closed once closed', () => {
     const close = keepOpen('/ws/x/', { onHint: () => {} })
     close()
-    sockets[0].onclose()
+    sockets[0].onclose({ code: 1000 })
     jest.advanceTimersByTime(60_000)
     window.dispatchEvent(new Event('online'))
     expect(sockets).toHaveLength(1)

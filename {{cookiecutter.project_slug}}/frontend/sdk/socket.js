@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { usePortal } from './portal.js'
 
@@ -5,9 +6,13 @@ const FIRST_PAUSE = 1_000 // milliseconds, doubled at each failure
 const LONGEST_PAUSE = 30_000
 const LONG_ENOUGH = 10_000 // a connection that lasted this long was a good one
 
+// Why the server closes a socket that was open: its session has ended, or it is not for this person any more.
+const REFUSED = [4001, 4003]
+
 /**
  * Keeps a socket open and calls `onHint` for each message. A message only hints that something changed: ask the API for what.
- * After an interruption, in which hints may have been missed, it is called with {type: 'resync'}.
+ * After an interruption, in which hints may have been missed, it is called with {type: 'resync'}. When the server closes the socket to this
+ * person, all that is on the screen is asked for anew, so that the shell learns who is signed in now, and what is open to them.
  * @param {string | null} path such as /ws/polls/1/; null for none
  * @param {(hint: {type: string, [key: string]: any}) => void} onHint
  * @returns {boolean} whether the socket is open now
@@ -15,27 +20,32 @@ const LONG_ENOUGH = 10_000 // a connection that lasted this long was a good one
 export function useSocket(path, onHint) {
   const [open, setOpen] = useState(false)
   const latest = useRef(onHint)
+  const client = useQueryClient()
   const person = usePortal().person?.id // a socket belongs to whoever opened it: another person opens another one
   useEffect(() => {
     latest.current = onHint
   })
   useEffect(() => {
     if (!path) return
-    const close = keepOpen(path, { onHint: (hint) => latest.current(hint), onOpen: setOpen })
+    const close = keepOpen(path, {
+      onHint: (hint) => latest.current(hint),
+      onOpen: setOpen,
+      onRefused: () => client.invalidateQueries(),
+    })
     return () => {
       close()
       setOpen(false)
     }
-  }, [path, person])
+  }, [path, person, client])
   return open
 }
 
 /**
  * The same without React. Returns what closes it for good.
  * @param {string} path
- * @param {{onHint: (hint: {type: string}) => void, onOpen?: (open: boolean) => void}} listener
+ * @param {{onHint: (hint: {type: string}) => void, onOpen?: (open: boolean) => void, onRefused?: () => void}} listener
  */
-export function keepOpen(path, { onHint, onOpen = () => {} }) {
+export function keepOpen(path, { onHint, onOpen = () => {}, onRefused = () => {} }) {
   const address = new URL(path, location.href)
   address.protocol = address.protocol.replace('http', 'ws')
 
@@ -61,15 +71,19 @@ export function keepOpen(path, { onHint, onOpen = () => {} }) {
       const hint = parse(data)
       if (hint) onHint(hint)
     }
-    mine.onclose = () => {
+    mine.onclose = ({ code }) => {
       if (closed || socket !== mine) return
       socket = null
       interrupted = true
       onOpen(false)
       failures = Date.now() - since > LONG_ENOUGH ? 0 : failures + 1
+      let pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures)
+      if (REFUSED.includes(code)) {
+        onRefused()
+        pause = LONGEST_PAUSE // by then the page is gone; or it is still theirs, as after a change of password in another window
+      }
       // Not all browsers at once when a server comes back, hence the random part.
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.5 + Math.random() / 2)
-      timer = window.setTimeout(connect, pause)
+      timer = window.setTimeout(connect, pause * (0.5 + Math.random() / 2))
     }
   }
 

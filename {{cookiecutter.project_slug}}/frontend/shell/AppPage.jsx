@@ -8,7 +8,6 @@ import { Page } from '../kit/Page.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
 import { api, usePortal } from '../sdk/index.js'
 import { AppContext } from '../sdk/portal.js'
-import { NotFound } from './NotFound.jsx'
 import { NoPage, forgetPage, loadPage } from './pages.js'
 
 /** The page of the app that the address names, if this person may open it. */
@@ -31,13 +30,18 @@ const titles = () => ({
   password: t`Forgotten password`,
   'sign-in': t`Sign in`,
   'sign-out': t`Sign out`,
+  'sign-up': t`Make an account`,
 })
 const isOwn = (name) => Object.hasOwn(titles(), name)
 
 /** @param {{name: string, [property: string]: any}} props */
 export function OwnPage({ name, ...rest }) {
-  return <Lazy name={name} title={titles()[name]} {...rest} />
+  const portal = usePortal()
+  return <Lazy name={name} title={titles()[name] ?? portal.name} {...rest} />
 }
+
+/** What stands where there is nothing to show; it has no address of its own. */
+export const NotFound = () => <OwnPage name="not-found" />
 
 /** @param {{name: string, title: string, [property: string]: any}} props */
 function Lazy({ name, title, ...rest }) {

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'react-router'
 import { LinkButton } from '../kit/Button.jsx'
 import { Menu } from '../kit/Menu.jsx'
 import { initial } from '../kit/Tile.jsx'
-import { isSignIn, signInPath } from './addresses.js'
+import { isSignIn, signInPath } from '../sdk/addresses.js'
 import { rememberScheme, rememberedScheme } from './scheme.js'
 
 /** @param {{portal?: import('../sdk/portal.js').Portal}} props */

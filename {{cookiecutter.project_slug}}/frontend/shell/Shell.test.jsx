@@ -2,6 +2,8 @@ import { answerWith, fakeSockets, makePerson, makePortal, refusal, renderInPorta
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { Page } from '../kit/index.js'
 import { ApiError, api, useLocation, useMutation, useQuery, useQueryClient, useSocket } from '../sdk/index.js'
+import Denied from '../pages/denied/index.jsx'
+import NotFound from '../pages/not-found/index.jsx'
 import { NoPage, loadPage } from './pages.js'
 import { Shell } from './Shell.jsx'
 
@@ -102,21 +104,110 @@ test('an app opens at its address, and the focus follows', async () => {
   expect(document.title).toBe('All polls · Test Portal')
 })
 
-test('an app that is not in the list is never loaded', async () => {
-  open('/secret/', makePortal({ apps: [polls] }))
+test.each(['/secret/', '/not-found'])('what is not in the list is never loaded (%p)', async (address) => {
+  withPage(NotFound)
+  open(address, makePortal({ apps: [polls] }))
   expect(await screen.findByRole('heading', { name: 'There is no such page here' })).toBeVisible()
-  expect(loadPage).not.toHaveBeenCalled()
+  expect(loadPage.mock.calls.filter(([name]) => name !== 'not-found')).toEqual([])
 })
 
-test('an app that is closed to somebody says so, and what would open it', async () => {
-  withPage(({ problem }) => <Page title={`Denied: ${problem.detail}`} />)
-  answerWith({
-    [PORTAL]: makePortal({ person: makePerson() }),
-    '/api/secret/': refusal(403, { detail: 'For staff.' }),
-  })
+test.each([
+  ['a role', { detail: 'For staff.', roles: ['Staff'] }, makePerson(), 'The role Staff.'],
+  ['a network', { detail: 'Not here.', rings: ['campus'] }, makePerson(), 'A device in the network campus.'],
+  [
+    'a network, to nobody',
+    { detail: 'Not here.', rings: ['campus'] },
+    null,
+    'A device in the network campus.',
+  ],
+])('an app that opens to %s says so to whoever may not in', async (_, problem, person, way) => {
+  withPage(Denied)
+  answerWith({ [PORTAL]: makePortal({ person }), '/api/secret/': refusal(403, problem) })
   renderInPortal(<Shell />, { address: '/secret/1' })
-  expect(await screen.findByRole('heading', { name: 'Denied: For staff.' })).toBeVisible()
+  expect(await screen.findByRole('heading', { level: 1, name: 'Closed to you' })).toBeVisible()
+  expect(await screen.findByText(problem.detail)).toBeVisible()
+  expect(screen.getByText(way)).toBeVisible()
   expect(loadPage.mock.calls).toEqual(expect.arrayContaining([['denied']]))
+})
+
+test('what is refused while it is open is taken off the list too', async () => {
+  let apps = [polls]
+  function Reader() {
+    const { data, refetch } = useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/') })
+    return <button onClick={() => refetch()}>{data}</button>
+  }
+  loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Reader : Denied))
+  let answer = 'read'
+  answerWith({ [PORTAL]: () => makePortal({ apps, person: makePerson() }), '/api/polls/': () => answer })
+  const { user } = renderInPortal(<Shell />, { address: '/polls' })
+  const button = await screen.findByRole('button', { name: 'read' })
+  apps = []
+  answer = refusal(403, { detail: 'Not any more.' })
+  await user.click(button)
+  await user.click(await screen.findByRole('link', { name: 'All apps' }))
+  expect(await screen.findByText('Nothing to open here yet')).toBeVisible()
+})
+
+test('a portal that is refused itself is not asked over and over', async () => {
+  const asked = jest.fn(() => refusal(403, { detail: 'Not from here.' }))
+  answerWith({ [PORTAL]: asked })
+  renderInPortal(<Shell />)
+  expect(await screen.findByRole('heading', { name: 'The portal cannot be reached' })).toBeVisible()
+  expect(asked).toHaveBeenCalledTimes(1)
+})
+
+describe('a socket that the server closes', () => {
+  function Watched() {
+    const { data } = useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/') })
+    useSocket('/ws/polls/1/', () => {})
+    return <Page title={data ?? 'Loading'} />
+  }
+  let person, apps, answer, sockets
+
+  async function watch() {
+    sockets = fakeSockets()
+    loadPage.mockImplementation((name) => pageOf({ polls: Watched, denied: Denied }[name] ?? SignInStandIn))
+    ;[person, apps, answer] = [makePerson(), [polls], 'Read']
+    answerWith({ [PORTAL]: () => makePortal({ apps, person }), '/api/polls/': () => answer })
+    renderInPortal(<Shell />, { address: '/polls' })
+    expect(await screen.findByRole('heading', { name: 'Read' })).toBeVisible()
+    expect(sockets.paths()).toEqual(['/ws/polls/1/'])
+  }
+
+  test('because a role ended leads to the page that says so, by itself', async () => {
+    await watch()
+    ;[apps, answer] = [[], refusal(403, { detail: 'For students.', roles: ['Student'] })]
+    await sockets.close('/ws/polls/1/', 4003)
+    expect(await screen.findByText('The role Student.')).toBeVisible()
+    expect(sockets.paths()).toEqual([])
+  })
+
+  test('because a role ended does so on a page that asks for nothing too', async () => {
+    await watch()
+    loadPage.mockImplementation((name) => pageOf(name === 'denied' ? Denied : NotFound))
+    apps = [] // and its own questions would still be answered: the list alone says that it is closed
+    await sockets.close('/ws/polls/1/', 4003)
+    expect(await screen.findByRole('heading', { name: 'There is no such page here' })).toBeVisible()
+    expect(sockets.paths()).toEqual([])
+  })
+
+  test('because the session was ended elsewhere leads to signing in, and back', async () => {
+    await watch()
+    ;[person, answer] = [null, refusal(401)]
+    await sockets.close('/ws/polls/1/', 4001)
+    expect(await screen.findByRole('heading', { name: '?next=%2Fpolls' })).toBeVisible()
+    expect(screen.getByRole('banner')).not.toHaveTextContent('Asha Verma')
+    expect(sockets.paths()).toEqual([])
+  })
+
+  test('because the session was ended elsewhere is opened anew where nobody need be signed in', async () => {
+    await watch()
+    person = null
+    await sockets.close('/ws/polls/1/', 4001)
+    expect(await within(screen.getByRole('banner')).findByRole('link', { name: 'Sign in' })).toBeVisible()
+    expect(screen.getByRole('heading', { name: 'Read' })).toBeVisible()
+    await waitFor(() => expect(sockets.paths()).toEqual(['/ws/polls/1/']))
+  })
 })
 
 test('a page that asks for what needs a person leads to the sign-in page, and back', async () => {

@@ -1,13 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { ApiError } from '../sdk/index.js'
+import { ApiError, signInPath } from '../sdk/index.js'
 import { portalQuery } from '../sdk/portal.js'
-import { signInPath } from './addresses.js'
 
 /**
  * Whatever page asks: what is refused because nobody is signed in leads to the sign-in page, and back from there. What is refused to this
- * person is returned, as the server explained it, for as long as they stay on this page.
+ * person is returned, as the server explained it, for as long as they stay on this page. In both cases the portal is asked what has changed.
  * @param {string | number | undefined} person
  */
 export function useRefusals(person) {
@@ -29,12 +28,13 @@ export function useRefusals(person) {
           portalQuery.queryKey,
           (/** @type {any} */ portal) => portal && { ...portal, person: null },
         )
-        client.invalidateQueries({ queryKey: portalQuery.queryKey })
         navigate(signInPath(here.current.location), { replace: true })
       } else if (error.status === 403 && query) {
         // What cannot even be read is closed. What cannot be changed is for the page to tell, which stays.
         setRefused({ problem: error.problem, key: here.current.location.key, person: here.current.person })
-      }
+      } else return
+      const [asked] = portalQuery.queryKey
+      if (query?.queryKey[0] !== asked) client.invalidateQueries({ queryKey: [asked] })
     }
     const stop = [client.getQueryCache().subscribe(hear), client.getMutationCache().subscribe(hear)]
     return () => stop.forEach((one) => one())

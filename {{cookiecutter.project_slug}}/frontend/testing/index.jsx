@@ -30,22 +30,25 @@ export function makePerson(differences = {}) {
 
 /**
  * Answers requests from `answers`, whose keys are addresses, or "POST /address"; a value may be a function of the request's body, and
- * `refusal(status, problem)` an error. An address that is not there is a 404, as in the portal. Returns the requests seen so far.
+ * `refusal(status, problem, headers)` an error. An address that is not there is a 404, as in the portal. Returns the requests seen so far.
  * @param {Record<string, any>} answers
  */
 export function answerWith(answers) {
   const requests = []
   globalThis.fetch = async (address, { method = 'GET', headers = {}, body } = {}) => {
-    const sent = body && JSON.parse(body)
+    const sent = body instanceof FormData ? Object.fromEntries(body) : body && JSON.parse(body)
     requests.push({ method, address, headers, body: sent })
     let answer = answers[method === 'GET' ? address : `${method} ${address}`] ?? refusal(404)
     if (typeof answer === 'function') answer = answer(sent)
-    const { status = 200, problem } = answer instanceof Refusal ? answer : {}
+    const { status = 200, problem, headers: more } = answer instanceof Refusal ? answer : {}
     return /** @type {any} */ ({
       ok: status < 400,
       status,
       statusText: '',
-      headers: new Map([['Content-Type', problem ? 'application/problem+json' : 'application/json']]),
+      headers: new Headers({
+        'Content-Type': problem ? 'application/problem+json' : 'application/json',
+        ...more,
+      }),
       text: async () => JSON.stringify(problem ?? answer),
     })
   }
@@ -53,18 +56,23 @@ export function answerWith(answers) {
 }
 
 class Refusal {
-  constructor(status, problem) {
+  constructor(status, problem, headers) {
     this.status = status
+    this.headers = headers
     this.problem = { type: 'about:blank', title: `Refused with ${status}`, status, ...problem }
   }
 }
 
-export const refusal = (status, problem = {}) => new Refusal(status, problem)
+export const refusal = (status, problem = {}, headers = {}) => new Refusal(status, problem, headers)
 
 /** An answer with this status and exactly this body. */
-export const reply = (status, body) => Object.assign(new Refusal(status, {}), { problem: body })
+export const reply = (status, body, headers = {}) =>
+  Object.assign(new Refusal(status, {}, headers), { problem: body })
 
-/** Sockets that the test speaks through: `hint(path, message)` reaches every page that listens at that path. */
+/**
+ * Sockets that the test speaks through: `hint(path, message)` reaches every page that listens at that path, and `close(path, code)` ends
+ * what it listens to, as the server does.
+ */
 export function fakeSockets() {
   const open = new Set()
   globalThis.WebSocket = /** @type {any} */ (
@@ -83,6 +91,13 @@ export function fakeSockets() {
       act(async () => {
         for (const socket of open)
           if (socket.path === path) socket.onmessage({ data: JSON.stringify(message) })
+      }),
+    close: (path, code) =>
+      act(async () => {
+        for (const socket of [...open].filter((one) => one.path === path)) {
+          open.delete(socket)
+          socket.onclose({ code })
+        }
       }),
     paths: () => [...open].map(({ path }) => path),
   }

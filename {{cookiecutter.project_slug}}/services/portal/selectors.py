@@ -10,6 +10,7 @@ from core.access.citizens import citizens
 from core.access.visitor import Visitor
 from core.discovery import Citizen
 from core.people.models import Person
+from core.people.photos import photo_address
 
 
 def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
@@ -44,7 +45,7 @@ def person_summary(visitor: Visitor) -> dict[str, Any] | None:
         "id": person.pk,
         "username": person.username,
         "display_name": str(person),
-        "photo": None,
+        "photo": photo_address(person),
         "roles": sorted(visitor.roles),
     }
 

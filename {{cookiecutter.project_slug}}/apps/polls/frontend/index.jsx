@@ -3,9 +3,11 @@ import {
   Route,
   Routes,
   api,
+  signInPath,
   useApp,
   useId,
   useList,
+  useLocation,
   useMutation,
   useParams,
   usePortal,
@@ -131,6 +133,7 @@ function PollPage() {
 /** @param {{poll: Poll, path: string}} props */
 function Voting({ poll, path }) {
   const { person } = usePortal()
+  const place = useLocation()
   const [changing, setChanging] = useState(false)
   const voted = poll.my_choice !== null
   return (
@@ -138,7 +141,15 @@ function Voting({ poll, path }) {
       {poll.open && person && (!voted || changing) && (
         <Ballot poll={poll} path={path} onVoted={() => setChanging(false)} />
       )}
-      {poll.open && !person && <Notice>{t`Sign in to vote.`}</Notice>}
+      {poll.open && !person && (
+        <Notice>
+          <p>
+            <Trans>
+              <Link to={signInPath(place)}>Sign in</Link> to vote.
+            </Trans>
+          </p>
+        </Notice>
+      )}
       <Card>
         <h2 className="poll-heading">{poll.open ? t`Votes so far` : t`Result`}</h2>
         <Bars

@@ -92,10 +92,12 @@ test('a refused vote says why and can be given again', async () => {
   expect(screen.getByRole('button', { name: 'Vote' })).toBeEnabled()
 })
 
-test('a visitor reads, and is told how to vote', async () => {
+test('a visitor reads, and is led to where they can vote', async () => {
   answerWith({ [ONE]: makePoll() })
   renderPage(Polls, { app: 'polls', path: '7' })
-  expect(await screen.findByText('Sign in to vote.')).toBeVisible()
+  const link = await screen.findByRole('link', { name: 'Sign in' })
+  expect(link).toHaveAttribute('href', '/sign-in?next=%2Fpolls%2F7')
+  expect(link.parentElement).toHaveTextContent('Sign in to vote.')
   expect(screen.queryByRole('radio')).not.toBeInTheDocument()
 })
 

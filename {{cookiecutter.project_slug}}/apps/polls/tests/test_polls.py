@@ -1,13 +1,16 @@
 """People answer polls, once each, while they are open; everybody sees the results."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from channels.db import database_sync_to_async
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from apps.polls.actions import DRAFT_LIFETIME, poll_create, vote_cast
+from apps.polls.actions import DRAFT_LIFETIME, poll_close, poll_create, poll_delete, vote_cast
 from apps.polls.models import Poll, Vote
+from apps.polls.permissions import MayClose
 from apps.polls.tasks import tell_of_closed_polls
 from core.people.seeding import seed_people, seeded
 from core.stores.application_store import application_store
@@ -26,6 +29,17 @@ def make_poll(make_person):
         )
 
     return make
+
+
+@pytest.fixture
+def allow():
+    """Gives somebody one of Django's permissions, as /admin/ does."""
+
+    def allow(person, codename):
+        person.user_permissions.add(Permission.objects.get(content_type__app_label="polls", codename=codename))
+        return PortalClient().sign_in(person)
+
+    return allow
 
 
 def new_poll(**changes):
@@ -102,6 +116,46 @@ def test_what_is_no_poll_is_refused(reader, changes, field):
     assert field in [error["field"].split(".")[0] for error in answer.json()["errors"]]
 
 
+def test_a_poll_is_closed_early_by_its_author_and_by_who_may_change_polls(make_poll, make_person, allow):
+    for client_of in (
+        lambda poll: PortalClient().sign_in(poll.author),
+        lambda poll: allow(make_person(), "change_poll"),
+        lambda poll: PortalClient().sign_in(make_person(is_superuser=True)),
+    ):
+        poll = make_poll()
+        client, address = client_of(poll), f"/api/polls/{poll.pk}/close/"
+        answer = client.post_json(address, {})
+        assert (answer.status_code, answer.json()["open"]) == (200, False)
+        assert client.post_json(address, {}).status_code == 409
+
+
+def test_a_poll_is_closed_by_nobody_else(visitor, reader, make_poll, person, allow):
+    poll = make_poll()
+    address = f"/api/polls/{poll.pk}/close/"
+    assert visitor.post_json(address, {}).status_code == 401
+    refused = reader.post_json(address, {})
+    assert (refused.status_code, refused.json()["detail"]) == (403, MayClose.message)
+    assert allow(person, "delete_poll").post_json(address, {}).status_code == 403
+    poll.author.delete()
+    for client in (visitor, reader):
+        assert client.post_json(address, {}).status_code in {401, 403}
+    assert reader.post_json("/api/polls/0/close/", {}).status_code == 404
+    assert Poll.objects.get().is_open
+
+
+def test_a_poll_is_deleted_by_who_may_delete_polls(visitor, reader, make_poll, make_person, allow):
+    poll = make_poll()
+    address = f"/api/polls/{poll.pk}/"
+    assert visitor.delete(address).status_code == 401
+    for client in (reader, PortalClient().sign_in(poll.author), allow(make_person(), "change_poll")):
+        assert client.delete(address).status_code == 403
+        assert client.get(address).status_code == 200
+    assert visitor.get(address).status_code == 200
+    client = allow(make_person(), "delete_poll")
+    assert client.delete(address).status_code == 204
+    assert client.delete(address).status_code == 404
+
+
 def test_a_draft_is_kept_for_a_week_and_is_ones_own(reader, person, make_person):
     draft = {"question": "Half a", "choices": ["Yes", ""]}
     assert reader.get("/api/polls/draft/").status_code == 204
@@ -129,14 +183,20 @@ def test_a_list_of_polls_costs_no_more_when_it_is_long(reader, make_poll, round_
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_whoever_looks_at_a_poll_is_told_of_a_vote(make_poll, make_person):
+async def test_whoever_looks_at_a_poll_is_told_what_becomes_of_it(make_poll, make_person):
     poll = await database_sync_to_async(make_poll)()
     voter = await database_sync_to_async(make_person)()
     choice = await poll.choices.afirst()
     socket, accepted = await open_socket(f"/ws/polls/{poll.pk}/")
     assert accepted
-    await database_sync_to_async(vote_cast)(person=voter, poll=poll, choice=choice)
-    assert await socket.receive_json_from(5) == {"type": "poll.changed", "id": poll.pk}
+    pk = poll.pk
+    for change in (
+        partial(vote_cast, person=voter, poll=poll, choice=choice),
+        partial(poll_close, poll=poll),
+        partial(poll_delete, poll=poll),
+    ):
+        await database_sync_to_async(change)()
+        assert await socket.receive_json_from(5) == {"type": "poll.changed", "id": pk}
     await socket.disconnect()
 
 

@@ -30,12 +30,9 @@ class Command(BaseCommand):
         if options["hosts"]:
             self.stdout.write("\n".join(hosts.values()))
             return
-        environment = settings.CONFIGURATION.environment
-        port = environment.publish_https_port if settings.PORTAL.tls != "none" else 443
-        suffix = "" if port == 443 else f":{port}"
         self.stdout.write(f"{settings.PORTAL.name} is up:\n")
-        for site, host in hosts.items():
-            self.stdout.write(f"  {site:10} https://{host}{suffix}/")
+        for site, origin in settings.SITE_ORIGINS.items():
+            self.stdout.write(f"  {site:10} {origin}/")
         if settings.PORTAL.tls == "self-signed":
             self.stdout.write(f"\n{TRUST}")
         if not Person.objects.filter(is_active=True, is_superuser=True).exists():

@@ -3,9 +3,10 @@
 from allauth.headless.constants import Client
 from django.urls import include, path
 
-from .views import ManageEmailView, SessionsView
+from .views import ConfigView, ManageEmailView, SessionsView
 
 urlpatterns = [
+    path("browser/v1/config", ConfigView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/auth/sessions", SessionsView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/email", ManageEmailView.as_api_view(client=Client.BROWSER)),
     path("", include("allauth.headless.urls")),

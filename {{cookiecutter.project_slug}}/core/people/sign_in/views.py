@@ -1,19 +1,36 @@
 """Where an answer of allauth's says too little or does too much, and the admin's way in."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.headless.account.views import ManageEmailView as AllauthManageEmailView
+from allauth.headless.base.response import APIResponse
+from allauth.headless.base.views import ConfigView as AllauthConfigView
 from allauth.headless.usersessions.response import SessionsResponse as AllauthSessionsResponse
 from allauth.headless.usersessions.views import SessionsView as AllauthSessionsView
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from core.access.maintainers import maintainer_response
 from core.access.rings import rings_of
+
+
+class ConfigView(AllauthConfigView):
+    """With the domains whose addresses may sign up (none: all may), and whom to ask where nobody may."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        portal = settings.PORTAL
+        data = json.loads(super().get(request, *args, **kwargs).content)["data"]
+        data["portal"] = {
+            "sign_up_domains": portal.sign_up.domains if portal.sign_up else [],
+            "maintainers": portal.maintainers.model_dump(),
+        }
+        return APIResponse(request, data=data)
 
 
 class SessionsResponse(AllauthSessionsResponse):

@@ -1,4 +1,4 @@
-import { answerWith, makePerson, makePortal, renderInPortal, reply } from '@portal/testing'
+import { answerWith, makePerson, makePortal, refusal, renderInPortal, reply } from '@portal/testing'
 import { screen, within } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
 import { device } from './device.js'
@@ -66,6 +66,91 @@ const part = (name) => within(screen.getByRole('region', { name }))
 test('whoever is not signed in is led to do so, and back', async () => {
   open({}, { person: null })
   expect(await screen.findByText('at /sign-in?next=%2Faccount')).toBeVisible()
+})
+
+const PHOTO = '/api/people/me/photo/'
+const picture = (size = 1000) => new File([new Uint8Array(size)], 'me.jpg', { type: 'image/jpeg' })
+
+/** A portal in which the person has a photo once one was sent. */
+function photographed(answers = {}, photo = null) {
+  const portal = () => makePortal({ person: makePerson({ photo }) })
+  return open(
+    {
+      '/api/portal/': portal,
+      [`PUT ${PHOTO}`]: () => ({ small: (photo = '/api/people/1/photo/small/?v=1'), large: '' }),
+      [`DELETE ${PHOTO}`]: () => (photo = null),
+      ...answers,
+    },
+    { person: makePerson({ photo }) },
+  )
+}
+
+async function choose(user, file) {
+  await user.click(part('Photo').getByRole('button', { name: /photo$/ }))
+  await user.upload(screen.getByLabelText('Picture'), file)
+  await user.click(screen.getByRole('button', { name: 'Use this photo' }))
+}
+
+test('a photo is sent, shown, and taken off', async () => {
+  const { user, sent } = photographed()
+  expect(part('Photo').getByText('There is no photo yet.')).toBeVisible()
+  expect(part('Photo').queryByRole('button', { name: 'Remove the photo' })).not.toBeInTheDocument()
+  const file = picture()
+  await choose(user, file)
+  expect(await screen.findByText('Your photo is in.')).toBeVisible()
+  expect(sent('PUT').map(({ address, body }) => [address, body.photo.name, body.photo.size])).toEqual([
+    [PHOTO, 'me.jpg', 1000],
+  ])
+  expect(part('Photo').getByRole('img', { name: 'Your photo' })).toHaveAttribute(
+    'src',
+    '/api/people/1/photo/large/?v=1',
+  )
+  expect(part('Photo').getByRole('status').parentElement).toHaveFocus()
+  await user.click(part('Photo').getByRole('button', { name: 'Remove the photo' }))
+  expect(await screen.findByText('Your photo was taken off.')).toBeVisible()
+  expect(part('Photo').queryByRole('img')).not.toBeInTheDocument()
+})
+
+test('a photo is chosen before it is sent, or none is', async () => {
+  const { user, sent } = photographed()
+  await user.click(part('Photo').getByRole('button', { name: 'Choose a photo' }))
+  await user.click(screen.getByRole('button', { name: 'Use this photo' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Choose a file first.')
+  await user.click(screen.getByRole('button', { name: 'Cancel' }))
+  expect(screen.queryByLabelText('Picture')).not.toBeInTheDocument()
+  expect(sent('PUT')).toHaveLength(0)
+})
+
+test('a photo that is too large is not even sent', async () => {
+  const { user, sent } = photographed()
+  await choose(user, picture(7.25 * 1024 * 1024))
+  expect(await screen.findByRole('alert')).toHaveTextContent('This file has 7.3 MB. 5 MB are the most')
+  expect(screen.getByLabelText('Picture')).toHaveFocus()
+  expect(sent('PUT')).toHaveLength(0)
+})
+
+test.each([
+  [refusal(400, { errors: [{ field: 'photo', message: 'This is no picture.' }] }), 'This is no picture.'],
+  [refusal(413, { detail: 'Content too large.' }), /^This file has 0 MB\. 5 MB are the most/],
+  [refusal(429), 'That was tried too often.'],
+  [refusal(503), 'The portal has a problem of its own.'],
+])('what is refused about a photo is told, and another can be chosen (%#)', async (answer, words) => {
+  let now = answer
+  const { user } = photographed({ [`PUT ${PHOTO}`]: () => now })
+  await choose(user, picture())
+  expect(await screen.findByRole('alert')).toHaveTextContent(words)
+  now = {}
+  await user.upload(screen.getByLabelText('Picture'), picture())
+  await user.click(screen.getByRole('button', { name: 'Use this photo' }))
+  expect(await screen.findByText('Your photo is in.')).toBeVisible()
+})
+
+test('while a photo is on its way, the page says so', async () => {
+  const { user } = photographed()
+  globalThis.fetch = () => new Promise(() => {})
+  await choose(user, picture())
+  expect(screen.getByRole('status')).toHaveTextContent('The photo is on its way…')
+  expect(screen.getByRole('button', { name: 'Use this photo' })).toHaveAttribute('aria-busy', 'true')
 })
 
 test('a password is changed, and a wrong one can be given again', async () => {

@@ -1,9 +1,8 @@
 import { t } from '@portal/words'
 import { Navigate, Route, Routes, useLocation } from 'react-router'
 import { Page } from '../../kit/index.js'
-import { usePortal } from '../../sdk/index.js'
-import { signInPath } from '../../shell/addresses.js'
-import { NotFound } from '../../shell/NotFound.jsx'
+import { signInPath, usePortal } from '../../sdk/index.js'
+import NotFound from '../not-found/index.jsx'
 import { Proof } from '../parts/Proof.jsx'
 import '../pages.css'
 import './account.css'
@@ -11,6 +10,7 @@ import { ConfirmEmail } from './ConfirmEmail.jsx'
 import { Email } from './Email.jsx'
 import { Required } from './Required.jsx'
 import { Password } from './Password.jsx'
+import { Photo } from './Photo.jsx'
 import { SecondFactor } from './SecondFactor.jsx'
 import { Sessions } from './Sessions.jsx'
 
@@ -40,6 +40,7 @@ function Overview() {
         narrow
       >
         <Required />
+        <Photo />
         <Email />
         <Password />
         <SecondFactor />

@@ -1,8 +1,7 @@
 import { t } from '@portal/words'
 import { useLocation } from 'react-router'
 import { LinkButton, Page } from '../../kit/index.js'
-import { i18n, usePortal } from '../../sdk/index.js'
-import { signInPath } from '../../shell/addresses.js'
+import { i18n, signInPath, usePortal } from '../../sdk/index.js'
 import '../pages.css'
 
 /**
@@ -14,6 +13,7 @@ export default function Denied({ problem = {} }) {
   const place = useLocation()
   const name = person && (person.display_name || person.username)
   const { roles = [], rings = [] } = problem
+  const elsewhere = rings.length > 0 // which no account changes
   const or = (names) => new Intl.ListFormat(i18n.locale, { type: 'disjunction' }).format(names)
   return (
     <Page title={t`Closed to you`} lead={problem.detail} narrow>
@@ -28,16 +28,18 @@ export default function Denied({ problem = {} }) {
               <li>{t`Another network: some things open on the campus only, not from home.`}</li>
             </>
           )}
-          {person ? (
-            <li>{t`Another account: you are signed in as ${name}.`}</li>
-          ) : (
-            <li>{t`An account: nobody is signed in here.`}</li>
+          {!elsewhere && (
+            <li>
+              {person
+                ? t`Another account: you are signed in as ${name}.`
+                : t`An account: nobody is signed in here.`}
+            </li>
           )}
         </ul>
       </section>
       <p className="row">
         <LinkButton kind="primary" to="/">{t`All apps`}</LinkButton>
-        {person ? (
+        {elsewhere ? null : person ? (
           <LinkButton to="/sign-out" state={{ now: true, next: place.pathname + place.search }}>
             {t`Use another account`}
           </LinkButton>

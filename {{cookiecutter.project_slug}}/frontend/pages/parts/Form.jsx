@@ -1,10 +1,10 @@
-import { t } from '@portal/words'
 import { useEffect, useRef } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { Button, Notice, Problem } from '../../kit/index.js'
 import { ApiError } from '../../sdk/index.js'
 import { Refused } from '../allauth.js'
 import { Unwilling } from './Proof.jsx'
+import { tooOften } from './tooOften.js'
 
 /**
  * A form that hands its fields to `send`. What is refused about a field stands at that field: `children` ask for it by the field's name.
@@ -62,6 +62,6 @@ export function Form({ send, submit, children, actions, explain = () => undefine
 export function FormProblem({ error }) {
   if (!error || error instanceof Refused || error instanceof Unwilling) return null
   if (error instanceof ApiError && error.status === 429)
-    return <Notice kind="bad">{t`That was tried too often. Wait a few minutes, then try again.`}</Notice>
+    return <Notice kind="bad">{tooOften(error.retryAfter)}</Notice>
   return <Problem error={error} />
 }

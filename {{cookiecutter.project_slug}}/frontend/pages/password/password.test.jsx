@@ -33,6 +33,12 @@ test('a link is sent, and the answer does not tell whether there is such an acco
   expect(requests[0].body).toEqual({ email: 'asha@institute.example' })
 })
 
+test('who asked for too many is told when to try again', async () => {
+  const { user } = open('/password', { [REQUEST]: reply(429, { status: 429 }, { 'Retry-After': '3600' }) })
+  await user.type(screen.getByLabelText('E-mail'), 'asha@institute.example{Enter}')
+  expect(await screen.findByRole('alert')).toHaveTextContent('You can try again in 60 minutes.')
+})
+
 test('the link leads to a new password, and that to signing in', async () => {
   const answers = { [RESET]: { status: 200, data: { user: { display: 'Asha Verma' } } } }
   let answer = refused('Too common.', 'password_too_common', 'password')

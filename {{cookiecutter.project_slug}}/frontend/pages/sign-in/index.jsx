@@ -1,15 +1,16 @@
 import { t } from '@portal/words'
 import { useState } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { Button, Field, LinkButton, Notice } from '../../kit/index.js'
 import { usePortal } from '../../sdk/index.js'
-import { ask, askWho } from '../allauth.js'
+import { ask, askWho, configQuery } from '../allauth.js'
 import { destination } from '../next.js'
 import { CodeField, codeOf } from '../parts/CodeField.jsx'
 import { Door } from '../parts/Door.jsx'
 import { Form } from '../parts/Form.jsx'
 import { PasswordField } from '../parts/PasswordField.jsx'
+import { tooOften } from '../parts/tooOften.js'
 
 export default function SignIn() {
   const { person } = usePortal()
@@ -45,7 +46,8 @@ export default function SignIn() {
 /** @param {{onAnswer: (answer: import('../allauth.js').Answer) => Promise<void>, again: boolean}} props */
 function FirstStep({ onAnswer, again }) {
   const { name } = usePortal()
-  const { state, key } = useLocation()
+  const { state, key, search } = useLocation()
+  const { data: config } = useQuery(configQuery)
 
   async function send({ login, password }) {
     const who = login.trim()
@@ -78,8 +80,9 @@ function FirstStep({ onAnswer, again }) {
           </>
         )}
       </Form>
-      <p>
+      <p className="row door-links">
         <Link to="/password">{t`Forgotten your password?`}</Link>
+        {config?.account.is_open_for_signup && <Link to={`/sign-up${search}`}>{t`Make an account`}</Link>}
       </p>
     </Door>
   )
@@ -87,8 +90,7 @@ function FirstStep({ onAnswer, again }) {
 
 /** The same words whether the name or the password is wrong: which of them is nobody's business. */
 function unknown({ code }) {
-  if (code === 'too_many_login_attempts')
-    return t`That was tried too often. Wait a few minutes, then try again.`
+  if (code === 'too_many_login_attempts') return tooOften()
   if (/_password_mismatch$|^invalid_login$|^invalid$/.test(code))
     return t`The name or the password is not right. In a password, capital and small letters differ.`
 }

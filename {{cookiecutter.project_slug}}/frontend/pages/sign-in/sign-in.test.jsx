@@ -1,8 +1,10 @@
 import { answerWith, makePerson, makePortal, refusal, renderInPortal, reply } from '@portal/testing'
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
+import { inTime } from '../parts/tooOften.js'
 import SignIn from './index.jsx'
 
+const CONFIG = '/_allauth/browser/v1/config'
 const LOGIN = 'POST /_allauth/browser/v1/auth/login'
 const CODE = 'POST /_allauth/browser/v1/auth/2fa/authenticate'
 const WELCOME = { status: 200, data: { user: { id: 1 } }, meta: { is_authenticated: true } }
@@ -20,7 +22,11 @@ function Elsewhere() {
 }
 
 function open(address, answers, portal = makePortal()) {
-  const requests = answerWith({ '/api/portal/': makePortal({ person: makePerson() }), ...answers })
+  const requests = answerWith({
+    '/api/portal/': makePortal({ person: makePerson() }),
+    [CONFIG]: { status: 200, data: { account: { is_open_for_signup: false } } },
+    ...answers,
+  })
   const view = renderInPortal(
     <Routes>
       <Route path="sign-in" element={<SignIn />} />
@@ -28,7 +34,7 @@ function open(address, answers, portal = makePortal()) {
     </Routes>,
     { address, portal },
   )
-  return { ...view, requests }
+  return { ...view, requests: () => requests.filter(({ address }) => address !== CONFIG) }
 }
 
 async function fill(user, login = 'asha', password = 'welcome') {
@@ -41,18 +47,18 @@ test('the right password leads to where one wanted to go', async () => {
   const { user, requests } = open('/sign-in?next=%2Fpolls%2F1%3Fa%3Db', { [LOGIN]: WELCOME })
   await fill(user)
   expect(await screen.findByText('at /polls/1?a=b')).toBeVisible()
-  expect(requests[0]).toMatchObject({
+  expect(requests()[0]).toMatchObject({
     body: { username: 'asha', password: 'welcome' },
     headers: { 'X-CSRFToken': 'token' },
   })
-  expect(requests[1].address).toBe('/api/portal/')
+  expect(requests()[1].address).toBe('/api/portal/')
 })
 
 test('an e-mail address signs in too', async () => {
   const { user, requests } = open('/sign-in', { [LOGIN]: WELCOME })
   await fill(user, ' asha@institute.example ')
   expect(await screen.findByText('at /')).toBeVisible()
-  expect(requests[0].body).toEqual({ email: 'asha@institute.example', password: 'welcome' })
+  expect(requests()[0].body).toEqual({ email: 'asha@institute.example', password: 'welcome' })
 })
 
 test('another site is never where one goes', async () => {
@@ -73,13 +79,39 @@ test.each([
 })
 
 test.each([
-  ['in its own words', refused('too_many_login_attempts')],
-  ['with a status', reply(429, { status: 429 })],
-  ["in the portal's words", refusal(429)],
-])('too many attempts, told %s, are to be paused', async (_, answer) => {
+  ['in its own words', refused('too_many_login_attempts'), 'Wait a few minutes'],
+  ['with a status', reply(429, { status: 429 }), 'Wait a few minutes'],
+  ["in the portal's words", refusal(429), 'Wait a few minutes'],
+  ['until when', reply(429, { status: 429 }, { 'Retry-After': '300' }), 'try again in 5 minutes.'],
+])('too many attempts, told %s, are to be paused', async (_, answer, words) => {
   const { user } = open('/sign-in', { [LOGIN]: answer })
   await fill(user)
-  expect(await screen.findByRole('alert')).toHaveTextContent('Wait a few minutes')
+  expect(await screen.findByRole('alert')).toHaveTextContent(words)
+})
+
+test.each([
+  [1, 'in 1 second'],
+  [119, 'in 119 seconds'],
+  [121, 'in 3 minutes'],
+  [3600, 'in 60 minutes'],
+  [7201, 'in 3 hours'],
+])('%p seconds from now is %p', (seconds, words) => {
+  expect(inTime(seconds, 'en')).toBe(words)
+})
+
+test.each([true, false])('that one can make an account is said where it is so (%p)', async (isOpen) => {
+  open('/sign-in?next=%2Fpolls', {
+    [CONFIG]: { status: 200, data: { account: { is_open_for_signup: isOpen } } },
+  })
+  if (isOpen) {
+    expect(await screen.findByRole('link', { name: 'Make an account' })).toHaveAttribute(
+      'href',
+      '/sign-up?next=%2Fpolls',
+    )
+  } else {
+    await act(async () => {}) // the portal has answered
+    expect(screen.queryByRole('link', { name: 'Make an account' })).not.toBeInTheDocument()
+  }
 })
 
 test('a portal that does not answer says so', async () => {
@@ -100,7 +132,7 @@ test('a second factor is asked for, and a wrong code can be given again', async 
   answer = WELCOME
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
   expect(await screen.findByText('at /polls')).toBeVisible()
-  expect(requests.find(({ address }) => address.endsWith('authenticate')).body).toEqual({ code: '123456' })
+  expect(requests().find(({ address }) => address.endsWith('authenticate')).body).toEqual({ code: '123456' })
 })
 
 test('a second step that took too long begins again', async () => {

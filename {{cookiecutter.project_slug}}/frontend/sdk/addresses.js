@@ -4,7 +4,7 @@
  */
 export function signInPath({ pathname, search, hash }) {
   if (isSignIn(pathname)) return pathname + search
-  if (/^\/(sign-out|password)?(\/|$)/.test(pathname)) return '/sign-in'
+  if (/^\/(sign-out|sign-up|password)?(\/|$)/.test(pathname)) return '/sign-in'
   return `/sign-in?next=${encodeURIComponent(pathname + search + hash)}`
 }
 

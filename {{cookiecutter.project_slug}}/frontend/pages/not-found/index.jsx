@@ -1,11 +1,10 @@
 import { t } from '@portal/words'
 import { useLocation } from 'react-router'
-import { LinkButton } from '../kit/Button.jsx'
-import { Page } from '../kit/Page.jsx'
-import { usePortal } from '../sdk/index.js'
-import { signInPath } from './addresses.js'
+import { LinkButton, Page } from '../../kit/index.js'
+import { signInPath, usePortal } from '../../sdk/index.js'
 
-export function NotFound() {
+/** What the address names is not there, as far as this person may know. */
+export default function NotFound() {
   const { person } = usePortal()
   const location = useLocation()
   return (

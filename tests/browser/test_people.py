@@ -1,0 +1,95 @@
+"""The directory's pages: somebody is found by typing, and opened by keyboard; one says what one shows."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_signing_in import check, reach
+
+# An address → what is on its page once it is complete.
+PAGES = {
+    "everybody": ("/people", re.compile(r"^\d+ (people|person)$|^The first \d+ people$")),
+    "a search": ("/people?search=demo+studnet&role=student", "1 person"),
+    "nobody": ("/people?search=xyzzy", "Nobody was found."),
+    "a person": ("/people/1", "Sign-in name"),
+    "nobody's page": ("/people/999999999", "There is nobody here"),
+    "what one shows": ("/people/me", "Your entry, as you see it"),
+}
+NOBODY = "status of 404"  # what browsers write into the console of an entry that is not there
+
+
+@pytest.mark.parametrize(("path", "content"), PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_page_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path, content):
+    one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), "faculty")
+    one.open(path)
+    one.page.get_by_text(content).first.wait_for()
+    one.page.wait_for_load_state("networkidle")
+    check(one)
+    if path.endswith("999999999"):
+        one.expects(NOBODY)
+
+
+def test_somebody_is_found_by_typing_and_opened_by_keyboard(visit, sign_in):
+    one = sign_in(visit(viewport=NARROW), "faculty")
+    page = one.page
+    reach(page, "People")
+    page.keyboard.press("Enter")
+    one.heading("People")
+    page.get_by_role("searchbox").wait_for()  # the heading is there while the page is still loading
+    reach(page, "Name, department or e-mail")
+    page.keyboard.type("demo studnet", delay=20)  # a slip, as fingers make it
+    page.get_by_role("status").get_by_text("1 person", exact=True).wait_for()
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    assert page.url == f"{one.served.address}/people?search=demo+studnet"
+    found = page.get_by_role("main").get_by_role("listitem").get_by_role("link")
+    name = found.locator(".app-card-title").inner_text()
+    reach(page, name)
+    page.keyboard.press("Enter")
+    one.heading(name)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_role("heading", level=2, name="Student").wait_for()
+    page.go_back()
+    page.get_by_role("status").get_by_text("1 person", exact=True).wait_for()
+    expect(page.get_by_role("searchbox")).to_have_value("demo studnet")
+
+
+def test_one_says_what_one_shows_and_others_see_no_more(visit, sign_in):
+    shown, hidden = "Everyone who signed in", "Nobody"
+    guest, other = sign_in(visit(), "guest", then="/people/me"), sign_in(visit(), "faculty", then="/people")
+    mine = guest.page
+    mine.get_by_role("link", name="Your entry, as you see it").click()
+    mine.get_by_text("Sign-in name").wait_for()
+    address = mine.url.removeprefix(guest.served.address)
+    other.open(address)
+    other.page.get_by_role("heading", level=2, name="Guest").wait_for()
+    mine.get_by_role("link", name="What you show").click()
+    guest.heading("What you show")
+    try:
+        show(mine, "Your roles", hidden)
+        check(guest)
+        other.page.reload()
+        other.page.get_by_text("Sign-in name").wait_for()
+        expect(other.page.get_by_role("heading", level=2, name="Guest")).to_have_count(0)
+        show(mine, "Your entry", hidden)
+        other.page.reload()
+        other.heading("People")
+        other.page.get_by_text("There is nobody here").wait_for()
+        other.open("/people?search=guest")
+        other.page.get_by_text("Nobody was found.").wait_for()
+        other.expects(NOBODY)
+    finally:
+        show(mine, "Your roles", shown)
+        show(mine, "Your entry", shown)
+    mine.reload()
+    expect(mine.get_by_label("Your entry", exact=True)).to_have_value("everyone")
+
+
+def show(page, part: str, level: str) -> None:
+    page.get_by_label(part, exact=True).select_option(level)
+    page.get_by_text("Saved.").wait_for(state="detached")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.").wait_for()

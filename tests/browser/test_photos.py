@@ -1,0 +1,52 @@
+"""One's photo, on the account page: sent, shown there and in the header, and taken off."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_signing_in import REFUSED, check
+from tests.pictures import png
+
+PICTURE = {"name": "me.png", "mimeType": "image/png", "buffer": png(640, 480, (200, 30, 30))}
+PAGE = {"name": "me.png", "mimeType": "image/png", "buffer": b"<!doctype html><script>alert(1)</script>"}
+LARGE = {"name": "me.png", "mimeType": "image/png", "buffer": b"\0" * (6 << 20)}
+
+WIDTH = "image => image.decode().then(() => image.naturalWidth)"
+
+
+@pytest.mark.parametrize(
+    ("viewport", "color_scheme", "account"),
+    [(WIDE, "light", "faculty"), (NARROW, "dark", "student")],
+    ids=["wide, light", "narrow, dark"],
+)
+def test_a_photo_is_sent_shown_and_taken_off(visit, sign_in, viewport, color_scheme, account):
+    one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), account, then="/account")
+    page = one.page
+    region = page.get_by_role("region", name="Photo")
+    region.get_by_role("button", name="Choose a photo").press("Enter")
+    field = region.get_by_label("Picture")
+    expect(field).to_be_focused()
+    check(one)
+
+    for wrong, words in ((LARGE, "This file has 6 MB."), (PAGE, "no picture of a kind that the portal takes")):
+        field.set_input_files(wrong)
+        region.get_by_role("button", name="Use this photo").press("Enter")
+        expect(region.get_by_role("alert")).to_contain_text(words)
+        expect(field).to_be_focused()
+        check(one)
+    one.expects(REFUSED)
+
+    field.set_input_files(PICTURE)
+    region.get_by_role("button", name="Use this photo").press("Enter")
+    region.get_by_text("Your photo is in.").wait_for()
+    shown = region.get_by_role("img", name="Your photo")
+    assert shown.evaluate(WIDTH) == 384
+    assert page.get_by_role("banner").locator("img.avatar").evaluate(WIDTH) == 96
+    check(one)
+
+    page.reload()
+    assert shown.evaluate(WIDTH) == 384
+    region.get_by_role("button", name="Remove the photo").press("Enter")
+    region.get_by_text("There is no photo yet.").wait_for()
+    expect(page.get_by_role("banner").locator("img")).to_have_count(0)
+    check(one)

@@ -1,0 +1,146 @@
+"""Roles in the admin. Whatever is done to one there stands in its history, under the maintainer's name."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from .actions import role_end
+from .models import Role, RoleChange, RoleQuerySet
+
+
+class RoleForm(forms.ModelForm):
+    why = forms.CharField(
+        max_length=RoleChange._meta.get_field("why").max_length,
+        required=False,
+        help_text="Stays in the history, with your name.",
+    )
+
+    class Meta:
+        model = Role
+        fields = ["person", "name", "start", "end", "details"]
+
+    def clean_details(self) -> Any:
+        """An empty field is no details."""
+        return self.cleaned_data["details"] or {}
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(status, status.capitalize()) for status in ("active", "past", "future")]
+
+    def queryset(self, request: HttpRequest, queryset: RoleQuerySet) -> RoleQuerySet:
+        match self.value():
+            case "active":
+                return queryset.active()
+            case "past":
+                return queryset.past()
+            case "future":
+                return queryset.future()
+        return queryset
+
+
+class NameFilter(admin.SimpleListFilter):
+    title = "role"
+    parameter_name = "name"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return role_choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(name=self.value()) if self.value() else queryset
+
+
+def role_choices() -> list[tuple[str, str]]:
+    return [(name, kind.title) for name, kind in settings.PORTAL.roles.items()]
+
+
+@admin.register(Role)
+class RoleAdmin(admin.ModelAdmin):
+    form = RoleForm
+    list_display = ["person", "title", "start", "end", "status"]
+    list_filter = [StatusFilter, NameFilter]
+    list_select_related = ["person"]
+    search_fields = ["person__username", "person__display_name", "person__email"]
+    ordering = ["-start", "-id"]
+    raw_id_fields = ["person"]  # the list of people tells namesakes apart
+    fields = ["person", "name", "start", "end", "details", "why"]
+    actions = ["end_at_once"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
+        """A role keeps its person and its name."""
+        return ["person", "title"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
+        if obj is None:
+            return self.fields
+        return ["title" if field == "name" else field for field in self.fields]
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **more: Any) -> forms.Field | None:
+        if db_field.name == "name":
+            return forms.ChoiceField(label="Role", choices=[("", "---------"), *role_choices()])
+        return super().formfield_for_dbfield(db_field, request, **more)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **more)
+        except ValidationError as error:
+            # The form was right, and somebody else was quicker.
+            messages.error(request, " ".join(error.messages))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:
+        obj.save(by=request.user, why=form.cleaned_data["why"])
+
+    def delete_model(self, request: HttpRequest, obj: Role) -> None:
+        obj.delete(by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
+        queryset.delete(by=request.user)
+
+    @admin.action(description="End them at once", permissions=["change"])
+    def end_at_once(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
+        for role in queryset:
+            try:
+                role_end(role=role, by=request.user)
+            except ValidationError as error:
+                messages.warning(request, f"{role.person}, {role}: {' '.join(error.messages)}")
+
+    @admin.display(description="role", ordering="name")
+    def title(self, role: Role) -> str:
+        return role.title
+
+    @admin.display(description="status")
+    def status(self, role: Role) -> str:
+        return role.status()
+
+
+@admin.register(RoleChange)
+class RoleChangeAdmin(admin.ModelAdmin):
+    """The history is read here, and nobody writes it."""
+
+    list_display = ["at", "person", "title", "kind", "start", "end", "by", "why"]
+    list_filter = ["kind", NameFilter]
+    list_select_related = ["person", "by"]
+    search_fields = ["person__username", "person__display_name", "person__email"]
+    fields = ["person", "title", "kind", "start", "end", "by", "why", "at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RoleChange | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: RoleChange | None = None) -> bool:
+        return False
+
+    @admin.display(description="role", ordering="name")
+    def title(self, change: RoleChange) -> str:
+        return change.title

@@ -1,0 +1,26 @@
+import { api, useQuery } from '@portal/sdk'
+
+/**
+ * @typedef {'everyone' | 'campus' | 'nobody'} ShownTo
+ * @typedef {{name: string, title: string, since: string, details: {name: string, title: string, value: string}[]}} Role
+ * @typedef {{id: number, username: string, display_name: string, photo: string | null, email: string | null, roles: Role[]}} Entry
+ * @typedef {Entry & {entry_shown_to: ShownTo, photo_shown_to: ShownTo, roles_shown_to: ShownTo, email_shown_to: ShownTo}} OwnEntry
+ */
+
+export const LIST = '/api/people/'
+export const ME = `${LIST}me/`
+export const ROLES = `${LIST}roles/`
+
+/**
+ * What stands at one address of the directory's API.
+ * @param {string} path
+ */
+export function useEntry(path) {
+  return useQuery({ queryKey: [path], queryFn: ({ signal }) => api(path, { signal }) })
+}
+
+/**
+ * After a change of one's own entry, nothing that was fetched of the directory may be believed.
+ * @param {{queryKey: readonly unknown[]}} query
+ */
+export const isOfDirectory = ({ queryKey }) => String(queryKey[0]).startsWith(LIST)

@@ -1,0 +1,208 @@
+import { answerWith, makePerson, refusal, renderPage } from '@portal/testing'
+import { act, screen, waitFor } from '@testing-library/react'
+import People from '../frontend/index.jsx'
+
+const LIST = '/api/people/'
+const ME = '/api/people/me/'
+const ROLES = {
+  [`${LIST}roles/`]: [
+    { name: 'student', title: 'Student' },
+    { name: 'staff', title: 'Staff' },
+  ],
+}
+
+function makeEntry(differences = {}) {
+  return {
+    id: 7,
+    username: 'bina',
+    display_name: 'Bina Rao',
+    photo: null,
+    email: 'bina@example.edu',
+    roles: [
+      {
+        name: 'student',
+        title: 'Student',
+        since: '2025-07-01',
+        details: [{ name: 'department', title: 'Department', value: 'Physics' }],
+      },
+    ],
+    ...differences,
+  }
+}
+
+const listOf = (...results) => ({ next: null, previous: null, results })
+const open = (answers, path = '', portal = {}) => {
+  const requests = answerWith({ ...ROLES, ...answers })
+  const page = renderPage(People, { app: 'people', path, portal: { person: makePerson(), ...portal } })
+  return {
+    ...page,
+    requests,
+    lists: () => requests.map(({ address }) => address).filter((one) => /people\/(\?|$)/.test(one)),
+  }
+}
+
+test('everybody is listed, each a link with what they show', async () => {
+  open({ [LIST]: listOf(makeEntry()) })
+  const link = await screen.findByRole('link', { name: 'Bina Rao bina · Student, Physics' })
+  expect(link).toHaveAttribute('href', '/people/7')
+  expect(screen.getByRole('status')).toHaveTextContent('1 person')
+})
+
+test('a search is asked for once, after a pause, and keeps the focus where one types', async () => {
+  const { user, lists } = open({ [LIST]: listOf(makeEntry()), [`${LIST}?search=asha+v`]: listOf() })
+  await screen.findByText('Bina Rao')
+  const field = screen.getByRole('searchbox', { name: 'Name, department or e-mail' })
+  await user.type(field, ' asha v ')
+  expect(await screen.findByRole('heading', { name: 'Nobody was found' })).toBeVisible()
+  expect(screen.getByRole('status')).toHaveTextContent('Nobody was found.')
+  expect(lists()).toEqual([LIST, `${LIST}?search=asha+v`])
+  expect(field).toHaveFocus()
+  expect(field).toHaveValue(' asha v ')
+})
+
+test('what was found stays while something else is searched', async () => {
+  let answer
+  const { user } = open({ [LIST]: listOf(makeEntry()) })
+  await screen.findByText('Bina Rao')
+  const fetch = globalThis.fetch
+  const waiting = new Promise((resolve) => (answer = resolve))
+  globalThis.fetch = async (...request) => {
+    if (String(request[0]).includes('search=')) await waiting
+    return fetch(...request)
+  }
+  await user.type(screen.getByRole('searchbox'), 'x')
+  await waitFor(() => expect(screen.getByRole('list')).toHaveAttribute('aria-busy', 'true'))
+  expect(screen.getByText('Bina Rao')).toBeVisible()
+  expect(screen.getByRole('status')).toBeEmptyDOMElement()
+  await act(async () => answer())
+  expect(await screen.findByRole('alert')).toBeVisible() // the made-up portal has no answer for it
+})
+
+test('the address has the search, for links and for coming back', async () => {
+  const { user } = open(
+    {
+      [`${LIST}?search=rao&role=student`]: listOf(makeEntry()),
+      [`${LIST}7/`]: makeEntry(),
+    },
+    '?search=rao&role=student',
+  )
+  expect(screen.getByRole('searchbox')).toHaveValue('rao')
+  expect(await screen.findByRole('combobox', { name: 'Role' })).toHaveValue('student')
+  await user.click(await screen.findByRole('link', { name: /Bina Rao/ }))
+  expect(await screen.findByRole('heading', { level: 1, name: 'Bina Rao' })).toBeVisible()
+  expect(screen.getByRole('link', { name: 'All people' })).toHaveAttribute(
+    'href',
+    '/people?search=rao&role=student',
+  )
+})
+
+test('a role narrows the list', async () => {
+  const { user } = open({ [LIST]: listOf(), [`${LIST}?role=staff`]: listOf(makeEntry()) })
+  await screen.findByRole('option', { name: 'Staff' })
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Role' }), 'Staff')
+  expect(await screen.findByText('Bina Rao')).toBeVisible()
+})
+
+test('more people come by the button, and the focus goes to the first of them', async () => {
+  const next = 'https://portal.example/api/people/?cursor=abc'
+  const { user } = open({
+    [LIST]: { ...listOf(makeEntry()), next },
+    [`${LIST}?cursor=abc`]: listOf(makeEntry({ id: 8, username: 'chandra', display_name: 'Chandra Das' })),
+  })
+  expect(await screen.findByText('The first 1 people')).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'Show more' }))
+  expect(await screen.findByRole('link', { name: /Chandra Das/ })).toHaveFocus()
+  expect(screen.getByRole('status')).toHaveTextContent('2 people')
+  expect(screen.queryByRole('button', { name: 'Show more' })).not.toBeInTheDocument()
+})
+
+test('a search that is refused says why', async () => {
+  const message = 'These are 9 words. Search for 8 at most.'
+  open(
+    { [`${LIST}?search=a`]: refusal(400, { detail: 'Not right.', errors: [{ field: 'search', message }] }) },
+    '?search=a',
+  )
+  expect(await screen.findByRole('alert')).toHaveTextContent(message)
+})
+
+test('a list that did not arrive can be asked for again', async () => {
+  let answer = refusal(503)
+  const { user } = open({ [LIST]: () => answer })
+  const again = await screen.findByRole('button', { name: 'Try again' })
+  answer = /** @type {any} */ (listOf(makeEntry()))
+  await user.click(again)
+  expect(await screen.findByText('Bina Rao')).toBeVisible()
+})
+
+test('a photo is shown where there is one', async () => {
+  const photo = '/api/people/7/photo/small/?v=1'
+  const { container } = open({ [LIST]: listOf(makeEntry({ photo })) })
+  await screen.findByText('Bina Rao')
+  expect(container.querySelector('img')).toHaveAttribute('src', photo)
+})
+
+test('a person has a page with what they show', async () => {
+  open({ [`${LIST}7/`]: makeEntry() }, '7')
+  expect(await screen.findByRole('heading', { level: 1, name: 'Bina Rao' })).toBeVisible()
+  expect(screen.getByRole('link', { name: 'bina@example.edu' })).toHaveAttribute(
+    'href',
+    'mailto:bina%40example.edu',
+  )
+  expect(screen.getByRole('heading', { level: 2, name: 'Student' })).toBeVisible()
+  expect(screen.getByText('Since July 1, 2025')).toBeVisible()
+  expect(screen.getByText('Department').nextSibling).toHaveTextContent('Physics')
+  expect(screen.queryByRole('link', { name: 'What you show' })).not.toBeInTheDocument()
+})
+
+test('what is not shown is not there', async () => {
+  open({ [`${LIST}7/`]: makeEntry({ email: null, roles: [] }) }, '7')
+  await screen.findByRole('heading', { level: 1, name: 'Bina Rao' })
+  expect(screen.queryByText('E-mail')).not.toBeInTheDocument()
+  expect(screen.queryByRole('heading', { level: 2 })).not.toBeInTheDocument()
+})
+
+test.each(['8', 'x', 'roles', '7/8'])('nobody is at /people/%s', async (path) => {
+  open({ [`${LIST}7/`]: makeEntry() }, path)
+  expect(await screen.findByRole('heading', { name: 'There is nobody here' })).toBeVisible()
+})
+
+test('one comes from one’s own entry to what one shows', async () => {
+  const { user } = open({ [`${LIST}1/`]: makeEntry({ id: 1 }), [ME]: refusal(503) }, '1')
+  await user.click(await screen.findByRole('link', { name: 'What you show' }))
+  expect(await screen.findByRole('heading', { level: 1, name: 'What you show' })).toBeVisible()
+})
+
+test('one changes what one shows', async () => {
+  document.cookie = 'intranet_csrf=token'
+  const shown = {
+    entry_shown_to: 'everyone',
+    photo_shown_to: 'everyone',
+    roles_shown_to: 'everyone',
+    email_shown_to: 'campus',
+  }
+  let own = { ...makeEntry(), ...shown }
+  const { user, requests } = open(
+    { [ME]: () => own, [`PATCH ${ME}`]: (changes) => (own = { ...own, ...changes }) },
+    'me',
+  )
+  const email = await screen.findByRole('combobox', { name: 'Your e-mail' })
+  expect(email).toHaveValue('campus')
+  await user.selectOptions(email, 'Nobody')
+  await user.click(screen.getByRole('button', { name: 'Save' }))
+  expect(await screen.findByText('Saved.')).toBeVisible()
+  expect(email).toHaveValue('nobody')
+  expect(requests.find(({ method }) => method === 'PATCH')).toMatchObject({
+    body: { ...shown, email_shown_to: 'nobody' },
+    headers: { 'X-CSRFToken': 'token' },
+  })
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Your photo' }), 'Nobody')
+  expect(screen.queryByText('Saved.')).not.toBeInTheDocument()
+})
+
+test('a change that is refused says so and can be made again', async () => {
+  const own = { ...makeEntry(), entry_shown_to: 'everyone' }
+  const { user } = open({ [ME]: own, [`PATCH ${ME}`]: refusal(409, { detail: 'Not now.' }) }, 'me')
+  await user.click(await screen.findByRole('button', { name: 'Save' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Not now.')
+  expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled()
+})

@@ -1,0 +1,463 @@
+"""People find each other by what each shows, and by nothing else."""
+
+from base64 import b64encode
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from core.people.actions import role_end, role_grant
+from core.people.models import Person, Role
+from core.testing.client import PortalClient
+from services.people.matching import DETAILS, NAMES, way_of_matching
+
+PEOPLE, ME = "/api/people/", "/api/people/me/"
+ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}  # an address that is in no ring
+
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL compares so")
+
+
+@pytest.fixture
+def find(reader):
+    """The display names of those who are found, in their order; of the first page."""
+
+    def find(text="", *, role="", client=reader, **more):
+        answer = client.get(PEOPLE, {"search": text, "role": role, "page_size": 100}, **more)
+        assert answer.status_code == 200, answer.content
+        return [entry["display_name"] for entry in answer.json()["results"]]
+
+    return find
+
+
+@pytest.fixture
+def asha(make_person):
+    """A student of physics who shows everything."""
+    asha = make_person("asha", display_name="Asha Verma", email="asha.verma@example.edu", email_shown_to="everyone")
+    details = {"department": "Physics", "programme": "B.Tech", "number": "19114001"}
+    role_grant(person=asha, name="student", details=details)
+    return asha
+
+
+def hide(person, part, level="nobody"):
+    setattr(person, f"{part}_shown_to", level)
+    person.save()
+
+
+# What is searched
+
+
+@pytest.mark.parametrize(
+    "text", ["Asha", "asha", "VERMA", "erm", "verma asha", "  Asha   Verma ", "physics", "asha PHYS", "b.tech verma"]
+)
+def test_somebody_is_found_by_words_of_their_names_and_of_the_details_of_their_roles(find, asha, text):
+    assert find(text) == ["Asha Verma"]
+
+
+@pytest.mark.parametrize("text", ["asha gupta", "chemistry", "student", "department", "null", '"', "{"])
+def test_every_word_has_to_be_found_in_what_the_directory_shows(find, asha, text):
+    assert find(text) == []
+
+
+def test_somebody_is_found_by_their_sign_in_name(find, make_person):
+    make_person("b.rao-7", display_name="Bina Rao")
+    assert find("b.rao-7") == ["Bina Rao"]
+
+
+def test_somebody_without_a_display_name_is_found_and_shown_by_the_other(find, make_person):
+    make_person("chandra")
+    assert find("chandra") == ["chandra"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("Émile Ünal", "émile ÜNAL"), ("Анна Каренина", "аННА"), ("आशा वर्मा", "वर्मा"), ("王小明", "小")]
+)
+def test_letters_of_any_script_are_found_in_any_case(find, make_person, name, text):
+    make_person(display_name=name)
+    assert find(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text", ["%", "_", "s_a", "s%a", ".*", "s.a", "(", "[a-z]", "\\", "\\w", "'", "***=", "^", "$"]
+)
+def test_a_sign_means_only_itself(find, asha, make_person, text):
+    assert find(text) == []
+    make_person(display_name=f"Signs {text} here")
+    assert find(text) == [f"Signs {text} here"]
+
+
+@pytest.mark.parametrize("department", ['The "best"', "Back\\slash", "50% Art", "Cell_Biology", "Ünïcode"])
+def test_a_detail_with_signs_is_found(find, make_person, department):
+    person = make_person(display_name="Dev")
+    role_grant(person=person, name="faculty", details={"department": department})
+    for word in department.split():
+        assert find(word) == ["Dev"], word
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Rahul Sharma", "Shamra"),
+        ("Rahul Sharma", "sharme"),
+        ("Rahul Sharma", "shrma"),
+        ("Rahul Sharma", "Sharrma rahul"),
+        ("Asha Verma", "Vrema"),
+        ("Asha Verma", "virma"),
+        ("Asha Verma", "Azha"),
+        ("Иван Петров", "Перров"),
+        ("Jean-Luc O'Brien", "o'brein"),
+    ],
+)
+def test_a_slip_of_the_hand_is_forgiven(find, make_person, name, text):
+    make_person(display_name=name)
+    assert find(text) == [name]
+
+
+def test_a_slip_is_forgiven_in_a_detail_that_nobody_has(find, asha, make_person):
+    assert find("phyiscs") == ["Asha Verma"]
+    one = make_person(display_name="Zoya")
+    role_grant(person=one, name="faculty", details={"department": "Phyiscs"})
+    assert find("phyiscs") == ["Zoya"]
+    hide(one, "roles")  # what is not shown changes nothing
+    assert find("phyiscs") == ["Asha Verma"]
+    hide(one, "roles", "everyone")
+    hide(one, "entry")
+    assert find("phyiscs") == ["Asha Verma"]
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Uma Subramanian", "subramaniyam"), ("Ravi Bhatacharjee", "bhattacharya"), ("Fyodor Karamazov", "Karamasow")],
+)
+def test_a_long_name_is_found_in_another_spelling(find, make_person, name, text):
+    make_person(display_name=name)
+    assert find(text) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "username", "text"),
+    [("Bina Rao", "bina", "Rai"), ("Bina Rao", "20190001", "20190002"), ("Rahul Sharma", "rahul", "Verma")],
+)
+def test_another_name_or_number_is_no_slip(find, make_person, name, username, text):
+    make_person(username, display_name=name)
+    assert find(text) == []
+
+
+def test_the_best_matches_come_first_and_equal_ones_by_name(find, make_person):
+    for name in ("Zoya Varma", "Zara Verma", "Dhanverman Das", "Anil Vermani", "Abel Verma", "Physa"):
+        make_person(display_name=name)
+    role_grant(person=make_person(display_name="Aaron"), name="faculty", details={"department": "Verma Centre"})
+    assert find("verma") == ["Abel Verma", "Zara Verma", "Anil Vermani", "Dhanverman Das", "Zoya Varma", "Aaron"]
+
+
+def test_everybody_is_listed_by_name_when_nothing_is_searched(find, make_person, person):
+    for name in ("bina", "Asha", "Chandra"):
+        make_person(display_name=name)
+    assert find() == ["Asha", "bina", "Chandra", str(person)]
+
+
+def test_a_role_narrows_the_search_to_those_who_have_it_today(find, asha, make_person):
+    today = timezone.localdate()
+    for name, role, start, end in (
+        ("Bina Verma", "faculty", today, None),
+        ("Chandra Verma", "student", today - timedelta(days=9), today - timedelta(days=1)),
+        ("Dev Verma", "student", today + timedelta(days=1), None),
+    ):
+        role_grant(person=make_person(display_name=name), name=role, start=start, end=end)
+    assert find("verma", role="student") == ["Asha Verma"]
+    assert find(role="faculty") == ["Bina Verma"]
+
+
+@on_postgresql
+def test_the_indexes_by_trigram_are_those_of_the_query(db):
+    """An index serves the very expression that it was made of. Few rows are read without one, if that is allowed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    way = way_of_matching()
+    for model, text, index in (
+        (Person, NAMES, "person_names_trigrams"),
+        (Role, DETAILS, "role_details_trigrams"),
+    ):
+        for condition in (way.literally(text, "verma"), way.candidate(text, "verma")):
+            assert f"Bitmap Index Scan on {index}" in model.objects.order_by().filter(condition).explain()
+
+
+# Page by page
+
+
+def pages(client, **query):
+    """All entries' ids, page by page to the end, and the answers."""
+    ids, answers = [], [client.get(PEOPLE, query).json()]
+    while True:
+        ids += [entry["id"] for entry in answers[-1]["results"]]
+        if answers[-1]["next"] is None:
+            return ids, answers
+        answers.append(client.get(answers[-1]["next"]).json())
+
+
+@pytest.mark.parametrize("text", ["namesake", "namseake", ""])
+def test_many_of_one_name_are_each_shown_once(reader, make_person, person, text):
+    hidden = Person(username="hidden", display_name="Namesake", entry_shown_to="nobody")
+    many = Person.objects.bulk_create(
+        [*(Person(username=f"one{number}", display_name="Namesake") for number in range(105)), hidden]
+    )
+    expected = [one.pk for one in many if one.username != "hidden"] + ([] if text else [person.pk])
+    ids, answers = pages(reader, search=text, page_size=10)
+    assert ids == expected
+    assert len(answers) == 11
+    before = reader.get(answers[-1]["previous"]).json()
+    assert before["results"] == answers[-2]["results"]
+
+
+def test_whoever_comes_in_between_shifts_nobody(reader, make_person):
+    for number in range(6):
+        make_person(display_name=f"Namesake {number}")
+    first = reader.get(PEOPLE, {"search": "namesake", "page_size": 3}).json()
+    make_person(display_name="Namesake 0")
+    names = [entry["display_name"] for entry in reader.get(first["next"]).json()["results"]]
+    assert names == ["Namesake 3", "Namesake 4", "Namesake 5"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "é", b64encode(b"p=%00").decode(), b64encode(b"o=x&p=1").decode(), b64encode(b"r=x").decode()]
+)
+def test_a_made_up_cursor_is_no_error_of_ours(reader, cursor):
+    assert reader.get(PEOPLE, {"cursor": cursor}).status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"search": "x" * 101}, "search"),
+        ({"search": "a b c d e f g h i"}, "search"),
+        ({"search": "a\0"}, "search"),
+        ({"role": "wizard"}, "role"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(reader, query, field):
+    answer = reader.get(PEOPLE, query)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_a_longest_search_is_answered(find):
+    assert find("abcdefg%hij " * 8) == []
+    assert find("é" * 100) == []
+
+
+def test_a_list_of_people_costs_no_more_when_it_is_long(reader, make_person, round_trips):
+    for number in range(30):
+        person = make_person(display_name=f"Verma {number}")
+        role_grant(person=person, name="student", details={"department": "Physics"})
+    reader.get(PEOPLE)
+    for query in ({}, {"search": "verma physics", "role": "student", "page_size": 30}):
+        with round_trips(sql=3, stores=1):  # who asks, the page, its roles
+            assert len(reader.get(PEOPLE, query).json()["results"]) >= 25
+
+
+# What is shown to whom
+
+
+def test_an_entry_has_what_the_person_shows(reader, asha):
+    role_grant(person=asha, name="maintainer")
+    today = str(timezone.localdate())
+    entry = reader.get(f"{PEOPLE}{asha.pk}/").json()
+    assert entry == {
+        "id": asha.pk,
+        "username": "asha",
+        "display_name": "Asha Verma",
+        "photo": None,
+        "email": "asha.verma@example.edu",
+        "roles": [
+            {
+                "name": "student",
+                "title": "Student",
+                "since": today,
+                "details": [
+                    {"name": "department", "title": "Department", "value": "Physics"},
+                    {"name": "programme", "title": "Programme", "value": "B.Tech"},
+                ],
+            },
+            {"name": "maintainer", "title": "Maintainer", "since": today, "details": []},
+        ],
+    }
+    assert reader.get(PEOPLE, {"search": "asha"}).json()["results"] == [entry]
+
+
+@pytest.mark.parametrize("text", ["19114001", "19114", "E7", "number", "114001 asha"])
+def test_a_detail_that_is_not_for_the_directory_finds_nobody_and_is_shown_to_nobody(
+    reader, find, asha, make_person, text
+):
+    role_grant(person=make_person(display_name="Bina"), name="staff", details={"number": "E7"})
+    assert find(text) == []
+    assert "19114001" not in reader.get(f"{PEOPLE}{asha.pk}/").content.decode()
+
+
+def test_a_detail_of_one_role_does_not_count_in_another(find, make_person, settings, monkeypatch):
+    shown = settings.PORTAL.roles["student"].model_copy(update={"directory": ["programme"]})
+    monkeypatch.setitem(settings.PORTAL.roles, "student", shown)
+    bina, chandra = make_person(display_name="Bina"), make_person(display_name="Chandra")
+    role_grant(person=bina, name="student", details={"department": "Physics"})
+    role_grant(person=chandra, name="faculty", details={"department": "Physics"})
+    assert find("physics") == ["Chandra"]
+
+
+def test_a_role_that_has_ended_is_neither_found_nor_shown(reader, find, asha):
+    role = asha.roles.get()
+    role.start -= timedelta(days=10)
+    role.save()
+    role_end(role=role)
+    assert find("physics") == []
+    assert reader.get(f"{PEOPLE}{asha.pk}/").json()["roles"] == []
+
+
+def test_roles_that_are_not_shown_find_nobody(reader, find, asha):
+    hide(asha, "roles")
+    assert find("asha") == ["Asha Verma"]
+    assert find("physics") == find("asha physics") == find(role="student") == []
+    assert reader.get(f"{PEOPLE}{asha.pk}/").json()["roles"] == []
+
+
+def test_an_e_mail_finds_its_owner_when_it_is_whole_and_shown(reader, find, asha):
+    address = f"{PEOPLE}{asha.pk}/"
+    assert find("Asha.Verma@EXAMPLE.edu") == ["Asha Verma"]
+    assert find("asha.verma@example") == find("@example.edu") == []
+    hide(asha, "email")
+    assert find("asha.verma@example.edu") == []
+    assert reader.get(address).json()["email"] is None
+    hide(asha, "email", "campus")
+    assert find("asha.verma@example.edu") == ["Asha Verma"]
+    assert find("asha.verma@example.edu", **ELSEWHERE) == []
+    assert reader.get(address, **ELSEWHERE).json()["email"] is None
+
+
+def test_a_photo_is_shown_to_whom_its_person_wants(reader, asha):
+    Person.objects.filter(pk=asha.pk).update(photo="0123456789abcdef", photo_shown_to="campus")
+    address = f"{PEOPLE}{asha.pk}/"
+    assert reader.get(address).json()["photo"] == f"/api/people/{asha.pk}/photo/large/?v=01234567"
+    assert reader.get(address, **ELSEWHERE).json()["photo"] is None
+    assert "/photo/small/" in reader.get(PEOPLE, {"search": "asha"}).json()["results"][0]["photo"]
+
+
+def test_an_entry_that_is_not_shown_is_not_there(reader, find, asha):
+    address = f"{PEOPLE}{asha.pk}/"
+    hide(asha, "entry", "campus")
+    assert find("asha") == ["Asha Verma"]
+    assert find("asha", **ELSEWHERE) == []
+    assert reader.get(address, **ELSEWHERE).status_code == 404
+    hide(asha, "entry")
+    for text in ("asha", "physics", "asha.verma@example.edu"):
+        assert find(text) == []
+    missing, hidden = reader.get(f"{PEOPLE}999999999/"), reader.get(address)
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.json()["detail"] == missing.json()["detail"]
+
+
+def test_everybody_sees_themselves_whole(asha, find):
+    for part in ("entry", "photo", "roles", "email"):
+        hide(asha, part)
+    own = PortalClient().sign_in(asha)
+    assert find("physics", client=own) == find("asha.verma@example.edu", client=own) == ["Asha Verma"]
+    assert own.get(f"{PEOPLE}{asha.pk}/").json()["email"] == "asha.verma@example.edu"
+
+
+def test_whoever_is_not_active_is_not_there(reader, find, asha):
+    Person.objects.filter(pk=asha.pk).update(is_active=False)
+    assert find("asha") == []
+    assert reader.get(f"{PEOPLE}{asha.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["0", "99999999999999999999999"])
+def test_nobody_has_such_an_id(reader, pk):
+    assert reader.get(f"{PEOPLE}{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("address", [PEOPLE, ME, f"{PEOPLE}1/", f"{PEOPLE}roles/"])
+def test_the_directory_is_for_who_signed_in(db, visitor, address):
+    assert visitor.get(address).status_code == 401
+
+
+def test_the_directory_is_in_the_list_of_apps(reader, visitor):
+    def listed(client):
+        return "people" in [app["name"] for app in client.get("/api/portal/").json()["apps"]]
+
+    assert listed(reader)
+    assert not listed(visitor)
+
+
+def test_the_roles_that_there_are_can_be_asked_for(reader, settings):
+    answer = reader.get(f"{PEOPLE}roles/").json()
+    assert answer == [{"name": name, "title": role.title} for name, role in settings.PORTAL.roles.items()]
+
+
+# What one shows of oneself
+
+
+def test_a_person_sees_their_own_entry_and_to_whom_they_show_it(asha):
+    own = PortalClient().sign_in(asha).get(ME).json()
+    assert own["display_name"] == "Asha Verma"
+    assert own["roles"][0]["title"] == "Student"
+    assert {key: value for key, value in own.items() if key.endswith("_shown_to")} == {
+        "entry_shown_to": "everyone",
+        "photo_shown_to": "everyone",
+        "roles_shown_to": "everyone",
+        "email_shown_to": "everyone",
+    }
+
+
+def test_a_person_says_to_whom_they_show_what(reader, find, asha):
+    own = PortalClient().sign_in(asha)
+    answer = own.patch_json(ME, {"entry_shown_to": "campus", "email_shown_to": "nobody"})
+    assert answer.status_code == 200
+    assert (answer.json()["entry_shown_to"], answer.json()["email_shown_to"]) == ("campus", "nobody")
+    assert answer.json()["roles_shown_to"] == "everyone"
+    assert find("asha") == ["Asha Verma"]
+    assert find("asha", **ELSEWHERE) == []
+    assert reader.get(f"{PEOPLE}{asha.pk}/").json()["email"] is None
+
+
+@pytest.mark.parametrize("value", ["", "friends", None, 1, ["nobody"], {"x": 1}])
+def test_it_can_be_shown_to_nobody_else_than_there_are(asha, value):
+    answer = PortalClient().sign_in(asha).patch_json(ME, {"roles_shown_to": "nobody", "email_shown_to": value})
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["email_shown_to"]
+    asha.refresh_from_db()
+    assert (asha.email_shown_to, asha.roles_shown_to) == ("everyone", "everyone")
+
+
+def test_nothing_else_of_a_person_can_be_changed_with_it(asha, make_person):
+    other = make_person("other")
+    before = Person.objects.filter(pk__in=[asha.pk, other.pk]).values()
+    expected = [row | ({"photo_shown_to": "nobody"} if row["id"] == asha.pk else {}) for row in before]
+    sent = {
+        "photo_shown_to": "nobody",
+        "id": other.pk,
+        "pk": other.pk,
+        "username": "root",
+        "display_name": "Somebody Else",
+        "email": "root@example.edu",
+        "photo": "../../etc/passwd",
+        "roles": [{"name": "maintainer"}],
+        "roles_version": 7,
+        "is_active": False,
+        "is_staff": True,
+        "is_superuser": True,
+        "groups": [1],
+        "user_permissions": [1],
+        "password": "x",
+    }
+    assert PortalClient().sign_in(asha).patch_json(ME, sent).status_code == 200
+    after = [row | {"last_login": None} for row in Person.objects.filter(pk__in=[asha.pk, other.pk]).values()]
+    assert after == [row | {"last_login": None} for row in expected]
+    assert [role.name for role in asha.roles.all()] == ["student"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nobody_changes_another_s_entry(reader, asha, method):
+    answer = getattr(reader, method)(
+        f"{PEOPLE}{asha.pk}/", {"entry_shown_to": "nobody"}, content_type="application/json"
+    )
+    assert answer.status_code == 405
+    asha.refresh_from_db()
+    assert asha.entry_shown_to == "everyone"

@@ -1,0 +1,66 @@
+"""People say to whom they show what, and answers and queries agree on it."""
+
+from itertools import product
+
+import pytest
+
+from core.people.models import Person, Role, ShownTo
+from core.people.privacy import is_shown, shown
+
+PARTS = ["entry", "photo", "roles", "email"]
+EVERYONE, CAMPUS, NOBODY = ShownTo.EVERYONE, ShownTo.CAMPUS, ShownTo.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("level", "on_campus", "expected"),
+    [
+        (EVERYONE, False, True),
+        (EVERYONE, True, True),
+        (CAMPUS, False, False),
+        (CAMPUS, True, True),
+        (NOBODY, False, False),
+        (NOBODY, True, False),
+    ],
+)
+def test_a_level_is_kept(make_person, level, on_campus, expected):
+    ben = make_person()
+    for part in PARTS:
+        assert is_shown(make_person(**{f"{part}_shown_to": level}), part, to=ben, on_campus=on_campus) is expected
+
+
+@pytest.mark.parametrize(("entry", "on_campus"), [(CAMPUS, False), (NOBODY, False), (NOBODY, True)])
+def test_no_part_is_shown_where_the_entry_is_not(make_person, entry, on_campus):
+    asha, ben = make_person(entry_shown_to=entry, email_shown_to=EVERYONE), make_person()
+    for part in PARTS:
+        assert not is_shown(asha, part, to=ben, on_campus=on_campus)
+
+
+def test_answers_and_queries_agree(make_person, give_role):
+    ben = make_person(is_superuser=True, is_staff=True)
+    for entry, level, active in product(ShownTo, ShownTo, (True, False)):
+        others = {f"{part}_shown_to": level for part in PARTS[1:]}
+        asha = make_person(entry_shown_to=entry, is_active=active, **others)
+        give_role(asha, "student")
+    for part, on_campus, to in product(PARTS, (True, False), (ben, *Person.objects.all()[:3])):
+        expected = {one for one in Person.objects.all() if is_shown(one, part, to=to, on_campus=on_campus)}
+        assert set(Person.objects.filter(shown(part, to=to, on_campus=on_campus))) == expected
+        roles = Role.objects.filter(shown(part, to=to, on_campus=on_campus, prefix="person__"))
+        assert {role.person for role in roles} == expected - {ben}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_people_show_themselves_everything(make_person, part):
+    asha = make_person(**{f"{name}_shown_to": NOBODY for name in PARTS})
+    assert is_shown(asha, part, to=asha, on_campus=False)
+    assert list(Person.objects.filter(shown(part, to=asha, on_campus=False))) == [asha]
+
+
+def test_who_was_deactivated_is_shown_to_nobody(make_person):
+    asha, ben = make_person(is_active=False), make_person()
+    for part in PARTS:
+        assert not is_shown(asha, part, to=ben, on_campus=True)
+
+
+def test_a_part_that_there_is_not_is_no_part(make_person):
+    with pytest.raises(AttributeError):
+        is_shown(make_person(), "password", to=make_person(), on_campus=True)
