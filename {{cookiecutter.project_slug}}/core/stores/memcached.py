@@ -1,10 +1,12 @@
 """Memcached as this portal uses it: connections that last, values that are data, absence that harms nobody."""
 
 import json
+import threading
 from typing import Any
 
 from django.core.cache.backends.memcached import PyMemcacheCache
 from django.core.serializers.json import DjangoJSONEncoder
+from pymemcache import HashClient
 
 JSON_FLAG = 1
 
@@ -21,11 +23,34 @@ class JSONSerde:
         return int(value)  # a counter, which Memcached itself raised
 
 
-class PersistentMemcachedCache(PyMemcacheCache):
-    """Keeps its connections from request to request, where Django closes them at the end of each.
+class LastingClient(HashClient):
+    """pymemcache's client, which closes its connection when it goes: with its thread."""
 
-    There is one client a thread, and the servers' threads live long.
+    def __del__(self) -> None:
+        self.close()
+
+
+class PersistentMemcachedCache(PyMemcacheCache):
+    """Keeps a connection for each thread, where Django closes them at the end of each request.
+
+    Django would also make a client for each task of the event loop: a socket asks for roles in the one thread that all
+    share, and would connect each time anew.
     """
+
+    _threads = threading.local()
+
+    def __init__(self, server: str, params: dict[str, Any]):
+        super().__init__(server, params)
+        self._class = LastingClient
+
+    @property
+    def _cache(self) -> HashClient:
+        clients = self._threads.__dict__
+        server = str(self.client_servers)
+        if server not in clients:
+            clients[server] = self._class(self.client_servers, **self._options)
+        client: HashClient = clients[server]
+        return client
 
     def close(self, **kwargs: Any) -> None:
         pass
