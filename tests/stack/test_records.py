@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 from tests.stack.stack import Stack
 from tests.stack.visitor import Visitor
+
+GIVEN = ["Srinivasa", "Ada", "Emmy", "Alan", "Katherine"]
+FAMILY = ["Ramanujan", "Lovelace", "Noether", "Turing", "Johnson", "Okafor", "Tanaka"]
+DEPARTMENTS = ["Mathematics", "Physics", "Computer Science"]
 
 LIST = """\
 username,email,display_name,role,start,end,details.department
@@ -14,11 +19,12 @@ newcomer,newcomer@example.edu,Zoë Newcomer,guest,2024-08-01,,
 
 
 def test_a_list_comes_in_and_goes_out(stack: Stack, sessions: dict) -> None:
-    said = stack.manage("import_people", "-", input=LIST)
+    name = f"newcomer{uuid4().hex[:8]}"  # nobody of a run before, in a stack that was kept
+    said = stack.manage("import_people", "-", input=LIST.replace("newcomer", name))
     assert "1 new" in said
     assert "2 new" in said
     written = stack.manage("export_people")
-    assert "newcomer,newcomer@example.edu,Zoë Newcomer,guest,2024-08-01," in written
+    assert f"{name},{name}@example.edu,Zoë Newcomer,guest,2024-08-01," in written
     assert "Nothing to do" in stack.manage("import_people", "-", input=written)
 
 
@@ -41,3 +47,29 @@ def test_a_maintainer_is_let_in_by_a_link(stack: Stack, sessions: dict, visit: C
     (key,) = re.findall(rf"{re.escape(link)}(\S+)", said)
     visitor = visit("intranet")
     assert visitor.get(f"/password/reset/{key}").status == 200
+
+
+def registrars_list(number: int) -> str:
+    """So many students, each with a name of their own."""
+    lines = ["username,email,display_name,role,start,end,details.department"]
+    for one in range(number):
+        name = f"{GIVEN[one % len(GIVEN)]} {FAMILY[one // len(GIVEN) % len(FAMILY)]} {one}"
+        department = DEPARTMENTS[one % len(DEPARTMENTS)]
+        lines.append(f"roll{one},roll{one}@example.edu,{name},student,2024-08-01,2099-07-31,{department}")
+    return "\n".join(lines) + "\n"
+
+
+def test_a_whole_institute_comes_in_and_is_found(stack: Stack, sessions: dict, visit: Callable[..., Visitor]) -> None:
+    """20,000 people by one list; then one of them is found by a name that was not typed quite right."""
+    said = stack.manage("import_people", "-", input=registrars_list(20_000), seconds=180)
+    assert len(re.findall(r"\b20,?000 (?:new|unchanged)", said)) == 2, said
+    reader = visit("internet", "reader")
+    found = reader.get("/api/people/?search=Ramanujna%2017").json()["results"]
+    assert found, "nobody"
+    assert any("Ramanujan" in one["display_name"] for one in found)
+    one = reader.get("/api/people/?search=roll19999").json()["results"][0]
+    assert one["roles"][0]["name"] == "student"
+    assert reader.get(f"/api/people/{one['id']}/").json()["display_name"] == one["display_name"]
+    page = reader.get("/api/people/?role=student&page_size=100").json()
+    assert len(page["results"]) == 100
+    assert page["next"]
