@@ -213,7 +213,12 @@ def is_listening(port: int) -> bool:
 
 def copy_portal(portal: Path, folder: Path) -> Path:
     """Copy a portal to change it: its packages are linked, its Python environment and its data stay behind."""
-    shutil.copytree(portal, folder, ignore=LEFT_BEHIND)
+    copy_sources(portal, folder)
     if (portal / "node_modules").exists():
         shutil.copytree(portal / "node_modules", folder / "node_modules", copy_function=os.link, symlinks=True)
     return folder
+
+
+def copy_sources(portal: Path, folder: Path) -> Path:
+    """The same without packages, for what asks for no page of the frontend's."""
+    return Path(shutil.copytree(portal, folder, ignore=LEFT_BEHIND))

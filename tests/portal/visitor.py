@@ -45,7 +45,9 @@ class Visitor:
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
 
-    def ask(self, method: str, path: str, *, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, *, body: str | bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
         connection = HTTPConnection(HOST, self.port, timeout=20)
         try:
             connection.request(method, path, body=body, headers=self.all_headers() | (headers or {}))
@@ -81,14 +83,16 @@ class Visitor:
         return self.send("DELETE", SESSION)
 
     def send(self, method: str, path: str, data: Any = None) -> Answer:
-        csrf = next((value for name, value in self.cookies.items() if name.endswith("_csrf")), "")
-        headers = {
+        return self.ask(method, path, body=None if data is None else json.dumps(data), headers=self.page_headers())
+
+    def page_headers(self) -> dict[str, str]:
+        """What a page of the portal's sends along with JSON."""
+        return {
             "Content-Type": "application/json",
-            "X-CSRFToken": csrf,
+            "X-CSRFToken": next((value for name, value in self.cookies.items() if name.endswith("_csrf")), ""),
             "Origin": self.origin,
             "Referer": f"{self.origin}/sign-in/",
         }
-        return self.ask(method, path, body=None if data is None else json.dumps(data), headers=headers)
 
     def is_signed_in(self) -> bool:
         """Whether the portal knows who this is."""

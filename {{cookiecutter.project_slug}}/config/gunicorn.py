@@ -3,6 +3,7 @@
 https://docs.gunicorn.org/en/stable/settings.html
 """
 
+import gc
 import os
 
 from core.logs.configuration import logging_configuration
@@ -25,6 +26,7 @@ timeout = 60
 graceful_timeout = 30
 keepalive = 75  # longer than NGINX keeps its connections (60), so that NGINX is the one to close them
 
+
 # Workers are made anew now and then, and never all at once.
 max_requests = 10_000
 max_requests_jitter = 1_000
@@ -39,5 +41,10 @@ forwarder_headers = "SCRIPT_NAME,PATH_INFO"
 control_socket_disable = True
 
 logger_class = "core.logs.gunicorn.Logger"
-accesslog = "-"
 logconfig_dict = logging_configuration(json=True, quiet=False)
+
+
+def post_worker_init(worker: object) -> None:
+    """Spare the garbage collector what the start made: it lives as long as the worker does."""
+    gc.collect()
+    gc.freeze()

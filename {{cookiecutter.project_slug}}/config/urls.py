@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import URLResolver, include, path, re_path
 
 from core.access.views import redis_gui
+from core.api.addresses import PREFIX, CitizensResolver
 from core.api.views import SchemaView, not_found
 from core.discovery import Citizen
 from core.frontend.views import index
@@ -26,15 +27,17 @@ def citizen_addresses(citizen: Citizen) -> URLResolver:
     that its module gives itself (`app_name`) would lead to another audience, or to none, and is not looked at.
     """
     own = import_module(f"{citizen.module}.urls").urlpatterns if citizen.has("urls") else []
-    return path(f"api/{citizen.name}/", include(([*own, re_path(r"", not_found)], citizen.name)))
+    return path(f"{PREFIX}{citizen.name}/", include(([*own, re_path(r"", not_found)], citizen.name)))
 
+
+CITIZENS = CitizensResolver({citizen.name: citizen_addresses(citizen) for citizen in settings.CONFIGURATION.citizens})
 
 urlpatterns = [
+    CITIZENS,
     path("health/live/", live),
     path("health/ready/", ready),
     path("api/schema/", SchemaView.as_view()),
     path("_allauth/", include("core.people.sign_in.urls")),
-    *map(citizen_addresses, settings.CONFIGURATION.citizens),
 ]
 
 if settings.SITE == "intranet":

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 from django.conf import settings
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern
 
 from core.access.audience import Verdict
 from core.access.citizens import citizens
+from core.api.addresses import citizens_resolver
 from core.api.views import make_schema
 from core.configuration.manifest import Audience
 from core.people.actions import role_grant
@@ -31,9 +32,7 @@ def addresses_of(name: str) -> Iterator[str]:
             else:
                 yield from walk(pattern.url_patterns, address)
 
-    for pattern in get_resolver().url_patterns:
-        if str(pattern.pattern) == f"api/{name}/":
-            yield from walk(pattern.url_patterns, f"/api/{name}/")
+    yield from walk(citizens_resolver().citizens[name].url_patterns, f"/api/{name}/")
 
 
 NAMES = [citizen.name for citizen in settings.CONFIGURATION.citizens if citizen.has("urls")]

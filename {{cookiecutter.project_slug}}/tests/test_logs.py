@@ -4,8 +4,11 @@ import json
 import logging
 
 import structlog
+from django.http import StreamingHttpResponse
+from django.test import Client
 
 from core.logs.configuration import logging_configuration
+from core.logs.middleware import RequestMiddleware
 from core.logs.redaction import HIDDEN, redact
 
 
@@ -66,7 +69,49 @@ def test_a_request_is_told_once_without_its_query(db, client, caplog):
     caplog.set_level(logging.INFO)
     client.get("/health/live/?code=hunter2")
     client.get("/api/portal/?code=hunter2")
-    told = [record for record in caplog.records if "request_finished" in str(record.msg)]
-    assert len(told) == 1
-    assert "GET /api/portal/" in str(told[0].msg)
+    (told,) = [record.msg for record in caplog.records if record.name == "portal.access"]
+    assert {name: told[name] for name in ("method", "path", "status", "address")} == {
+        "method": "GET",
+        "path": "/api/portal/",
+        "status": 200,
+        "address": "127.0.0.1",
+    }
+    assert told["bytes"] > 100
+    assert told["milliseconds"] > 0
+    assert told["request_id"]
     assert "hunter2" not in caplog.text
+
+
+def test_a_request_of_a_person_names_them(reader, person, caplog):
+    caplog.set_level(logging.INFO)
+    reader.get("/api/notifications/")
+    assert caplog.records[-1].msg["person_id"] == person.pk
+
+
+def test_an_error_is_told_with_its_request(db, caplog, monkeypatch):
+    def fail(request):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("services.portal.views.PortalView.get", fail)
+    Client(raise_request_exception=False).get("/api/portal/")
+    failed, told = (record.msg for record in caplog.records)
+    assert failed["event"] == "request_failed"
+    assert told["event"] == "access"
+    assert told["status"] == 500
+    assert failed["request_id"] == told["request_id"]
+
+
+def test_what_is_logged_while_an_answer_streams_names_its_request(rf, caplog):
+    caplog.set_level(logging.INFO)
+
+    def content():
+        structlog.get_logger("content").info("half_way")
+        yield b"done"
+
+    request = rf.get("/")
+    response = RequestMiddleware(lambda request: StreamingHttpResponse(content()))(request)
+    assert not structlog.contextvars.get_contextvars()
+    assert response.getvalue() == b"done"
+    half_way = next(record.msg for record in caplog.records if record.name == "content")
+    assert half_way["request_id"] == request.request_id
+    assert not structlog.contextvars.get_contextvars()

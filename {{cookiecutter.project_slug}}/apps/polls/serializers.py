@@ -2,7 +2,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
+
+from core.api.fields import IdField
 
 from .models import Poll
 from .selectors import choices_of, poll_results
@@ -58,6 +61,15 @@ class DraftSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A poll",
+            {"question": "Tea or coffee?", "choices": ["Tea", "Coffee"], "closes_at": "2099-12-31T12:00:00Z"},
+            request_only=True,
+        )
+    ]
+)
 class NewPollSerializer(serializers.Serializer):
     question = serializers.CharField(max_length=200)
     choices = serializers.ListField(
@@ -77,4 +89,4 @@ class NewPollSerializer(serializers.Serializer):
 
 
 class VoteSerializer(serializers.Serializer):
-    choice = serializers.IntegerField(min_value=1)
+    choice = IdField()

@@ -19,7 +19,7 @@ if ADDRESS is None:
         "TIMEOUT": DEFAULT_LIFETIME_SECONDS,
     }
 else:
-    from core.stores.memcached import JSONSerde
+    from core.stores.memcached import JSONSerde, OneServer
 
     parts = urlsplit(ADDRESS)
     BACKEND = {
@@ -36,5 +36,6 @@ else:
             "retry_timeout": 1,
             "dead_timeout": 5,  # seconds until a dead server is asked again
             "serde": JSONSerde(),
+            "hasher": OneServer,
         },
     }

@@ -30,7 +30,7 @@ if ADDRESS is None or ADDRESS.startswith("sqlite:"):
 else:
     parts = urlsplit(ADDRESS)
     DEFAULT = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.stores.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -39,7 +39,7 @@ else:
         # A thread keeps its connection. Daphne's threads come and go, and keep none: core/stores/database.py, which
         # also ends requests' statements in time.
         "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": True,  # at no round trip: core/stores/postgresql
         "OPTIONS": {
             "connect_timeout": CONNECT_SECONDS,
             "keepalives_idle": 10,  # seconds until a silent server is asked whether it is there

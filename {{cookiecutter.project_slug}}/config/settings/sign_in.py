@@ -6,7 +6,7 @@ https://docs.allauth.org/en/latest/. The API is allauth's headless one, the page
 from .configuration import SITE, environment, portal
 from .security import SITE_ORIGINS
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["core.people.sign_in.backend.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
 
 # Maintainers open /admin/ and /redis/ with a second factor alone: core/access/maintainers.py.

@@ -6,6 +6,7 @@ the operator should know. A process notes what it sees once a minute, so that it
 
 import time
 from datetime import timedelta
+from functools import cache
 from ipaddress import IPv4Network
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ EVERY_SECONDS = 60
 noted_at: dict[Kind, float] = {}
 
 
+@cache
 def gateway(subnet: IPv4Network) -> str:
     """The first host of a network, which Docker takes for the gateway."""
     return str(next(subnet.hosts()))

@@ -13,6 +13,7 @@ from core.api.problems import problem_response
 from .clients import note_client
 
 HEADER = "X-Portal-Site"
+META_KEY = "HTTP_X_PORTAL_SITE"
 
 
 def is_elsewhere(named: str | None) -> bool:
@@ -22,7 +23,7 @@ def is_elsewhere(named: str | None) -> bool:
 
 class SiteMiddleware(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if is_elsewhere(request.headers.get(HEADER)):
+        if is_elsewhere(request.META.get(META_KEY)):
             return problem_response(request, 421, "This server serves another site.")
         note_client(request)
         return None

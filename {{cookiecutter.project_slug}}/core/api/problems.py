@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions
@@ -63,6 +63,11 @@ def error_response(request: HttpRequest, status: int, detail: str, **more: Any) 
     return response
 
 
+class TooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "What was sent is too large."
+
+
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: every exception that it knows, as problem details; others stay errors.
 
@@ -79,6 +84,8 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
             exception = exceptions.PermissionDenied()
         case ValidationError():
             exception = exceptions.ValidationError(messages_of(exception))
+        case RequestDataTooBig():
+            exception = TooLarge()
     if not isinstance(exception, exceptions.APIException):
         return None
     set_rollback()

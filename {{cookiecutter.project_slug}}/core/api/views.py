@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
@@ -19,6 +18,7 @@ from core.access.citizens import citizens
 from core.access.visitor import visitor_of
 from core.stores.cache import cached
 
+from .addresses import citizens_resolver
 from .problems import error_response
 
 SCHEMA_LIFETIME = timedelta(minutes=1)  # an upgrade shows after it; making a schema takes tenths of a second
@@ -64,6 +64,5 @@ class SchemaView(APIView):
 
 def make_schema(request: Request, names: Collection[str]) -> object:
     """The description of these citizens' APIs, and of nothing that they alone would name."""
-    prefixes = {f"api/{name}/" for name in names}
-    patterns = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) in prefixes]
+    patterns = [pattern for name, pattern in citizens_resolver().citizens.items() if name in names]
     return SchemaGenerator(patterns=patterns).get_schema(request=request, public=True)

@@ -32,7 +32,7 @@ def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
     last: list[Any] = (
         [TRACEBACKS_WITHOUT_VALUES, structlog.processors.JSONRenderer(ensure_ascii=False)]

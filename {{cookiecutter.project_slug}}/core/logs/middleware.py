@@ -1,11 +1,17 @@
 """Gives each request an id, and tells of it in one line when it is done."""
 
 import re
+import time
 import uuid
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware as StructlogRequestMiddleware
+from django_structlog.middlewares.request import sync_streaming_content_wrapper
+
+from core.access.clients import address_of
+
+logger = structlog.get_logger("portal.access")
 
 HEADER = "X-Request-ID"
 LIVE = "/health/live/"
@@ -13,9 +19,10 @@ ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class RequestMiddleware(StructlogRequestMiddleware):
-    """django_structlog's middleware, with an id that is checked and returned, and paths without their queries.
+    """One line a request, with the names that NGINX's have; of an error django_structlog tells, in a line before it.
 
-    The id comes from the reverse proxy. A developer's browser may send one too: it is taken when it looks like one.
+    The id comes from the reverse proxy, is checked, and is returned. A developer's browser may send one too: it is
+    taken when it looks like one. A query may hold a one-time code: only the path is told.
     """
 
     async_capable = False
@@ -25,16 +32,38 @@ class RequestMiddleware(StructlogRequestMiddleware):
         if not ACCEPTABLE.fullmatch(request_id):
             request_id = uuid.uuid4().hex
         request.META["HTTP_X_REQUEST_ID"] = request.request_id = request_id  # type: ignore[attr-defined]
-        # Health checks ask every few seconds whether the process lives: a line for each would drown the others.
-        answer = self.get_response if request.path == LIVE else super().__call__
-        response: HttpResponse = answer(request)  # type: ignore[assignment]
+        started = time.perf_counter()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
+            # Health checks ask every few seconds whether the process lives: a line for each would drown the others.
+            if request.path != LIVE:
+                tell(request, response, milliseconds=(time.perf_counter() - started) * 1000)
+            if response.streaming and not response.is_async:
+                # What is logged while the answer is on its way has the request's id too.
+                content, names = response.streaming_content, structlog.contextvars.get_contextvars()
+                response.streaming_content = sync_streaming_content_wrapper(content, names)
+        finally:
+            structlog.contextvars.clear_contextvars()
         response[HEADER] = request_id
         return response
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        # A query may hold a one-time code: only the path is told.
         return f"{request.method} {request.path}"
+
+
+def tell(request: HttpRequest, response: HttpResponse, *, milliseconds: float) -> None:
+    log = logger.error if response.status_code >= 500 else logger.info
+    log(
+        "access",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        bytes=None if response.streaming else len(response.content),
+        milliseconds=round(milliseconds, 1),
+        address=address_of(request),
+    )
 
 
 def bind_person(person_id: int | None) -> None:

@@ -52,7 +52,7 @@ class SessionStore(CacheSessionStore):
     @classmethod
     def from_token(cls, token: str | None) -> Self:
         """The session that a cookie's token opens."""
-        if not token or len(token) > LONGEST_TOKEN:
+        if not token or len(token) > LONGEST_TOKEN or not token.isascii():
             return cls(None)
         store = cls(key_of(token))
         store.token = token

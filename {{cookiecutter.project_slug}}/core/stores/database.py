@@ -12,9 +12,9 @@ def serve_requests(*, keep_connections: bool) -> None:
     Gunicorn's threads keep their connections. Daphne's come and go, and would leave theirs open, so that PostgreSQL
     runs out of them. Commands and workers are left as they are: migrations and imports take their time.
     """
-    database = connections.settings["default"]
-    if database["ENGINE"] != "django.db.backends.postgresql":
+    if connection.vendor != "postgresql":
         return
+    database = connections.settings["default"]
     if not keep_connections:
         database["CONN_MAX_AGE"] = 0
     limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"

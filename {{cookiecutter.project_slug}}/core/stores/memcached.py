@@ -23,6 +23,22 @@ class JSONSerde:
         return int(value)  # a counter, which Memcached itself raised
 
 
+class OneServer:
+    """Tells pymemcache on which server a key is: on the one that there is, where it would work that out for each."""
+
+    def __init__(self) -> None:
+        self.node: str | None = None
+
+    def add_node(self, node: str) -> None:
+        self.node = node
+
+    def remove_node(self, node: str) -> None:
+        self.node = None
+
+    def get_node(self, key: str) -> str | None:
+        return self.node
+
+
 class LastingClient(HashClient):
     """pymemcache's client, which closes its connection when it goes: with its thread."""
 

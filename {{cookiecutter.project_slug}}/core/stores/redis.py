@@ -35,7 +35,8 @@ def redis_backend(address: str | None, *, name: str, prefix: str, timeout: int) 
 
         # fakeredis tells servers apart by host and port alone, so each store has a host of its own.
         address = f"redis://{name}/0"
-        pool |= {"connection_class": fakeredis.FakeRedisConnection}
+        # It is there whenever this process is, and would be asked before each command.
+        pool |= {"connection_class": fakeredis.FakeRedisConnection, "health_check_interval": 0}
     return {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": address,

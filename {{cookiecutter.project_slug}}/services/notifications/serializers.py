@@ -1,5 +1,7 @@
 from rest_framework import serializers
 
+from core.api.fields import IdField
+
 
 class NotificationSerializer(serializers.Serializer):
     id = serializers.IntegerField()
@@ -19,4 +21,4 @@ class InboxSerializer(serializers.Serializer):
 class MarkReadSerializer(serializers.Serializer):
     """`ids` of notifications; without it, all."""
 
-    ids = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=200, required=False)
+    ids = serializers.ListField(child=IdField(), max_length=200, required=False)

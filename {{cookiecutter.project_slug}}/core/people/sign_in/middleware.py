@@ -1,10 +1,12 @@
-"""The manners of the sign-in API: when to try again, and problem details where allauth says nothing."""
+"""The manners of the sign-in API: what it takes, when to try again, problem details where allauth says nothing."""
 
 from allauth.account import app_settings
 from allauth.core.internal.ratelimit import parse_rates
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
+from rest_framework.exceptions import ParseError
 
+from core.api.parsers import read
 from core.api.problems import problem_response
 
 PREFIX = "/_allauth/"
@@ -28,6 +30,15 @@ DETAILS = {
 
 
 class SignInMiddleware(MiddlewareMixin):
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse JSON that no other API takes either: allauth would stumble over it."""
+        if request.path.startswith(PREFIX) and request.body:
+            try:
+                read(request.body.decode(errors="replace"))
+            except ParseError as error:
+                return problem_response(request, 400, str(error.detail))
+        return None
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return response
