@@ -1,12 +1,16 @@
-"""What the portal adds to a request: an empty view behind its door, against the same view in a bare Django project.
+"""What the portal adds to a request: an empty view behind its doors, against the same view in a bare Django project.
 
     python benchmarks/requests.py [--rounds 15] [--seconds 1] [--connections 32]
 
-The portal runs under production's settings and Gunicorn's configuration of its own, the bare project as `django-admin
-startproject` makes it, but for its sessions, which are cache-backed, and its database; it writes no access log. Both
-use the same Gunicorn with the same workers and threads, the same PostgreSQL and the same Redis, keep their connections,
-and are asked by the same client with the cookie of somebody who signed in, in turns. The servers of the first tier must
-be installed (python -m tests.portal.servers says which); wrk asks, where it is there, for it costs next to nothing.
+The portal runs under production's settings, with its own configuration of Gunicorn and a line in its log for each
+request. The bare project is what `django-admin startproject` makes, with its middleware, DEBUG off, sessions in Redis
+by Django's cache backend, and `login_required` as its door; it writes no access log, as is Gunicorn's default. Both
+have the same Python and packages, Gunicorn with as many processes and threads, PostgreSQL and Redis, and keep their
+connections; each is asked by the cookie of somebody who signed in. They take turns, so that whatever else the machine
+does meets both, and the processor's time for a request tells what a busy machine hides.
+
+The servers of the first tier must be installed: `python -m tests.portal.servers` says what is missing. Where wrk is
+installed it asks, for it costs next to nothing; elsewhere a client in Python does.
 """
 
 import argparse
@@ -17,9 +21,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -31,7 +35,7 @@ sys.path[0] = str(REPOSITORY)  # this folder is on it no more: this file's name 
 
 import yaml  # noqa: E402
 
-from tests.portal.installation import Installation, Server, copy_portal, is_listening  # noqa: E402
+from tests.portal.installation import Installation, Server, copy_sources, is_listening  # noqa: E402
 from tests.portal.servers import HOST, RealServers, ServerMissingError, free_port  # noqa: E402
 from tools.generate import main as generate  # noqa: E402
 
@@ -84,13 +88,12 @@ urlpatterns = [
 """
 
 BARE_SETTINGS = """
+import json
 import os
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "bare.urls"
-DATABASES = {"default": {
-    "ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, **__import__("json").loads(os.environ["DATABASE"])
-}}
+DATABASES = {"default": json.loads(os.environ["DATABASE"])}
 CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": os.environ["SESSION_STORE_URL"]}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"
 REST_FRAMEWORK = {
@@ -157,7 +160,8 @@ class Pair:
 
     def times(self) -> list[float]:
         """The same by the processor's time: what a quiet machine would find, and a busy one finds too."""
-        return [their.microseconds / our.microseconds for our, their in zip(self.ours, self.theirs, strict=True)]
+        pairs = zip(self.ours, self.theirs, strict=True)
+        return [their.microseconds / our.microseconds for our, their in pairs if our.microseconds]
 
 
 def get(asked: Asked) -> int:
@@ -182,24 +186,22 @@ def requests_per_second(asked: Asked, *, seconds: float, connections: int) -> fl
 
 
 def by_python(asked: Asked, *, seconds: float, connections: int) -> float:
-    until, counts = time.monotonic() + seconds, [0] * connections
+    until = time.monotonic() + seconds
 
-    def ask(number: int) -> None:
-        connection = HTTPConnection(HOST, asked.port, timeout=10)
+    def ask() -> int:
+        connection, number = HTTPConnection(HOST, asked.port, timeout=10), 0
         while time.monotonic() < until:
             connection.request("GET", asked.path, headers=asked.headers)
-            response = connection.getresponse()
-            response.read()
+            with connection.getresponse() as response:
+                response.read()
             if response.status != 200:
-                raise SystemExit(f"a request failed: {response.status}")
-            counts[number] += 1
+                sys.exit(f"a request failed: {response.status}")
+            number += 1
+        connection.close()
+        return number
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
+    with ThreadPoolExecutor(connections) as pool:
+        return sum(future.result() for future in [pool.submit(ask) for _ in range(connections)]) / seconds
 
 
 def processor_seconds(server: Server) -> float:
@@ -229,7 +231,7 @@ def running(installation: Installation, *arguments: str) -> Iterator[Server]:
 @contextmanager
 def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[str, Asked]]:
     """The portal with two apps of the same views: for whoever signed in, and for a role."""
-    copy = copy_portal(generated, folder / "portal")
+    copy = copy_sources(generated, folder / "portal")
     audiences = {"signed_in": {"sign_in": "required"}, "students": {"roles": ["student"]}}
     for name, audience in audiences.items():
         app = copy / "apps" / name
@@ -276,17 +278,18 @@ def bare(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[s
     database = servers["database"]
     database.create("bare")
     address = {"NAME": "bare", "USER": "portal", "PASSWORD": database.password, "HOST": HOST, "PORT": database.port}
+    settings = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, **address}
     project = folder / "bare"
     project.mkdir()
     installation = Installation(
         project,
         environment_folder=generated / ".venv",
         logs=folder / "bare-logs",
-        variables={"DATABASE": json.dumps(address), "SESSION_STORE_URL": servers["session-store"].url()},
+        variables={"DATABASE": json.dumps(settings), "SESSION_STORE_URL": servers["session-store"].url()},
     )
     installation.run("django-admin", "startproject", "bare", ".")
-    with (project / "bare" / "settings.py").open("a") as settings:
-        settings.write(BARE_SETTINGS)
+    with (project / "bare" / "settings.py").open("a") as file:
+        file.write(BARE_SETTINGS)
     (project / "bare" / "views.py").write_text(EMPTY_VIEW)
     (project / "bare" / "api.py").write_text(EMPTY_API)
     (project / "bare" / "urls.py").write_text(BARE_URLS)
@@ -325,7 +328,8 @@ def main() -> None:
         try:
             servers = stack.enter_context(RealServers())
         except ServerMissingError as missing:
-            sys.exit(f"Nothing was measured: {missing}")
+            print(f"Nothing was measured: {missing}")
+            return
         ours = stack.enter_context(portal(generated, servers, folder))
         theirs = stack.enter_context(bare(generated, servers, folder))
         pairs = [
@@ -354,7 +358,9 @@ def told(found: list[Found]) -> str:
 
 
 def spread(ratios: list[float]) -> str:
-    """The median, and the middle half of all."""
+    """The median, and the middle half of all; nothing of nothing, for Linux alone tells the processor's time."""
+    if not ratios:
+        return ""
     low, middle, high = quantiles(ratios, n=4)
     return f"**{middle:.2f}** ({low:.2f} to {high:.2f})"
 

@@ -83,6 +83,7 @@ def served(portal: Path, folder: Path, **variables: str) -> Iterator[Served]:
     installation.manage("seed")
     port = free_port()
     options = f"--bind={HOST}:{port} --worker-class=gthread --workers=1 --threads=8 --no-control-socket"
+    options += " --limit-request-line=0"  # which is the reverse proxy's to answer
     with installation.running("gunicorn", "config.wsgi", *options.split()) as process:
         process.wait_until(lambda: is_listening(port), "listened")
         yield installation, Server(process, port)

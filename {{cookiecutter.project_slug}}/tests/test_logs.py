@@ -3,11 +3,12 @@
 import json
 import logging
 
+import pytest
 import structlog
 from django.http import StreamingHttpResponse
 from django.test import Client
 
-from core.logs.configuration import logging_configuration
+from core.logs.configuration import configure_structlog, logging_configuration
 from core.logs.middleware import RequestMiddleware
 from core.logs.redaction import HIDDEN, redact
 
@@ -63,6 +64,51 @@ def test_a_traceback_shows_no_values():
     text = made.format(record)
     assert "broken" in text
     assert '"hunter2"' not in text.replace('\\"', '"').replace('local = "hunter2"', "")
+
+
+class TestOwnEvents:
+    """In production the portal's own events do not pass through Python's logging."""
+
+    @pytest.fixture
+    def written(self, capsys):
+        """The lines that were written, as machines read them."""
+        before = structlog.get_config()
+        configure_structlog(json=True, quiet=False)
+        yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        structlog.configure(**before)
+
+    def test_they_look_as_everybody_else_s_lines_do(self, written):
+        with structlog.contextvars.bound_contextvars(request_id="0123456789abcdef"):
+            structlog.get_logger("portal").info("hello", path="/password/reset/one-time/", token="hunter2")
+            other = line("hello", path="/password/reset/one-time/", token="hunter2")
+        (made,) = written()
+        assert made == other | {"timestamp": made["timestamp"]}
+        assert "hunter2" not in str(made)
+        assert "one-time" not in str(made)
+
+    def test_a_traceback_shows_no_values(self, written):
+        try:
+            local = "hunter2"  # noqa: F841 - it must not be shown
+            raise RuntimeError("broken")
+        except RuntimeError:
+            structlog.get_logger("portal").exception("failed")
+        (made,) = written()
+        assert made["level"] == "error"
+        assert made["exception"][0]["exc_value"] == "broken"
+        assert all("locals" not in frame for frame in made["exception"][0]["frames"])
+
+    def test_what_is_below_the_level_is_not_written(self, written):
+        structlog.get_logger("portal").debug("whisper")
+        assert written() == []
+
+    def test_what_is_silenced_is_not_written(self, written):
+        logging.disable(logging.WARNING)
+        try:
+            structlog.get_logger("portal").warning("between the lines of a table")
+            structlog.get_logger("portal").error("this all the same")
+        finally:
+            logging.disable(logging.NOTSET)
+        assert [line["event"] for line in written()] == ["this all the same"]
 
 
 def test_a_request_is_told_once_without_its_query(db, client, caplog):

@@ -3,10 +3,11 @@
 https://www.structlog.org/ and https://django-structlog.readthedocs.io/
 """
 
-from core.logs.configuration import logging_configuration
+from core.logs.configuration import configure_structlog, logging_configuration
 
 from .configuration import environment
 
+configure_structlog(json=environment.is_production, quiet=environment.is_testing)
 LOGGING = logging_configuration(json=environment.is_production, quiet=environment.is_testing)
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -1,5 +1,13 @@
-"""How log lines are made: one JSON object a line for machines, coloured lines for people."""
+"""How log lines are made: one JSON object a line for machines, coloured lines for people.
 
+The portal's own events are structlog's, everybody else's are records of Python's logging; they come out alike. In JSON
+an own event is written at once: on the way through logging it would become a record, and be taken apart again, which
+costs as much as a look into a store. https://www.structlog.org/en/stable/performance.html
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -21,21 +29,53 @@ SHARED = (
 TRACEBACKS_WITHOUT_VALUES = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
+JSON = (TRACEBACKS_WITHOUT_VALUES, structlog.processors.JSONRenderer(ensure_ascii=False))
+
+
+class Line(structlog.WriteLogger):
+    """Writes finished lines to the standard error, where Python's logging writes too."""
+
+    def __init__(self, name: str = ""):
+        super().__init__(sys.stderr)
+        self.name = name
+
+
+def configure_structlog(*, json: bool, quiet: bool) -> None:
+    """Settle how the portal's own events are written; `quiet` shows warnings and what is worse."""
+    if json:
+        structlog.configure(
+            processors=[heed_silence, *SHARED, *JSON],
+            wrapper_class=structlog.make_filtering_bound_logger(level_of(quiet)),
+            logger_factory=Line,
+            cache_logger_on_first_use=True,
+        )
+    else:
+        structlog.configure(
+            processors=[
+                structlog.stdlib.filter_by_level,
+                *SHARED,
+                structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            ],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            cache_logger_on_first_use=True,
+        )
+
+
+def heed_silence(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop what `logging.disable()` silences, as doctor does while it prints."""
+    if logging.root.manager.disable >= structlog.stdlib.NAME_TO_LEVEL[method]:
+        raise structlog.DropEvent
+    return event
+
+
+def level_of(quiet: bool) -> int:
+    return logging.WARNING if quiet else logging.INFO
 
 
 def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
-    """A `LOGGING` dictionary in which structlog's events and everybody else's records come out alike."""
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+    """A `LOGGING` dictionary, in which everybody else's records come out as the portal's own events do."""
     last: list[Any] = (
-        [TRACEBACKS_WITHOUT_VALUES, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        list(JSON)
         if json
         else [structlog.dev.ConsoleRenderer(pad_event_to=24, exception_formatter=structlog.dev.plain_traceback)]
     )
@@ -50,7 +90,7 @@ def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "portal"}},
-        "root": {"handlers": ["console"], "level": "WARNING" if quiet else "INFO"},
+        "root": {"handlers": ["console"], "level": logging.getLevelName(level_of(quiet))},
         "loggers": {
             # django_structlog tells of each request and task, with its id; these would tell it again, and Celery's
             # with the task's arguments, which may be secret.
