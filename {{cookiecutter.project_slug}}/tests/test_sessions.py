@@ -20,7 +20,7 @@ COOKIE = settings.SESSION_COOKIE_NAME
 def stored() -> dict[str, bytes]:
     """Everything in the session store."""
     client = caches["sessions"].client.get_client(write=True)
-    return {key.decode(): client.get(key) for key in client.scan_iter("*")}
+    return {key.decode(): client.get(key) for key in client.scan_iter(f"{caches['sessions'].key_prefix}:*")}
 
 
 def test_the_cookies_token_is_not_in_the_session_store(reader):

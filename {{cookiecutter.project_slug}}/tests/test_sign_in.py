@@ -220,7 +220,7 @@ class TestSigningIn:
     def test_the_token_is_kept_nowhere(self, signed_in, caplog):
         token = signed_in.token
         client = caches["sessions"].client.get_client(write=True)
-        stored = {key: client.get(key) for key in client.scan_iter("*")}
+        stored = {key: client.get(key) for key in client.scan_iter(f"{caches['sessions'].key_prefix}:*")}
         rows = [json.dumps(row, default=str) for model in apps.get_models() for row in model.objects.values()]
         assert any(key_of(token) in row for row in rows)
         assert not any(token in text for text in [*rows, str(stored), caplog.text])
@@ -391,7 +391,9 @@ class TestSessions:
         assert signed_in.ask("DELETE", "auth/sessions", {"sessions": ids}).status_code == 401
         assert [one.name for one in (signed_in, *others)] == [None] * 3
         client = caches["sessions"].client.get_client(write=True)
-        assert not any(b"_auth_user_id" in client.get(key) for key in client.scan_iter("*"))
+        assert not any(
+            b"_auth_user_id" in client.get(key) for key in client.scan_iter(f"{caches['sessions'].key_prefix}:*")
+        )
 
     def test_another_persons_is_not(self, signed_in, make_person):
         make_person("ben", password=PASSWORD)
