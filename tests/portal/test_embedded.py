@@ -12,17 +12,22 @@ from tests.portal.installation import Installation, is_listening
 from tests.portal.servers import wait_until
 
 
-def test_an_app_made_by_make_app_passes_the_portals_tests_and_lint_untouched_and_appears(copy: Installation) -> None:
-    copy.make("app", "name=library")
+def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_appear(copy: Installation) -> None:
+    """Two of them: what they have alike must not clash."""
+    apps = ("library", "museum")
+    for app in apps:
+        copy.make("app", f"name={app}")
     tests = copy.make("test")
-    assert re.search(r"apps/library/tests/\S+", copy.run("python", "-m", "pytest", "--collect-only", "-q").stdout)
+    collected = copy.run("python", "-m", "pytest", "--collect-only", "-q").stdout
+    assert all(re.search(rf"apps/{app}/tests/\S+", collected) for app in apps)
     assert re.search(r"\d+ passed", tests.stdout)
     copy.make("lint")
     with copy.development_server("serve") as server:
         visitor = signed_in(server)
-        assert "library" in apps_seen_by(visitor)
-        assert visitor.get("/api/library/").status == 200
-        assert visitor.get("/library/").status == 200
+        assert set(apps) <= set(apps_seen_by(visitor))
+        for app in apps:
+            assert visitor.get(f"/api/{app}/").status == 200
+            assert visitor.get(f"/{app}/").status == 200
 
 
 @pytest.mark.parametrize("name", ["polls", "portal", "Library", "9lives", "admin", "a/b", "class"])

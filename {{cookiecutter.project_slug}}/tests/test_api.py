@@ -11,9 +11,11 @@ from django.test import RequestFactory, override_settings
 from django.urls import path
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 from core.api.pagination import CursorPagination
 from core.api.problems import field_errors
+from core.api.schema import PortalSchema
 from core.people.models import Role
 from core.testing.client import PortalClient
 
@@ -120,6 +122,20 @@ def test_the_schema_is_valid_and_complete(db, tmp_path, recwarn):
     assert operations
     for operation in operations:
         assert PROBLEM in operation["responses"]["default"]["content"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("apps.library.serializers", "LibraryEntrySerializer"),
+        ("apps.lost_and_found.views", "LostAndFoundEntrySerializer"),
+        ("services.people.serializers", "PeopleEntrySerializer"),
+        ("core.api.schema", "EntrySerializer"),
+    ],
+)
+def test_apps_may_have_serializers_of_one_name(module, name):
+    serializer = type("EntrySerializer", (Serializer,), {"__module__": module})()
+    assert PortalSchema().get_serializer_name(serializer, "response") == name
 
 
 def test_the_schema_is_served_and_cached(db, visitor, round_trips):

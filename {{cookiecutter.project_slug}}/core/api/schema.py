@@ -4,7 +4,10 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction
 from rest_framework import serializers
+
+from core.discovery import LAYERS
 
 from .problems import CONTENT_TYPE
 
@@ -32,10 +35,18 @@ class ProblemSerializer(serializers.Serializer):
 
 
 class PortalSchema(AutoSchema):
-    """Names operations and tags by the app, and says that any error is a problem."""
+    """Names operations, tags and components by the app, and says that any error is a problem."""
 
     def get_tags(self) -> list[str]:
         return [self.path.split("/")[2]]
+
+    def get_serializer_name(self, serializer: serializers.Serializer, direction: Direction) -> str:
+        """With its app's name in front: two apps may each have an EntrySerializer, and neither knows of the other."""
+        name = super().get_serializer_name(serializer, direction)
+        layer, _, module = type(serializer).__module__.partition(".")
+        if layer not in LAYERS:
+            return name
+        return "".join(word.capitalize() for word in module.partition(".")[0].split("_")) + name
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         responses = super()._get_response_bodies(direction)

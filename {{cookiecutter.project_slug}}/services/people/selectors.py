@@ -96,7 +96,7 @@ def place_of(words: Sequence[str], way: Plain) -> Expression:
 
 
 def describe_people(found: Sequence[Person], visitor: Visitor, *, photo: str = "small") -> list[dict[str, Any]]:
-    """People as DirectoryEntrySerializer shows them, each with what they show to the visitor. One query.
+    """People as EntrySerializer shows them, each with what they show to the visitor. One query.
 
     `photo` is its size: `small` or `large`.
     """

@@ -44,7 +44,7 @@ class EntryRoleSerializer(RoleTitleSerializer):
     details = EntryDetailSerializer(many=True)
 
 
-class DirectoryEntrySerializer(serializers.Serializer):
+class EntrySerializer(serializers.Serializer):
     """What somebody shows: what they do not show is null or not there, as if they had none."""
 
     id = serializers.IntegerField()
@@ -64,5 +64,5 @@ class ShowingSerializer(serializers.Serializer):
     email_shown_to = serializers.ChoiceField(ShownTo.choices)
 
 
-class OwnEntrySerializer(DirectoryEntrySerializer, ShowingSerializer):
+class OwnEntrySerializer(EntrySerializer, ShowingSerializer):
     """A person's own entry, whole, and to whom they show what of it."""

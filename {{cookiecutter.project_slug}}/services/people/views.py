@@ -17,7 +17,7 @@ from core.people.models import Person
 from .actions import showing_change
 from .selectors import describe_people, listed, search
 from .serializers import (
-    DirectoryEntrySerializer,
+    EntrySerializer,
     OwnEntrySerializer,
     RoleTitleSerializer,
     SearchSerializer,
@@ -41,28 +41,28 @@ class PeopleView(generics.GenericAPIView):
     """The people whose entry in the directory is shown to whoever asks."""
 
     queryset = Person.objects.none()
-    serializer_class = DirectoryEntrySerializer
+    serializer_class = EntrySerializer
     pagination_class = PlacePagination
 
-    @extend_schema(operation_id="people", parameters=[SearchSerializer], responses=DirectoryEntrySerializer(many=True))
+    @extend_schema(operation_id="people", parameters=[SearchSerializer], responses=EntrySerializer(many=True))
     def get(self, request: Request) -> Response:
         wanted = SearchSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         visitor = visitor_of(request)
         text, role = wanted.validated_data["search"], wanted.validated_data["role"]
         page = cast(list[Person], self.paginate_queryset(search(text=text, role=role, visitor=visitor)))
-        return self.get_paginated_response(DirectoryEntrySerializer(describe_people(page, visitor), many=True).data)
+        return self.get_paginated_response(EntrySerializer(describe_people(page, visitor), many=True).data)
 
 
 class PersonView(APIView):
     """One person's entry."""
 
-    @extend_schema(operation_id="person", responses=DirectoryEntrySerializer)
+    @extend_schema(operation_id="person", responses=EntrySerializer)
     def get(self, request: Request, pk: int) -> Response:
         visitor = visitor_of(request)
         person = get_object_or_404(listed(visitor), pk=pk)
         (entry,) = describe_people([person], visitor, photo="large")
-        return Response(DirectoryEntrySerializer(entry).data)
+        return Response(EntrySerializer(entry).data)
 
 
 class OwnEntryView(APIView):
