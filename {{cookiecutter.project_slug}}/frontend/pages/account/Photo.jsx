@@ -1,7 +1,7 @@
 import { t } from '@portal/words'
 import { useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Field, Notice } from '../../kit/index.js'
+import { Button, Field, LinkButton, Notice } from '../../kit/index.js'
 import { initial } from '../../kit/Tile.jsx'
 import { ApiError, api, i18n, usePortal } from '../../sdk/index.js'
 import { Refused, askWho } from '../allauth.js'
@@ -16,7 +16,7 @@ const MOST_MEGABYTES = 5
 /** The person's photo, a way to another one, and a way to none. */
 export function Photo() {
   const client = useQueryClient()
-  const { person } = usePortal()
+  const { person, apps } = usePortal()
   const [choosing, setChoosing] = useState(false)
   const [photo, setPhoto] = useState(/** @type {File | undefined} */ (undefined))
   const [sending, setSending] = useState(false)
@@ -110,6 +110,9 @@ export function Photo() {
             <Button kind="quiet" busy={remove.isPending} onClick={() => remove.mutate()}>
               {t`Remove the photo`}
             </Button>
+          )}
+          {apps.some(({ name }) => name === 'people') && (
+            <LinkButton kind="quiet" to="/people/me">{t`Who sees it`}</LinkButton>
           )}
         </div>
       )}

@@ -42,9 +42,9 @@ function Elsewhere() {
   return <p>at {pathname + search}</p>
 }
 
-function open(answers, { address = '/account', person = makePerson() } = {}) {
+function open(answers, { address = '/account', person = makePerson(), apps = [] } = {}) {
   const requests = answerWith({
-    '/api/portal/': makePortal({ person }),
+    '/api/portal/': makePortal({ person, apps }),
     [EMAIL]: ok([ADDRESS]),
     [FACTORS]: ok([]),
     [SESSIONS]: ok([session(1, { is_current: true })]),
@@ -55,7 +55,7 @@ function open(answers, { address = '/account', person = makePerson() } = {}) {
       <Route path="account/*" element={<Account />} />
       <Route path="*" element={<Elsewhere />} />
     </Routes>,
-    { address, portal: makePortal({ person }) },
+    { address, portal: makePortal({ person, apps }) },
   )
   const sent = (method) => requests.filter((request) => request.method === method)
   return { ...view, requests, sent }
@@ -110,6 +110,19 @@ test('a photo is sent, shown, and taken off', async () => {
   expect(await screen.findByText('Your photo was taken off.')).toBeVisible()
   expect(part('Photo').queryByRole('img')).not.toBeInTheDocument()
 })
+
+test.each([
+  [[{ name: 'people' }], 1],
+  [[{ name: 'polls' }], 0],
+])(
+  'from the photo a way leads to who sees it, where the directory is open to the person (%#)',
+  async (apps, count) => {
+    open({}, { apps })
+    await screen.findByText('This device')
+    const links = part('Photo').queryAllByRole('link', { name: 'Who sees it' })
+    expect(links.map((link) => link.getAttribute('href'))).toEqual(Array(count).fill('/people/me'))
+  },
+)
 
 test('a photo is chosen before it is sent, or none is', async () => {
   const { user, sent } = photographed()
