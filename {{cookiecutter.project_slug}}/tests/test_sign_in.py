@@ -4,7 +4,6 @@ import io
 import json
 import re
 from contextlib import contextmanager
-from ipaddress import ip_network
 from types import SimpleNamespace
 from unittest.mock import patch
 from urllib.parse import unquote
@@ -22,7 +21,6 @@ from django.core.cache import caches
 from django.core.management import call_command
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from core.access.rings import rings_of
 from core.configuration.portal import SignUp
 from core.logs.configuration import logging_configuration
 from core.people.models import Person
@@ -425,16 +423,6 @@ class TestSessions:
         assert listed[-1]["user_agent"] == "manage.py makesession"
         signed_in.ask("DELETE", "auth/sessions", {"sessions": [listed[-1]["id"]]})
         assert shell.get("/api/portal/").json()["person"] is None
-
-    @pytest.mark.parametrize(
-        ("address", "rings"),
-        [("127.0.0.1", ["campus"]), ("::1", ["campus"]), ("::ffff:10.0.0.1", ["campus"]), ("2001:db8::1", []),
-         ("", []), ("nonsense", [])],
-    )  # fmt: skip
-    def test_a_place_is_the_rings_that_hold_the_address(self, address, rings, settings):
-        networks = [ip_network(network) for network in ("127.0.0.0/8", "::1/128", "10.0.0.0/8")]
-        settings.PORTAL = settings.PORTAL.model_copy(update={"rings": {"campus": networks}})
-        assert rings_of(address) == rings
 
 
 class TestPasswords:

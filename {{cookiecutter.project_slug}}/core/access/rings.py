@@ -1,5 +1,7 @@
 """Which rings an address is in: every one of `portal.yaml`'s whose networks hold it."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -8,6 +10,41 @@ from .clients import gateway
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+
+
+class RingTable:
+    """The rings of an address at one look-up for each length of prefix in use, however many networks there are."""
+
+    def __init__(self, rings: Mapping[str, Iterable[Network]]):
+        self.rings = rings
+        # (version, bits after the prefix) → prefix → rings.
+        self.prefixes: dict[tuple[int, int], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for ring, networks in rings.items():
+            for network in networks:
+                rest = network.max_prefixlen - network.prefixlen
+                self.prefixes[network.version, rest][int(network.network_address) >> rest].add(ring)
+
+    def of(self, address: Address) -> list[str]:
+        """The names, in the order of `portal.yaml`."""
+        number = int(address)
+        found = {
+            ring
+            for (version, rest), prefixes in self.prefixes.items()
+            if version == address.version
+            for ring in prefixes.get(number >> rest, ())
+        }
+        return [ring for ring in self.rings if ring in found]
+
+
+_table = RingTable({})
+
+
+def ring_table() -> RingTable:
+    """Made once for `portal.yaml`'s rings, and anew when a test sets others."""
+    global _table
+    if _table.rings is not settings.PORTAL.rings:
+        _table = RingTable(settings.PORTAL.rings)
+    return _table
 
 
 def rings_of(address: str) -> list[str]:
@@ -20,11 +57,7 @@ def rings_of(address: str) -> list[str]:
         where = where.ipv4_mapped
     if is_anybody(where):
         return []
-    return [ring for ring, networks in settings.PORTAL.rings.items() if holds(networks, where)]
-
-
-def holds(networks: list[Network], where: Address) -> bool:
-    return any(where.version == network.version and where in network for network in networks)
+    return ring_table().of(where)
 
 
 def is_anybody(where: Address) -> bool:
