@@ -13,7 +13,23 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
+from tests.portal.installation import Installation
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+SAID = "said"
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """`say(line)` prints a line below the tests' results, also when pytest-xdist runs them in several processes."""
+    return lambda line: record_property(SAID, line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, line in report.user_properties if report.when == "call" else ():
+            if name == SAID:
+                terminalreporter.write_line(line)
 
 
 def copy_template(destination: Path) -> Path:
@@ -110,6 +126,16 @@ def portal(generate: Callable[..., Path], shared_directory: Path) -> Path:
             folder.mkdir(exist_ok=True)
             install_environment(generate(into=folder))
     return next(folder.iterdir())
+
+
+@pytest.fixture(scope="session")
+def built_portal(portal: Path, shared_directory: Path) -> Path:
+    """The portal with its packages installed and its frontend built, by its own Makefile, once per run."""
+    with only_once(shared_directory / "built_portal.done") as first:
+        if first:
+            logs = portal / "var" / "logs"
+            Installation(portal, environment_folder=portal / ".venv", logs=logs, variables={}).make("frontend/build")
+    return portal
 
 
 def install_environment(portal: Path) -> None:

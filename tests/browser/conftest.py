@@ -86,15 +86,13 @@ class Served(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def bare(chromium: str, portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Installation]:
+def bare(chromium: str, built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Installation]:
     """`bare()` is a copy of the portal with its packages, to change and to build."""
-    made = embedded(portal, portal)
-    made.make("node_modules")
 
     def copy() -> Installation:
-        folder = copy_portal(portal, tmp_path_factory.mktemp("browser") / "portal")
+        folder = copy_portal(built_portal, tmp_path_factory.mktemp("browser") / "portal")
         shutil.rmtree(folder / "frontend" / "build", ignore_errors=True)  # each test sees the build that it makes
-        return embedded(folder, portal)
+        return embedded(folder, built_portal)
 
     return copy
 

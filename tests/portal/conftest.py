@@ -18,25 +18,26 @@ MAINTAINER, PASSWORD = "chief", "correct horse battery staple"
 TRIAL_APP = Path(__file__).parent / "trial"
 
 
-LEFT_OUT = pytest.StashKey[str]()
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server that is not installed, and say so in one line; where CI=true it fails instead."""
-    try:
-        check_programs()
-    except ServerMissingError as missing:
-        if os.environ.get("CI") == "true":
-            return
+    """Leave out what needs a server that is not installed; where CI=true it fails instead."""
+    if os.environ.get("CI") != "true" and missing_servers():
         left_out = [item for item in items if "real_servers" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
-        config.stash[LEFT_OUT] = f"{len(left_out)} tests on real servers did not run: {missing}"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if LEFT_OUT in config.stash:
-        terminalreporter.write_line(config.stash[LEFT_OUT], yellow=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("CI") != "true" and (missing := missing_servers()):
+        terminalreporter.write_line(f"The tests on real servers did not run: {missing}", yellow=True)
+
+
+def missing_servers() -> str:
+    """What is not installed; nothing when all are."""
+    try:
+        check_programs()
+    except ServerMissingError as missing:
+        return str(missing)
+    return ""
 
 
 @pytest.fixture(scope="session")
@@ -64,14 +65,6 @@ def mail_url() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"smtp://{HOST}:{server.server_address[1]}"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def built_portal(portal: Path) -> Path:
-    """The generated portal with its packages installed and its frontend built, by its own Makefile."""
-    installation = Installation(portal, environment_folder=portal / ".venv", logs=portal / "var" / "logs", variables={})
-    installation.make("frontend/build")
-    return portal
 
 
 def embedded_copy(built_portal: Path, folder: Path) -> Installation:

@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ CHECKS = (
 )
 
 Served = tuple[Installation, Server]
-Told = pytest.CaptureFixture[str]
+Say = Callable[[str], None]
 
 KINDS = {"application/json", "application/problem+json"}
 
@@ -150,28 +150,25 @@ def fuzz(server: Server, who: str, report: Path) -> dict[str, Any]:
     return told
 
 
-def check_every_operation(served: Served, who: str, where: str, folder: Path, capsys: Told) -> None:
+def check_every_operation(served: Served, who: str, where: str, folder: Path, say: Say) -> None:
     _, server = served
     told = fuzz(server, who, folder / "report.json")
     operations, cases = told["operations"], told["test_cases"]
     tested = f"{operations['tested']} of {operations['total']} operations, {cases['generated']} cases"
-    with capsys.disabled():
-        print(f"\nFuzzed as {who}, {where}: {tested}, {cases['unique_failures']} failures; seed {SEED}")
+    say(f"Fuzzed as {who}, {where}: {tested}, {cases['unique_failures']} failures; seed {SEED}")
     assert operations["tested"] == operations["total"] > 0
     assert "Traceback" not in server.process.output()
 
 
 @pytest.mark.parametrize("who", ["nobody", "student", "maintainer"])
-def test_every_operation_of_the_schema_answers_as_it_says(
-    embedded: Served, who: str, tmp_path: Path, capsys: Told
-) -> None:
-    check_every_operation(embedded, who, "embedded", tmp_path, capsys)
+def test_every_operation_of_the_schema_answers_as_it_says(embedded: Served, who: str, tmp_path: Path, say: Say) -> None:
+    check_every_operation(embedded, who, "embedded", tmp_path, say)
 
 
 def test_every_operation_of_the_schema_answers_as_it_says_on_real_servers(
-    on_real_servers: Served, tmp_path: Path, capsys: Told
+    on_real_servers: Served, tmp_path: Path, say: Say
 ) -> None:
-    check_every_operation(on_real_servers, "maintainer", "on real servers", tmp_path, capsys)
+    check_every_operation(on_real_servers, "maintainer", "on real servers", tmp_path, say)
 
 
 # The sign-in API has no schema here. What its addresses look for in a body is named, so that it is found.
@@ -204,15 +201,15 @@ KEYS = some.text(some.characters(codec="latin-1", exclude_categories=["Cc"]), ma
 
 
 @pytest.mark.parametrize("who", ["nobody", "student"])
-def test_the_sign_in_api_answers_whatever_is_sent(embedded: Served, who: str, capsys: Told) -> None:
-    check_sign_in_api(embedded, who, "embedded", capsys)
+def test_the_sign_in_api_answers_whatever_is_sent(embedded: Served, who: str, say: Say) -> None:
+    check_sign_in_api(embedded, who, "embedded", say)
 
 
-def test_the_sign_in_api_answers_whatever_is_sent_on_real_servers(on_real_servers: Served, capsys: Told) -> None:
-    check_sign_in_api(on_real_servers, "nobody", "on real servers", capsys)
+def test_the_sign_in_api_answers_whatever_is_sent_on_real_servers(on_real_servers: Served, say: Say) -> None:
+    check_sign_in_api(on_real_servers, "nobody", "on real servers", say)
 
 
-def check_sign_in_api(served: Served, who: str, place: str, capsys: Told) -> None:
+def check_sign_in_api(served: Served, who: str, place: str, say: Say) -> None:
     """Send hostile bodies to every address, by every method; say in one line how they were answered."""
     installation, server = served
     listed = installation.manage("shell", "--no-imports", "--command", SIGN_IN_ADDRESSES).stdout
@@ -252,7 +249,6 @@ def check_sign_in_api(served: Served, who: str, place: str, capsys: Told) -> Non
         send_everywhere = example(body=body, key="")(send_everywhere)
     send_everywhere()
     assert not wrong, "\n".join(f"{where}: {what}" for where, what in wrong.items())
-    with capsys.disabled():
-        statuses = ", ".join(f"{number} × {status}" for status, number in sorted(answered.items()))
-        print(f"\nSign-in API as {who}, {place}: {len(addresses)} addresses, {statuses}; seed {SEED}")
+    statuses = ", ".join(f"{number} × {status}" for status, number in sorted(answered.items()))
+    say(f"Sign-in API as {who}, {place}: {len(addresses)} addresses, {statuses}; seed {SEED}")
     assert "Traceback" not in server.process.output()

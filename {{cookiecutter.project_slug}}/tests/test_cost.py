@@ -193,8 +193,8 @@ def test_what_is_counted_is_what_is_asked(person):
         (1, lambda: store.set("a", 1)),
         (1, lambda: store.get("a")),
         (1, lambda: redis.execute_command("PING")),
-        (1, lambda: redis.pipeline().get("a").get("b").execute()),
-        (1, lambda: redis.pipeline(transaction=False).get("a").get("b").execute()),
+        (1, lambda: redis.pipeline().get("portal:a").get("portal:b").execute()),
+        (1, lambda: redis.pipeline(transaction=False).get("portal:a").get("portal:b").execute()),
         (1, lambda: redis.eval("return 1", 0)),
     ):
         with counted_round_trips() as counted:
