@@ -67,7 +67,7 @@ template-test: $(ENVIRONMENT)
 .PHONY: portal-test
 portal-test: $(ENVIRONMENT)
 	$(PORTAL_MAKE) -C $(TEST_PORTAL) lint test frontend/build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/browser tests/portal
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest --numprocesses 2 --dist worksteal tests/portal tests/browser
 	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest tests/demo
 
 # The steps behind them. A second run finds them done.

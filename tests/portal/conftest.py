@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.portal.installation import Installation, Server, copy_portal
+from tests.portal.installation import Installation, Server, copy_portal, copy_sources
 from tests.portal.servers import HOST, RealServers, ServerMissingError, check_programs
 from tests.portal.visitor import Visitor
 
@@ -67,10 +67,10 @@ def mail_url() -> Iterator[str]:
         server.shutdown()
 
 
-def embedded_copy(built_portal: Path, folder: Path) -> Installation:
+def embedded_copy(built_portal: Path, folder: Path, *, copied_by: Callable[[Path, Path], Path]) -> Installation:
     """A copy of the portal to change, with the embedded stand-ins."""
     return Installation(
-        copy_portal(built_portal, folder / "portal"),
+        copied_by(built_portal, folder / "portal"),
         environment_folder=built_portal / ".venv",
         logs=folder / "logs",
         variables={},
@@ -79,7 +79,13 @@ def embedded_copy(built_portal: Path, folder: Path) -> Installation:
 
 @pytest.fixture
 def copy(built_portal: Path, tmp_path: Path) -> Installation:
-    return embedded_copy(built_portal, tmp_path)
+    return embedded_copy(built_portal, tmp_path, copied_by=copy_portal)
+
+
+@pytest.fixture
+def copy_of_sources(built_portal: Path, tmp_path: Path) -> Installation:
+    """For what builds no frontend: the packages that the build takes are some thirty thousand files."""
+    return embedded_copy(built_portal, tmp_path, copied_by=copy_sources)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +94,7 @@ def production(
 ) -> Installation:
     """The portal as production runs it, of no site: real servers, a database with one maintainer, the app `trial`."""
     folder = tmp_path_factory.mktemp("production")
-    shutil.copytree(TRIAL_APP, copy_portal(built_portal, folder / "portal") / "apps" / "trial")
+    shutil.copytree(TRIAL_APP, copy_sources(built_portal, folder / "portal") / "apps" / "trial")
     installation = Installation(
         folder / "portal",
         environment_folder=built_portal / ".venv",

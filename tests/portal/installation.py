@@ -220,5 +220,5 @@ def copy_portal(portal: Path, folder: Path) -> Path:
 
 
 def copy_sources(portal: Path, folder: Path) -> Path:
-    """The same without packages, for what asks for no page of the frontend's."""
+    """The same without packages, for what builds no frontend."""
     return Path(shutil.copytree(portal, folder, ignore=LEFT_BEHIND))

@@ -9,13 +9,13 @@ from websockets.exceptions import InvalidStatus
 
 from tests.portal.conftest import embedded_copy
 from tests.portal.developer import apps_seen_by, signed_in, visitor_of
-from tests.portal.installation import Installation, Server
+from tests.portal.installation import Installation, Server, copy_portal
 from tests.portal.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
 def working_copy(built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return embedded_copy(built_portal, tmp_path_factory.mktemp("developing"))
+    return embedded_copy(built_portal, tmp_path_factory.mktemp("developing"), copied_by=copy_portal)
 
 
 @pytest.fixture(scope="module")

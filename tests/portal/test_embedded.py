@@ -31,13 +31,13 @@ def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_app
 
 
 @pytest.mark.parametrize("name", ["polls", "portal", "Library", "9lives", "admin", "a/b", "class"])
-def test_an_app_is_refused_a_name_that_cannot_work(copy: Installation, name: str) -> None:
-    before = {path.name for path in (copy.folder / "apps").iterdir()}
-    done = copy.manage("createapp", name, check=False)
+def test_an_app_is_refused_a_name_that_cannot_work(copy_of_sources: Installation, name: str) -> None:
+    before = {path.name for path in (copy_of_sources.folder / "apps").iterdir()}
+    done = copy_of_sources.manage("createapp", name, check=False)
     assert done.returncode != 0
     assert name in done.stderr
     assert "Traceback" not in done.stderr
-    assert {path.name for path in (copy.folder / "apps").iterdir()} == before
+    assert {path.name for path in (copy_of_sources.folder / "apps").iterdir()} == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes belong to which")
@@ -64,12 +64,12 @@ def test_the_demo_serves_what_was_built_to_people_from_the_seed(copy: Installati
         assert visitor.get("/api/polls/").json()["results"]
 
 
-def test_nothing_of_a_portal_needs_a_home_or_a_terminal(copy: Installation) -> None:
+def test_nothing_of_a_portal_needs_a_home_or_a_terminal(copy_of_sources: Installation) -> None:
     """As in a container: no HOME, no TERM, no input."""
     bare = {"PATH": "/usr/bin:/bin", "PORTAL_ENVIRONMENT": "development"}
     done = subprocess.run(
-        [copy.python, "manage.py", "check"],
-        cwd=copy.folder,
+        [copy_of_sources.python, "manage.py", "check"],
+        cwd=copy_of_sources.folder,
         env=bare,
         capture_output=True,
         text=True,
@@ -79,10 +79,10 @@ def test_nothing_of_a_portal_needs_a_home_or_a_terminal(copy: Installation) -> N
     assert done.returncode == 0, done.stderr
 
 
-def test_doctor_is_green_with_nothing_running(copy: Installation) -> None:
-    copy.make("var")
-    copy.manage("migrate", "--no-input")
-    done = copy.manage("doctor", "--json")
+def test_doctor_is_green_with_nothing_running(copy_of_sources: Installation) -> None:
+    copy_of_sources.make("var")
+    copy_of_sources.manage("migrate", "--no-input")
+    done = copy_of_sources.manage("doctor", "--json")
     rows = json.loads(done.stdout)
     assert {row["service"]: row["status"] for row in rows} == {row["service"]: "ok" for row in rows}
     assert sum(bool(row["stand_in"]) for row in rows) >= 9

@@ -8,9 +8,10 @@ from tests.portal.servers import RealServers
 
 
 def test_the_portals_own_tests_pass_on_real_servers(
-    copy: Installation, real_servers: RealServers, say: Callable[[str], None]
+    copy_of_sources: Installation, real_servers: RealServers, say: Callable[[str], None]
 ) -> None:
-    done = copy.told(**real_servers.environment).run("python", "-m", "pytest", "-q", seconds=600, check=False)
+    on_real_servers = copy_of_sources.told(**real_servers.environment)
+    done = on_real_servers.run("python", "-m", "pytest", "-q", seconds=600, check=False)
     closing_line = done.stdout.strip().splitlines()[-1]
     say(f"The portal's own tests on real servers: {closing_line}")
     assert done.returncode == 0, done.stdout + done.stderr
