@@ -76,13 +76,13 @@ def free_ports(number: int) -> list[int]:
 
 
 def free_subnet() -> str:
-    """A small network that no network of this engine overlaps."""
+    """A small network that no network of this engine overlaps, and that it gives to none by itself."""
     taken = [
         ip_network(part["Subnet"])
         for network in inspect("network", *docker("network", "ls", "--quiet").split())
         for part in network["IPAM"]["Config"] or []
     ]
-    candidates = IPv4Network("172.31.128.0/17").subnets(new_prefix=24)
+    candidates = IPv4Network("172.16.128.0/17").subnets(new_prefix=24)
     return str(next(one for one in candidates if not any(one.version == t.version and one.overlaps(t) for t in taken)))
 
 

@@ -72,10 +72,16 @@ def test_an_intranet_without_rings_is_open(deploy):
 
 
 def test_the_gateway_is_nobodys_address_where_others_can_reach_the_portal(deploy):
-    line = "172.31.240.1/32 0;"
+    line = "172.16.240.1/32 0;"
     assert line not in deploy()["networks.conf"]
     assert line in deploy(PUBLISH_ADDRESS="0.0.0.0")["networks.conf"]  # noqa: S104
     assert "10.9.0.1/32 0;" in deploy(EDGE_SUBNET="10.9.0.0/24")["networks.conf"]
+
+
+def test_docker_gives_the_edges_network_to_no_other():
+    """Else it may be taken before the edge is made. Docker takes every network of these pools in turn (`ipamutils`)."""
+    pools = ["172.17.0.0/16", "172.18.0.0/15", "172.20.0.0/14", "172.24.0.0/13", "192.168.0.0/16"]
+    assert not [pool for pool in pools if ip_network(pool).overlaps(Environment.model_fields["edge_subnet"].default)]
 
 
 def test_nginx_is_told_names_in_ascii(deploy):

@@ -69,7 +69,7 @@ def check_publish_address(value: str) -> str:
 
 def check_subnet(value: Network) -> Network:
     if not isinstance(value, IPv4Network) or value.prefixlen > 29:
-        raise ValueError("an IPv4 network of at least 8 addresses, such as 172.31.240.0/24")
+        raise ValueError("an IPv4 network of at least 8 addresses, such as 172.16.240.0/24")
     return value
 
 
@@ -134,7 +134,7 @@ class Environment(BaseSettings):
     publish_http_port: Port = 80
     publish_https_port: Port = 443
     trusted_proxies: Annotated[list[Cidr], NoDecode, BeforeValidator(split_networks)] = []
-    edge_subnet: Subnet = IPv4Network("172.31.240.0/24")
+    edge_subnet: Subnet = IPv4Network("172.16.240.0/24")  # Docker gives networks from 172.17.0.0 on by itself
     internet_certificate: str = ""
     internet_certificate_key: str = ""
     intranet_certificate: str = ""
