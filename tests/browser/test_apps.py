@@ -10,11 +10,11 @@ def test_an_app_opens_as_a_lazy_chunk_and_the_focus_follows(visit):
     page = one.open("/")
     page.wait_for_load_state("networkidle")
     assert not [path for path in one.requests if "/app-" in path]
-    page.get_by_role("link", name="Newcomer").click()
-    one.heading("Newcomer")
-    assert [path for path in one.requests if re.search(r"/static/frontend/app-newcomer-[^/]*\.js$", path)]
+    page.get_by_role("link", name="Sample").click()
+    one.heading("Sample")
+    assert [path for path in one.requests if re.search(r"/static/frontend/app-sample-[^/]*\.js$", path)]
     assert page.evaluate("document.activeElement.tagName") == "H1"
-    assert page.title().startswith("Newcomer · ")
+    assert page.title().startswith("Sample · ")
     page.get_by_role("button", name="Count").click()
     page.get_by_text("Counted 1 and 0").wait_for()
     page.go_back()
@@ -30,18 +30,18 @@ def test_a_broken_page_leaves_the_shell_standing(visit):
     page.get_by_role("button", name="Try again").click()
     page.get_by_text("The rest of the portal is not affected.").wait_for()
     page.get_by_role("link", name="All apps").click()
-    page.get_by_role("link", name="Newcomer").click()
-    one.heading("Newcomer")
+    page.get_by_role("link", name="Sample").click()
+    one.heading("Sample")
     one.expects("Deliberately broken")
 
 
 def test_a_page_that_gets_lost_on_the_way_can_be_asked_for_again(visit):
     one = visit()
     page = one.open("/")
-    page.route("**/app-newcomer-*.js", lambda route: route.abort())
-    page.get_by_role("link", name="Newcomer").click()
+    page.route("**/app-sample-*.js", lambda route: route.abort())
+    page.get_by_role("link", name="Sample").click()
     page.get_by_text("This page could not be loaded").wait_for()
-    page.unroute("**/app-newcomer-*.js")
+    page.unroute("**/app-sample-*.js")
     page.get_by_role("button", name="Try again").click()
     page.get_by_text("Counted 0").wait_for()
     one.expects("ERR_FAILED|ChunkLoadError|Loading chunk")

@@ -8,7 +8,7 @@ from tests.browser.conftest import NARROW, NARROWEST, WIDE
 
 PAGES = {
     "home": "/",
-    "an app": "/newcomer?for=you",
+    "an app": "/sample?for=you",
     "the polls": "/polls",
     "a poll": "/polls/1",
     "no such page": "/no-such-page",

@@ -85,4 +85,4 @@ def test_doctor_is_green_with_nothing_running(copy_of_sources: Installation) -> 
     done = copy_of_sources.manage("doctor", "--json")
     rows = json.loads(done.stdout)
     assert {row["service"]: row["status"] for row in rows} == {row["service"]: "ok" for row in rows}
-    assert sum(bool(row["stand_in"]) for row in rows) >= 9
+    assert sum(bool(row["embedded_backend"]) for row in rows) >= 9

@@ -50,7 +50,7 @@ def test_a_tier_can_be_asked_alone(intranet: Installation) -> None:
     rows = json.loads(intranet.manage("doctor", "--json", "--tier=1").stdout)
     assert {row["service"] for row in rows} == FIRST_TIER
     assert {row["tier"] for row in rows} == {1}
-    assert all(row["stand_in"] == "" for row in rows)
+    assert all(row["embedded_backend"] == "" for row in rows)
 
 
 @pytest.mark.parametrize("service", ["session-store", "database"])
@@ -95,7 +95,7 @@ def test_readiness_says_what_is_missing_and_recovers_with_it(
     wait_until(lambda: watcher.get("/health/ready/").json()["status"] == "ok", seconds=15, every=0.2)
 
 
-def test_readiness_tells_strangers_no_details(
+def test_readiness_tells_anonymous_visitors_no_details(
     http_server: Server, visit: Callable[..., Visitor], real_servers: RealServers
 ) -> None:
     with real_servers["cache"].away():

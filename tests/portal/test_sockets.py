@@ -30,7 +30,7 @@ def socket_server(intranet: Installation) -> Iterator[Server]:
 
 
 @pytest.fixture
-def stranger(socket_server: Server, visit: Callable[..., Visitor]) -> Visitor:
+def anonymous(socket_server: Server, visit: Callable[..., Visitor]) -> Visitor:
     return visit(socket_server)
 
 
@@ -48,20 +48,20 @@ def close_code(connection: ClientConnection) -> int | None:
 
 
 @pytest.mark.parametrize("path", ["/", "/api/portal/", "/health/ready/", "/admin/"])
-def test_an_http_request_is_turned_away(stranger: Visitor, path: str) -> None:
-    answer = stranger.get(path)
+def test_an_http_request_is_turned_away(anonymous: Visitor, path: str) -> None:
+    answer = anonymous.get(path)
     assert answer.status == 421
     assert not answer.set_cookies
 
 
-def test_the_health_check_is_answered(stranger: Visitor) -> None:
-    assert stranger.get("/health/live/").status == 200
+def test_the_health_check_is_answered(anonymous: Visitor) -> None:
+    assert anonymous.get("/health/live/").status == 200
 
 
 def test_a_socket_that_needs_no_sign_in_is_open_to_everybody_and_hears_hints(
-    intranet: Installation, stranger: Visitor
+    intranet: Installation, anonymous: Visitor
 ) -> None:
-    with stranger.socket(OPEN) as connection:
+    with anonymous.socket(OPEN) as connection:
         told = intranet.told(DJANGO_SETTINGS_MODULE="config.settings")
         # Until the socket follows its topic a hint may pass it by, which is allowed: it is sent again.
         for _ in range(10):
@@ -77,15 +77,15 @@ def test_a_socket_that_needs_no_sign_in_is_open_to_everybody_and_hears_hints(
 
 
 @pytest.mark.parametrize("path", [CLOSED, "/ws/", "/ws/polls/", "/ws/no-such-app/", "/ws/polls/1/more/"])
-def test_an_anonymous_socket_is_refused_where_there_is_none_for_it(stranger: Visitor, path: str) -> None:
-    with pytest.raises(InvalidStatus) as refused, stranger.socket(path):
+def test_an_anonymous_socket_is_refused_where_there_is_none_for_it(anonymous: Visitor, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, anonymous.socket(path):
         pass
     assert refused.value.response.status_code == 403
 
 
-def test_a_socket_of_somebody_signed_in_is_open(maintainer: Visitor, stranger: Visitor) -> None:
-    stranger.cookies = maintainer.cookies
-    with stranger.socket(CLOSED) as connection:
+def test_a_socket_of_somebody_signed_in_is_open(maintainer: Visitor, anonymous: Visitor) -> None:
+    anonymous.cookies = maintainer.cookies
+    with anonymous.socket(CLOSED) as connection:
         assert connection.ping().wait(timeout=10)
 
 
@@ -100,67 +100,67 @@ def test_a_socket_of_somebody_signed_in_is_open(maintainer: Visitor, stranger: V
         "https://{host}:8443",
     ],
 )
-def test_a_socket_from_a_page_elsewhere_is_refused(maintainer: Visitor, stranger: Visitor, origin: str) -> None:
-    stranger.cookies = maintainer.cookies
-    with pytest.raises(InvalidStatus) as refused, stranger.socket(OPEN, origin=origin.format(host=stranger.host)):
+def test_a_socket_from_a_page_elsewhere_is_refused(maintainer: Visitor, anonymous: Visitor, origin: str) -> None:
+    anonymous.cookies = maintainer.cookies
+    with pytest.raises(InvalidStatus) as refused, anonymous.socket(OPEN, origin=origin.format(host=anonymous.host)):
         pass
     assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize("kilobytes", [17, 60])
-def test_an_oversize_message_closes_the_socket(stranger: Visitor, kilobytes: int) -> None:
-    with stranger.socket(OPEN) as connection:
+def test_an_oversize_message_closes_the_socket(anonymous: Visitor, kilobytes: int) -> None:
+    with anonymous.socket(OPEN) as connection:
         connection.send('"' + "x" * (kilobytes * 1024) + '"')
         assert close_code(connection) == TOO_LARGE
 
 
-def test_a_message_that_daphne_does_not_even_take_closes_the_socket(stranger: Visitor) -> None:
-    with stranger.socket(OPEN) as connection:
+def test_a_message_that_daphne_does_not_even_take_closes_the_socket(anonymous: Visitor) -> None:
+    with anonymous.socket(OPEN) as connection:
         with contextlib.suppress(ConnectionClosed):  # it may hang up while we still send
             connection.send('"' + "x" * (2 * 1024 * 1024) + '"')
         assert close_code(connection) in {None, 1009}
 
 
-def test_a_message_of_fair_size_does_not(stranger: Visitor) -> None:
-    with stranger.socket(OPEN) as connection:
+def test_a_message_of_fair_size_does_not(anonymous: Visitor) -> None:
+    with anonymous.socket(OPEN) as connection:
         connection.send('"' + "x" * (15 * 1024) + '"')
         assert connection.ping().wait(timeout=10)
 
 
-def test_a_flood_of_messages_closes_the_socket(stranger: Visitor) -> None:
-    with stranger.socket(OPEN) as connection:
+def test_a_flood_of_messages_closes_the_socket(anonymous: Visitor) -> None:
+    with anonymous.socket(OPEN) as connection:
         with contextlib.suppress(ConnectionClosed):  # it may close while we still send
             for _ in range(200):
                 connection.send("{}")
         assert close_code(connection) == TOO_MANY
 
 
-def test_limits_leave_no_traceback_in_the_log(socket_server: Server, stranger: Visitor) -> None:
+def test_limits_leave_no_traceback_in_the_log(socket_server: Server, anonymous: Visitor) -> None:
     before = len(socket_server.process.output())
-    with stranger.socket(OPEN) as connection:
+    with anonymous.socket(OPEN) as connection:
         connection.send("x" * (20 * 1024))
         close_code(connection)
     assert "exception" not in socket_server.process.output()[before:].lower()
 
 
 def test_a_dead_session_store_refuses_sockets_until_it_is_back(
-    maintainer: Visitor, stranger: Visitor, real_servers: RealServers
+    maintainer: Visitor, anonymous: Visitor, real_servers: RealServers
 ) -> None:
-    stranger.cookies = dict(maintainer.cookies)
-    with real_servers["session-store"].away(), pytest.raises(InvalidStatus) as refused, stranger.socket(CLOSED):
+    anonymous.cookies = dict(maintainer.cookies)
+    with real_servers["session-store"].away(), pytest.raises(InvalidStatus) as refused, anonymous.socket(CLOSED):
         pass
     assert refused.value.response.status_code in {403, 503}
-    with stranger.socket(CLOSED) as connection:
+    with anonymous.socket(CLOSED) as connection:
         assert connection.ping().wait(timeout=10)
 
 
 def test_open_sockets_keep_no_connection_to_the_database(
-    maintainer: Visitor, stranger: Visitor, real_servers: RealServers
+    maintainer: Visitor, anonymous: Visitor, real_servers: RealServers
 ) -> None:
     """Daphne's threads come and go; connections that they kept would use up all that PostgreSQL has."""
-    stranger.cookies = dict(maintainer.cookies)
+    anonymous.cookies = dict(maintainer.cookies)
     for _ in range(20):
-        with stranger.socket(CLOSED):
+        with anonymous.socket(CLOSED):
             pass
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'portal'"
     counted = real_servers["database"].run("psql", "--no-psqlrc", "--tuples-only", f"--command={query}").stdout

@@ -15,7 +15,7 @@ def test_every_row_is_green_inside(stack: Stack) -> None:
     status, rows = wait_until(lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60)
     assert {name: row["status"] for name, row in rows.items()} == {**dict.fromkeys(RUNNING, "ok"), "mail": "degraded"}
     assert "MAIL_URL" in rows["mail"]["detail"]
-    assert {name: row["stand_in"] for name, row in rows.items() if row["stand_in"]} == {"mail": "nothing"}
+    assert {name: row["embedded_backend"] for name, row in rows.items() if row["embedded_backend"]} == {"mail": "nothing"}
     assert status == 0
 
 

@@ -108,7 +108,7 @@ def test_a_killed_server_comes_back_with_its_data_while_the_site_answers(
 def test_while_a_server_is_away_every_address_answers_well_formed(
     stack: Stack, visit: Visit, sessions: dict, service: str
 ) -> None:
-    """Longer than a restart takes: it is held back, and each page asked for by a person and by a stranger."""
+    """Longer than a restart takes: it is held back, and each page asked for by a person and by an anonymous visitor."""
     stack.compose("stop", "--timeout=10", service)
     try:
         everybody = [visit(site, person) for site in SITES for person in ("reader", None)]

@@ -39,32 +39,32 @@ role_end(role=Role.objects.get(person__username=os.environ["NAME"], name=os.envi
 
 
 @dataclass
-class Newcomer:
+class Sample:
     name: str
     password: str
 
 
 @pytest.fixture
-def newcomer(stack: Stack, request: pytest.FixtureRequest) -> Newcomer:
+def sample(stack: Stack, request: pytest.FixtureRequest) -> Sample:
     """Somebody whom nobody else's test knows."""
     number = abs(hash(request.node.name)) % 10**8
-    one = Newcomer(f"newcomer{number}", f"correct horse of {number}")
+    one = Sample(f"sample{number}", f"correct horse of {number}")
     stack.python(JOIN, variables={"NAME": one.name, "SECRET": one.password})
     return one
 
 
 @pytest.fixture
-def in_the_seminar(stack: Stack, newcomer: Newcomer) -> Newcomer:
-    """The newcomer, as a student."""
-    stack.python(GRANT, variables={"NAME": newcomer.name, "ROLE": "student"})
-    return newcomer
+def in_the_seminar(stack: Stack, sample: Sample) -> Sample:
+    """The sample, as a student."""
+    stack.python(GRANT, variables={"NAME": sample.name, "ROLE": "student"})
+    return sample
 
 
 def apps_of(visitor: Visitor) -> list[str]:
     return [app["name"] for app in visitor.get("/api/portal/").json()["apps"]]
 
 
-def signed_in(visitor: Visitor, person: Newcomer) -> Visitor:
+def signed_in(visitor: Visitor, person: Sample) -> Visitor:
     answer = visitor.sign_in(person.name, person.password)
     assert answer.status == 200, answer.text
     return visitor
@@ -72,26 +72,26 @@ def signed_in(visitor: Visitor, person: Newcomer) -> Visitor:
 
 @pytest.mark.usefixtures("fresh_door")
 class TestSigningIn:
-    def test_with_and_without_a_second_factor(self, visit: Visit, newcomer: Newcomer) -> None:
-        first = signed_in(visit("internet"), newcomer)
-        assert first.send("POST", f"{API}/auth/reauthenticate", {"password": newcomer.password}).status == 200
+    def test_with_and_without_a_second_factor(self, visit: Visit, sample: Sample) -> None:
+        first = signed_in(visit("internet"), sample)
+        assert first.send("POST", f"{API}/auth/reauthenticate", {"password": sample.password}).status == 200
         secret = first.get(f"{API}/account/authenticators/totp").json()["meta"]["secret"]
         code = one_time_code(secret, time.time())
         assert first.send("POST", f"{API}/account/authenticators/totp", {"code": code}).status == 200
         listed = first.get(f"{API}/account/authenticators/recovery-codes").json()["data"]
 
         second = visit("internet")
-        asked = second.sign_in(newcomer.name, newcomer.password)
+        asked = second.sign_in(sample.name, sample.password)
         assert asked.status == 401, asked.text
         assert second.person is None
         shown = second.send("POST", f"{API}/auth/2fa/authenticate", {"code": listed["unused_codes"][0]})
         assert shown.status == 200, shown.text
-        assert second.person == newcomer.name
+        assert second.person == sample.name
 
     def test_a_session_that_is_revoked_is_none_at_once_and_its_socket_is_closed(
-        self, visit: Visit, newcomer: Newcomer
+        self, visit: Visit, sample: Sample
     ) -> None:
-        here, there = signed_in(visit("intranet"), newcomer), signed_in(visit("internet"), newcomer)
+        here, there = signed_in(visit("intranet"), sample), signed_in(visit("internet"), sample)
         listed = here.get(f"{API}/auth/sessions").json()["data"]
         assert len(listed) == 2
         assert all(one["rings"] == ["campus"] for one in listed), "everybody comes from this machine"
@@ -102,12 +102,12 @@ class TestSigningIn:
             assert close_code(lost) == SIGNED_OUT
             kept.ping().wait(timeout=10)
         assert there.person is None
-        assert here.person == newcomer.name
+        assert here.person == sample.name
 
 
 @pytest.mark.parametrize("site", SITES)
 def test_a_role_opens_an_app_and_its_end_closes_it_sockets_too(
-    stack: Stack, visit: Visit, in_the_seminar: Newcomer, site: str, fresh_door: None
+    stack: Stack, visit: Visit, in_the_seminar: Sample, site: str, fresh_door: None
 ) -> None:
     student = signed_in(visit(site), in_the_seminar)
     assert student.get("/api/portal/").json()["person"]["roles"] == ["student"]

@@ -16,7 +16,7 @@ FOLDER = "/portal/var/protected/photos"
 
 SHOW = """
 from core.people.models import Person
-Person.objects.filter(username="reader").update(photo_shown_to="{to}", entry_shown_to="everyone")
+Person.objects.filter(username="reader").update(photo_visible_to="{to}", entry_visible_to="everyone")
 """
 STEM = """
 import json

@@ -13,18 +13,18 @@ DEPARTMENTS = ["Mathematics", "Physics", "Computer Science"]
 
 LIST = """\
 username,email,display_name,role,start,end,details.department
-newcomer,newcomer@example.edu,Zoë Newcomer,student,2024-08-01,2099-07-31,Physics
-newcomer,newcomer@example.edu,Zoë Newcomer,guest,2024-08-01,,
+sample,sample@example.edu,Zoë Sample,student,2024-08-01,2099-07-31,Physics
+sample,sample@example.edu,Zoë Sample,guest,2024-08-01,,
 """
 
 
 def test_a_list_comes_in_and_goes_out(stack: Stack, sessions: dict) -> None:
-    name = f"newcomer{uuid4().hex[:8]}"  # nobody of a run before, in a stack that was kept
-    said = stack.manage("import_people", "-", input=LIST.replace("newcomer", name))
+    name = f"sample{uuid4().hex[:8]}"  # nobody of a run before, in a stack that was kept
+    said = stack.manage("import_people", "-", input=LIST.replace("sample", name))
     assert "1 new" in said
     assert "2 new" in said
     written = stack.manage("export_people")
-    assert f"{name},{name}@example.edu,Zoë Newcomer,guest,2024-08-01," in written
+    assert f"{name},{name}@example.edu,Zoë Sample,guest,2024-08-01," in written
     assert "Nothing to do" in stack.manage("import_people", "-", input=written)
 
 

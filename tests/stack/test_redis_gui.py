@@ -37,7 +37,7 @@ def test_a_maintainer_sees_what_a_store_holds(visit: Visit, sessions: dict, stor
 
 
 @pytest.mark.parametrize("path", ["/redis/", "/redis/connections", "/redis/scripts/redisCommander.js"])
-def test_a_stranger_is_sent_to_sign_in(visit: Visit, path: str) -> None:
+def test_an_anonymous_visitor_is_sent_to_sign_in(visit: Visit, path: str) -> None:
     answer = visit("intranet").get(path)
     assert answer.status == 302
     assert answer.headers["Location"] == "/admin/login/?next=/redis/"

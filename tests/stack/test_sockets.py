@@ -90,7 +90,7 @@ def test_a_page_of_the_other_site_gets_no_socket(visit: Visit, sessions: dict) -
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_a_stranger_hears_nobody_s_notifications(visit: Visit, site: str) -> None:
+def test_an_anonymous_visitor_hears_nobody_s_notifications(visit: Visit, site: str) -> None:
     with pytest.raises(InvalidStatus) as refused, visit(site).socket("/ws/notifications/"):
         pass
     assert refused.value.response.status_code == 403

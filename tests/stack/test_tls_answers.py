@@ -38,7 +38,7 @@ def once(other: Stack, service: str, *command: str, check: bool = True) -> subpr
 
 
 def check_configuration(other: Stack) -> str:
-    """Compose, the one-shot and NGINX take it without a word of complaint; NGINX's whole configuration."""
+    """Compose, the one-shot and NGINX take it without a word of fieldError; NGINX's whole configuration."""
     done = other.compose("config", "--quiet")
     assert done.stdout + done.stderr == ""
     assert once(other, "configuration").stdout.startswith("Wrote ")

@@ -13,9 +13,9 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - these need the s
 from django.conf import settings  # noqa: E402
 
 from core.access.sockets import socket_application  # noqa: E402
-from core.stores.database import serve_requests  # noqa: E402
+from core.stores.database import configure_connections  # noqa: E402
 
-serve_requests(keep_connections=False)
+configure_connections(keep_connections=False)
 
 
 async def sockets_only(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -7,14 +7,14 @@ from celery import Celery
 from celery.signals import beat_init, setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from core.health.signs_of_life import SignsOfLife
+from core.health.liveness import LivenessFile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("portal", task_cls="core.tasks:PortalTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
-app.steps["worker"].add(SignsOfLife)
+app.steps["worker"].add(LivenessFile)
 
 
 @setup_logging.connect
@@ -23,7 +23,7 @@ def use_django_logging(**kwargs: object) -> None:
 
 
 @beat_init.connect
-def beat_once(**kwargs: object) -> None:
+def send_first_heartbeat(**kwargs: object) -> None:
     """Give a sign of life at the start: the schedule's first turn comes an interval later."""
     from kombu.exceptions import OperationalError
 
@@ -39,7 +39,7 @@ def task_modules() -> list[str]:
     return [
         "core.health",
         "core.mail",
-        *(citizen.module for citizen in settings.CONFIGURATION.citizens if citizen.has("tasks")),
+        *(plugin.module for plugin in settings.CONFIGURATION.plugins if plugin.has("tasks")),
     ]
 
 

@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.urls import URLResolver, include, path, re_path
 
 from core.access.views import redis_gui
-from core.api.addresses import PREFIX, CitizensResolver
+from core.api.routing import PREFIX, PluginsResolver
 from core.api.views import SchemaView, not_found
-from core.discovery import Citizen
 from core.frontend.views import index
 from core.health.views import live, ready
 from core.people.sign_in.views import admin_login
+from core.plugins.discovery import Plugin
 
 handler400 = "core.api.views.bad_request"
 handler403 = "core.api.views.permission_denied"
@@ -20,20 +20,20 @@ handler404 = "core.api.views.not_found"
 handler500 = "core.api.views.server_error"
 
 
-def citizen_addresses(citizen: Citizen) -> URLResolver:
-    """All of /api/<name>/, in the citizen's own namespace, by which AccessMiddleware knows whose audience to ask.
+def plugin_urls(plugin: Plugin) -> URLResolver:
+    """All of /api/<name>/, in the plugin's own namespace, by which AccessMiddleware knows whose audience to ask.
 
-    So it is asked too for what the citizen does not have: whoever may not in learns why, and not what there is. A name
+    So it is asked too for what the plugin does not have: whoever may not in learns why, and not what there is. A name
     that its module gives itself (`app_name`) would lead to another audience, or to none, and is not looked at.
     """
-    own = import_module(f"{citizen.module}.urls").urlpatterns if citizen.has("urls") else []
-    return path(f"{PREFIX}{citizen.name}/", include(([*own, re_path(r"", not_found)], citizen.name)))
+    own = import_module(f"{plugin.module}.urls").urlpatterns if plugin.has("urls") else []
+    return path(f"{PREFIX}{plugin.name}/", include(([*own, re_path(r"", not_found)], plugin.name)))
 
 
-CITIZENS = CitizensResolver({citizen.name: citizen_addresses(citizen) for citizen in settings.CONFIGURATION.citizens})
+PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.CONFIGURATION.plugins})
 
 urlpatterns = [
-    CITIZENS,
+    PLUGIN_URLS,
     path("health/live/", live),
     path("health/ready/", ready),
     path("api/schema/", SchemaView.as_view()),

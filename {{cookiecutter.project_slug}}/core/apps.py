@@ -1,4 +1,4 @@
-"""The framework as a Django app: it brings the commands, and hears every citizen's signals."""
+"""The framework as a Django app: it brings the commands, and hears every plugin's signals."""
 
 from importlib import import_module
 
@@ -13,6 +13,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core.api import schema  # noqa: F401 - registers the session scheme with drf-spectacular
 
-        for citizen in settings.CONFIGURATION.citizens:
-            if citizen.has("signals"):
-                import_module(f"{citizen.module}.signals")
+        for plugin in settings.CONFIGURATION.plugins:
+            if plugin.has("signals"):
+                import_module(f"{plugin.module}.signals")

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { linguiConfig } from './lingui.config.mjs'
 import { catalogue } from './webpack/catalogue.mjs'
-import compileWords from './webpack/compile-words.mjs'
+import compileCatalogues from './webpack/compile-catalogues.mjs'
 
 const ENGLISH = new URL('./locale/en.po', import.meta.url)
 
@@ -12,7 +12,7 @@ export default (api) => {
 
   const words = [
     ['@lingui/babel-plugin-lingui-macro', { linguiConfig, descriptorFields: production ? 'message' : 'all' }],
-    ...(production ? [[compileWords, { english: catalogue(readFileSync(ENGLISH)) }]] : []),
+    ...(production ? [[compileCatalogues, { english: catalogue(readFileSync(ENGLISH)) }]] : []),
   ]
 
   return {

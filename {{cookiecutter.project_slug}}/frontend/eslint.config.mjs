@@ -36,13 +36,12 @@ export default defineConfig(
           patterns: [
             {
               regex: '^(react|react-dom|react-router|@tanstack/react-query|@lingui/core|@lingui/react)(/|$)',
-              message:
-                'The portal hands this out: import it from @portal/sdk (or, for words, @portal/words).',
+              message: 'The portal hands this out: import it from @portal/sdk (or, for words, @portal/i18n).',
             },
             {
               regex: '^(\\.\\./){2,}',
               message:
-                'A page lives from its own folder: use @portal/sdk, @portal/ui and @portal/words for what the portal offers.',
+                'A page lives from its own folder: use @portal/sdk, @portal/ui and @portal/i18n for what the portal offers.',
             },
           ],
         },

@@ -16,7 +16,7 @@ export default {
   transform: { '\\.m?jsx?$': ['babel-jest', { configFile: './frontend/babel.config.mjs' }] },
   transformIgnorePatterns: [`/node_modules/(?!(${modulePackages().join('|')})/)`],
   moduleNameMapper: {
-    '\\.css$': '<rootDir>/frontend/testing/nothing.js',
+    '\\.css$': '<rootDir>/frontend/testing/stylesheet.js',
     '^@portal/sdk$': '<rootDir>/frontend/sdk/index.js',
     '^@portal/ui$': '<rootDir>/frontend/kit/index.js',
     '^@portal/testing$': '<rootDir>/frontend/testing/index.jsx',

@@ -19,8 +19,8 @@ const config = defineConfig({
     },
   ],
   format: formatter({ lineNumbers: false }),
-  // Pages write `import { t, Trans } from '@portal/words'`; Babel turns that into calls of what the sdk exports.
-  macro: { corePackage: ['@portal/words'], jsxPackage: ['@portal/words'] },
+  // Pages write `import { t, Trans } from '@portal/i18n'`; Babel turns that into calls of what the sdk exports.
+  macro: { corePackage: ['@portal/i18n'], jsxPackage: ['@portal/i18n'] },
   runtimeConfigModule: {
     i18n: ['@portal/sdk', 'i18n'],
     Trans: ['@portal/sdk', 'TransRuntime'],

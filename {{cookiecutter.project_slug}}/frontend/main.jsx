@@ -8,7 +8,7 @@ import { BrowserRouter } from 'react-router'
 import { ApiError, i18n } from './sdk/index.js'
 import { Shell } from './shell/Shell.jsx'
 import { applyScheme, rememberedScheme } from './shell/scheme.js'
-import { speak } from './shell/words.js'
+import { activateLocale } from './shell/i18n.js'
 
 // What the server has already written into <html>, except under `webpack serve`.
 applyScheme(rememberedScheme())
@@ -26,7 +26,7 @@ const client = new QueryClient({
   },
 })
 
-await speak(document.documentElement.lang)
+await activateLocale(document.documentElement.lang)
 
 createRoot(document.getElementById('root')).render(
   <StrictMode>

@@ -117,7 +117,7 @@ export default (env) => {
           path.join(here, 'lingui.config.mjs'),
           path.join(here, 'locale/en.po'),
           path.join(here, 'webpack/catalogue.mjs'),
-          path.join(here, 'webpack/compile-words.mjs'),
+          path.join(here, 'webpack/compile-catalogues.mjs'),
           path.join(portal, '.browserslistrc'),
           path.join(portal, 'package-lock.json'),
         ],

@@ -9,14 +9,14 @@ from django.urls import get_resolver
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from config.urls import citizen_addresses
-from core.access.audience import Verdict, decide
-from core.access.citizens import citizens
+from config.urls import plugin_urls
+from core.access.audience import Outcome, decide
 from core.access.visitor import Visitor
-from core.api.addresses import citizens_resolver
+from core.api.routing import plugins_resolver
 from core.api.views import not_found
-from core.configuration.manifest import Audience
 from core.people.actions import role_end, role_grant
+from core.plugins.manifest import Audience
+from core.plugins.registry import installed_plugins
 from core.testing.client import PortalClient
 from core.testing.sockets import open_socket
 
@@ -29,9 +29,9 @@ def audience(monkeypatch):
     """Gives the notifications service another audience."""
 
     def give(**members):
-        citizen = citizens()[APP]
-        changed = replace(citizen, manifest=citizen.manifest.model_copy(update={"audience": Audience(**members)}))
-        monkeypatch.setitem(citizens(), APP, changed)
+        plugin = installed_plugins()[APP]
+        changed = replace(plugin, manifest=plugin.manifest.model_copy(update={"audience": Audience(**members)}))
+        monkeypatch.setitem(installed_plugins(), APP, changed)
 
     return give
 
@@ -40,7 +40,7 @@ def test_signing_in_opens_what_requires_it(reader, visitor):
     refused = visitor.get(ADDRESS)
     assert refused.status_code == 401
     assert refused["WWW-Authenticate"] == "Session"
-    assert refused.json()["detail"] == Verdict.SIGN_IN.detail
+    assert refused.json()["detail"] == Outcome.SIGN_IN.detail
     assert reader.get(ADDRESS).status_code == 200
 
 
@@ -54,7 +54,7 @@ def test_an_app_for_a_role_is_open_to_who_has_it_today(reader, person, audience)
     refused = reader.get(ADDRESS)
     assert refused.status_code == 403
     assert refused["Content-Type"] == "application/problem+json"
-    assert refused.json()["detail"] == Verdict.ROLE.detail
+    assert refused.json()["detail"] == Outcome.ROLE.detail
     assert refused.json()["roles"] == ["Faculty", "Student"]
     today = timezone.localdate()
     role = role_grant(person=person, name="student", start=today)
@@ -63,7 +63,7 @@ def test_an_app_for_a_role_is_open_to_who_has_it_today(reader, person, audience)
     assert reader.get(ADDRESS).status_code == 403
 
 
-def test_an_app_for_a_role_asks_a_stranger_to_sign_in(visitor, audience):
+def test_an_app_for_a_role_asks_an_anonymous_visitor_to_sign_in(visitor, audience):
     audience(sign_in="optional", roles=["student"])
     assert visitor.get(ADDRESS).status_code == 401
 
@@ -75,7 +75,7 @@ def test_an_app_for_a_ring_is_open_from_there(reader, visitor, audience):
     for client in (visitor, reader):
         refused = client.get(ADDRESS, REMOTE_ADDR="203.0.113.9")
         assert refused.status_code == 403
-        assert refused.json()["detail"] == Verdict.RING.detail
+        assert refused.json()["detail"] == Outcome.RING.detail
         assert refused.json()["rings"] == ["campus"]
 
 
@@ -95,15 +95,15 @@ def test_what_an_app_does_not_have_is_behind_its_door_too(reader, visitor, audie
 
 
 def test_an_app_that_has_only_a_page_has_a_door(tmp_path):
-    citizen = replace(citizens()[APP], name="paper", directory=tmp_path)
-    door = citizen_addresses(citizen)
+    plugin = replace(installed_plugins()[APP], name="paper", directory=tmp_path)
+    door = plugin_urls(plugin)
     assert door.resolve("api/paper/").namespaces == ["paper"]
     assert door.resolve("api/paper/any/thing").func is not_found
 
 
 def test_no_app_takes_the_name_of_another(monkeypatch):
     monkeypatch.setattr("services.notifications.urls.app_name", "portal", raising=False)
-    assert citizen_addresses(citizens()[APP]).resolve(f"api/{APP}/").namespaces == [APP]
+    assert plugin_urls(installed_plugins()[APP]).resolve(f"api/{APP}/").namespaces == [APP]
 
 
 def test_an_app_of_the_other_site_is_not_there(reader, audience, settings):
@@ -112,7 +112,7 @@ def test_an_app_of_the_other_site_is_not_there(reader, audience, settings):
 
 
 def test_the_list_of_apps_agrees_with_the_door(reader, visitor, audience, monkeypatch):
-    monkeypatch.setattr("services.portal.selectors.is_shown", lambda citizen: True)
+    monkeypatch.setattr("services.portal.selectors.has_tile", lambda plugin: True)
 
     def listed(client):
         return APP in [app["name"] for app in client.get("/api/portal/").json()["apps"]]
@@ -131,8 +131,8 @@ def test_the_list_of_apps_agrees_with_the_door(reader, visitor, audience, monkey
 def test_every_address_below_api_is_an_apps_or_the_schema():
     prefixes = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
     assert {prefix for prefix in prefixes if prefix.startswith("api/")} == {"api/schema/"}
-    addresses = {name: str(resolver.pattern) for name, resolver in citizens_resolver().citizens.items()}
-    assert addresses == {name: f"api/{name}/" for name in citizens()}
+    addresses = {name: str(resolver.pattern) for name, resolver in plugins_resolver().plugins.items()}
+    assert addresses == {name: f"api/{name}/" for name in installed_plugins()}
 
 
 def test_a_person_who_was_deactivated_is_nobody(reader, person):
@@ -148,7 +148,7 @@ def test_nobody_is_looked_up_where_it_does_not_matter():
             raise AssertionError
 
     assert decide(Audience(sign_in="optional"), Visitor(Untouchable(), ""), "intranet")
-    assert decide(Audience(), Visitor(AnonymousUser(), ""), "intranet").verdict is Verdict.SIGN_IN
+    assert decide(Audience(), Visitor(AnonymousUser(), ""), "intranet").outcome is Outcome.SIGN_IN
 
 
 def test_the_admin_is_for_maintainers(visitor, reader, make_person):

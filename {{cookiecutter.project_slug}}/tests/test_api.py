@@ -1,4 +1,4 @@
-"""Errors have one shape, the schema is complete, and every answer is guarded."""
+"""Errors have one shape, the schema is complete, and every answer is escape_formula."""
 
 import json
 from base64 import b64encode
@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from core.api.pagination import CursorPagination
-from core.api.problems import field_errors
 from core.api.schema import PortalSchema
+from core.http.problems import field_errors
 from core.people.models import Role
 from core.testing.client import PortalClient
 

@@ -8,7 +8,7 @@ from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core.health import signs_of_life
+from core.health import liveness
 from core.management.commands.migrate import LOCK, only_one
 from core.people.models import Person
 from core.testing.client import PortalClient
@@ -65,20 +65,20 @@ def test_the_greeting_lists_hosts_for_scripts(db, settings):
 
 
 def test_the_scheduler_shows_that_it_lives(tmp_path, monkeypatch):
-    monkeypatch.setattr(signs_of_life, "FILE", tmp_path / "alive")
-    scheduler = signs_of_life.WatchedScheduler(
+    monkeypatch.setattr(liveness, "FILE", tmp_path / "alive")
+    scheduler = liveness.LivenessScheduler(
         current_app, lazy=True, schedule_filename=str(tmp_path / "schedule"), schedule={}
     )
     scheduler.setup_schedule()
     try:
-        assert scheduler.tick() <= signs_of_life.EVERY_SECONDS
+        assert scheduler.tick() <= liveness.EVERY_SECONDS
     finally:
         scheduler.close()
     assert (tmp_path / "alive").exists()
 
 
 def test_a_worker_shows_that_it_lives(tmp_path, monkeypatch):
-    monkeypatch.setattr(signs_of_life, "FILE", tmp_path / "alive")
+    monkeypatch.setattr(liveness, "FILE", tmp_path / "alive")
     timed = []
 
     class Timer:
@@ -92,9 +92,9 @@ def test_a_worker_shows_that_it_lives(tmp_path, monkeypatch):
     class Worker:
         timer = Timer()
 
-    step = signs_of_life.SignsOfLife(Worker())
+    step = liveness.LivenessFile(Worker())
     step.start(Worker())
     assert (tmp_path / "alive").exists()
-    assert timed == [(signs_of_life.EVERY_SECONDS, signs_of_life.touch)]
+    assert timed == [(liveness.EVERY_SECONDS, liveness.touch)]
     step.stop(Worker())
     assert timed == []

@@ -302,19 +302,19 @@ class TestDiscovery:
 
     def test_a_manifest_makes_an_app(self, folder):
         self.write(folder, "apps/library")
-        (citizen,) = load(folder).citizens
-        assert (citizen.name, citizen.layer, citizen.module) == ("library", "apps", "apps.library")
-        assert citizen.manifest.audience.sign_in == "required"
-        assert citizen.manifest.audience.sites == ["intranet", "internet"]
+        (plugin,) = load(folder).plugins
+        assert (plugin.name, plugin.layer, plugin.module) == ("library", "apps", "apps.library")
+        assert plugin.manifest.audience.sign_in == "required"
+        assert plugin.manifest.audience.sites == ["intranet", "internet"]
 
     def test_a_folder_without_a_manifest_is_nothing(self, folder):
         (folder / "apps" / "notes").mkdir(parents=True)
-        assert load(folder).citizens == ()
+        assert load(folder).plugins == ()
 
     def test_services_come_before_apps_and_all_by_name(self, folder):
         for path in ("apps/a", "services/z", "apps/b", "services/y"):
             self.write(folder, path)
-        assert [citizen.name for citizen in load(folder).citizens] == ["y", "z", "a", "b"]
+        assert [plugin.name for plugin in load(folder).plugins] == ["y", "z", "a", "b"]
 
     def test_a_name_that_stands_twice_is_refused(self, folder):
         self.write(folder, "services/library")
@@ -345,11 +345,11 @@ class TestDiscovery:
         assert "apps/b/manifest.yaml" in report
 
     def test_the_portals_own_citizens_are_found(self):
-        names = {citizen.name for citizen in portal_settings.CONFIGURATION.citizens}
+        names = {plugin.name for plugin in portal_settings.CONFIGURATION.plugins}
         assert {"portal", "notifications"} <= names
 
     def test_an_app_is_removed_by_deleting_its_folder(self, folder):
         self.write(folder, "apps/library")
-        assert load(folder).citizens
+        assert load(folder).plugins
         shutil.rmtree(folder / "apps" / "library")
-        assert load(folder).citizens == ()
+        assert load(folder).plugins == ()

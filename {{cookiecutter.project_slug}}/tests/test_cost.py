@@ -15,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access.citizens import citizens
-from core.configuration.manifest import Audience, Manifest
-from core.discovery import Citizen
 from core.people.actions import role_grant
+from core.plugins.discovery import Plugin
+from core.plugins.manifest import Audience, Manifest
+from core.plugins.registry import installed_plugins
 from core.testing.client import PortalClient
 from core.testing.counting import counted_round_trips, exact_round_trips
 from core.testing.sockets import open_socket
@@ -58,8 +58,8 @@ def empty_app(monkeypatch, settings):
 
     def give(**members):
         manifest = Manifest(title="Cost", audience=Audience(**members))
-        citizen = Citizen("cost_of_nothing", "apps", Path("cost_of_nothing"), manifest)
-        monkeypatch.setitem(citizens(), citizen.name, citizen)
+        plugin = Plugin("cost_of_nothing", "apps", Path("cost_of_nothing"), manifest)
+        monkeypatch.setitem(installed_plugins(), plugin.name, plugin)
 
     give()
     return give

@@ -106,7 +106,7 @@ def test_limits_and_language_are_settings(deploy):
 def test_a_proxy_in_front_is_trusted_by_name(deploy):
     written = deploy({"tls": "none"}, TRUSTED_PROXIES="192.0.2.1/32, 192.0.2.2/32")
     assert "set_real_ip_from 192.0.2.2/32;" in written["addresses.conf"]
-    assert "ssl" not in written["internet.conf"] + written["strangers.conf"]
+    assert "ssl" not in written["internet.conf"] + written["unknown-host.conf"]
     assert "set_real_ip_from" not in deploy()["addresses.conf"]
 
 

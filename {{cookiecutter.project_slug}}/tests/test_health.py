@@ -9,8 +9,8 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 
-from core.health.checks import Check, Degraded, check_same, wait_until
-from core.health.rows import ROWS
+from core.health.checks import Degraded, HealthCheck, check_same, wait_until
+from core.health.stack import HEALTH_CHECKS
 from core.health.stores import NotificationStoreCheck, SessionStoreCheck
 
 SERVICES = [
@@ -52,7 +52,7 @@ def test_details_stay_inside(db, client, more):
 
 
 def test_something_required_that_fails_makes_the_portal_not_ready(db, client):
-    with patch.object(SessionStoreCheck, "ask", side_effect=OSError("redis://portal:hunter2@session-store gone")):
+    with patch.object(SessionStoreCheck, "ping", side_effect=OSError("redis://portal:hunter2@session-store gone")):
         response = client.get("/health/ready/")
     assert response.status_code == 503
     assert response.json()["status"] == "failed"
@@ -61,7 +61,7 @@ def test_something_required_that_fails_makes_the_portal_not_ready(db, client):
 
 
 def test_something_else_that_fails_degrades_it(db, client):
-    with patch.object(NotificationStoreCheck, "ask", side_effect=OSError("gone")):
+    with patch.object(NotificationStoreCheck, "ping", side_effect=OSError("gone")):
         response = client.get("/health/ready/")
     assert response.status_code == 200
     assert response.json()["status"] == "degraded"
@@ -75,8 +75,8 @@ def test_readiness_is_cheap(db, client, round_trips):
 
 @pytest.mark.django_db(transaction=True)
 def test_every_row_proves_itself():
-    for check in ROWS:
-        result = check.run(check.prove)
+    for check in HEALTH_CHECKS:
+        result = check.run(check.round_trip)
         if check.service in {"frontend", "scheduler", "worker"}:
             continue  # the build, and processes beside this one, are not a test run's
         assert result.status == "ok", result
@@ -84,8 +84,8 @@ def test_every_row_proves_itself():
 
 @pytest.mark.django_db(transaction=True)
 def test_proving_leaves_nothing_behind():
-    for check in ROWS[:7]:
-        assert check.run(check.prove).status == "ok"
+    for check in HEALTH_CHECKS[:7]:
+        assert check.run(check.round_trip).status == "ok"
     for alias in ("sessions", "notifications", "default"):
         assert list(caches[alias].iter_keys("*")) == []
     with connection.cursor() as cursor:
@@ -113,7 +113,7 @@ def test_doctor_says_all_of_it_as_json():
 
 @pytest.mark.django_db(transaction=True)
 def test_doctor_fails_when_something_required_does():
-    with patch.object(SessionStoreCheck, "prove", side_effect=OSError("gone")):
+    with patch.object(SessionStoreCheck, "round_trip", side_effect=OSError("gone")):
         output, status = doctor("--json")
     assert status == 1
     assert [result["service"] for result in json.loads(output) if result["status"] == "failed"] == ["session-store"]
@@ -121,28 +121,28 @@ def test_doctor_fails_when_something_required_does():
 
 @pytest.mark.django_db(transaction=True)
 def test_doctor_warns_when_something_else_does():
-    with patch.object(NotificationStoreCheck, "prove", side_effect=OSError("gone")):
+    with patch.object(NotificationStoreCheck, "round_trip", side_effect=OSError("gone")):
         output, status = doctor("--tier", "1")
     assert status == 0
     assert "degraded" in output
     assert "OSError: gone" in output
 
 
-class Sample(Check):
+class Sample(HealthCheck):
     service = "sample"
     technology = "none"
 
-    def ask(self):
+    def ping(self):
         return "answers"
 
-    def prove(self):
+    def round_trip(self):
         raise Degraded("slow")
 
 
 def test_a_check_judges_itself():
     check = Sample()
-    assert check.run(check.ask).status == "ok"
-    assert check.run(check.prove).status == "degraded"
+    assert check.run(check.ping).status == "ok"
+    assert check.run(check.round_trip).status == "degraded"
 
 
 def test_a_check_that_reads_something_else_fails():

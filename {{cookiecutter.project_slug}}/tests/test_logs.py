@@ -8,8 +8,8 @@ import structlog
 from django.http import StreamingHttpResponse
 from django.test import Client
 
+from core.http.request_log import RequestMiddleware
 from core.logs.configuration import configure_structlog, logging_configuration
-from core.logs.middleware import RequestMiddleware
 from core.logs.redaction import HIDDEN, redact
 
 
@@ -116,11 +116,11 @@ def test_a_request_is_told_once_without_its_query(db, client, caplog):
     client.get("/health/live/?code=hunter2")
     client.get("/api/portal/?code=hunter2")
     (told,) = [record.msg for record in caplog.records if record.name == "portal.access"]
-    assert {name: told[name] for name in ("method", "path", "status", "address")} == {
+    assert {name: told[name] for name in ("method", "path", "status", "ip_address")} == {
         "method": "GET",
         "path": "/api/portal/",
         "status": 200,
-        "address": "127.0.0.1",
+        "ip_address": "127.0.0.1",
     }
     assert told["bytes"] > 100
     assert told["milliseconds"] > 0

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from PIL import ExifTags, Image, ImageCms, ImageFile, PngImagePlugin
 
-from core.people.pictures import LARGEST_UPLOAD, NoPicture, TooLarge, squares
+from core.people.pictures import LARGEST_UPLOAD, InvalidPicture, TooLarge, squares
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
@@ -247,7 +247,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
     ids=lambda content: repr(content[:12]),
 )
 def test_what_is_no_picture_of_a_known_kind_is_refused(content):
-    with pytest.raises(NoPicture, match="kind that the portal takes"):
+    with pytest.raises(InvalidPicture, match="kind that the portal takes"):
         squares(content)
 
 
@@ -255,7 +255,7 @@ def test_what_is_no_picture_of_a_known_kind_is_refused(content):
 @pytest.mark.parametrize("part", [0.05, 0.5, 0.9])
 def test_a_picture_that_was_cut_off_is_refused(kind, part):
     content = content_of(Image.effect_noise((300, 300), 90).convert("RGB"), kind)
-    with pytest.raises(NoPicture):
+    with pytest.raises(InvalidPicture):
         squares(content[: int(len(content) * part)])
 
 
@@ -319,7 +319,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("content", BOMBS.values(), ids=BOMBS.keys())
 def test_a_bomb_is_refused_by_its_size_before_it_is_decoded(content):
-    with patch.object(ImageFile.ImageFile, "load") as load, pytest.raises(NoPicture, match="pixels"):
+    with patch.object(ImageFile.ImageFile, "load") as load, pytest.raises(InvalidPicture, match="pixels"):
         squares(content)
     load.assert_not_called()
 
@@ -366,7 +366,7 @@ def test_the_largest_picture_takes_no_more_memory_than_it_may(tmp_path, kind, mo
 def test_a_picture_in_very_many_passes_is_refused():
     content = plain("JPEG", progressive=True, size=(64, 64))
     at = content.index(b"\xff\xda")
-    with pytest.raises(NoPicture, match="more passes"):
+    with pytest.raises(InvalidPicture, match="more passes"):
         squares(content[:at] + content[at:-2] * 30 + content[-2:])
 
 
@@ -391,6 +391,6 @@ def test_a_broken_picture_is_a_picture_or_is_refused_and_nothing_else(kind):
             content[chance.randrange(len(content))] = chance.randrange(256)
         try:
             outcomes.add(len(squares(bytes(content))))
-        except NoPicture as refusal:
+        except InvalidPicture as refusal:
             outcomes.add(type(refusal))
-    assert NoPicture in outcomes <= {2, NoPicture}
+    assert InvalidPicture in outcomes <= {2, InvalidPicture}

@@ -4,11 +4,11 @@ from itertools import product
 
 import pytest
 
-from core.people.models import Person, Role, ShownTo
-from core.people.privacy import is_shown, shown
+from core.people.models import Person, Role, Visibility
+from core.people.privacy import is_visible, visible_to
 
 PARTS = ["entry", "photo", "roles", "email"]
-EVERYONE, CAMPUS, NOBODY = ShownTo.EVERYONE, ShownTo.CAMPUS, ShownTo.NOBODY
+EVERYONE, CAMPUS, NOBODY = Visibility.EVERYONE, Visibility.CAMPUS, Visibility.NOBODY
 
 
 @pytest.mark.parametrize(
@@ -25,42 +25,42 @@ EVERYONE, CAMPUS, NOBODY = ShownTo.EVERYONE, ShownTo.CAMPUS, ShownTo.NOBODY
 def test_a_level_is_kept(make_person, level, on_campus, expected):
     ben = make_person()
     for part in PARTS:
-        assert is_shown(make_person(**{f"{part}_shown_to": level}), part, to=ben, on_campus=on_campus) is expected
+        assert is_visible(make_person(**{f"{part}_visible_to": level}), part, to=ben, on_campus=on_campus) is expected
 
 
 @pytest.mark.parametrize(("entry", "on_campus"), [(CAMPUS, False), (NOBODY, False), (NOBODY, True)])
 def test_no_part_is_shown_where_the_entry_is_not(make_person, entry, on_campus):
-    asha, ben = make_person(entry_shown_to=entry, email_shown_to=EVERYONE), make_person()
+    asha, ben = make_person(entry_visible_to=entry, email_visible_to=EVERYONE), make_person()
     for part in PARTS:
-        assert not is_shown(asha, part, to=ben, on_campus=on_campus)
+        assert not is_visible(asha, part, to=ben, on_campus=on_campus)
 
 
 def test_answers_and_queries_agree(make_person, give_role):
     ben = make_person(is_superuser=True, is_staff=True)
-    for entry, level, active in product(ShownTo, ShownTo, (True, False)):
-        others = {f"{part}_shown_to": level for part in PARTS[1:]}
-        asha = make_person(entry_shown_to=entry, is_active=active, **others)
+    for entry, level, active in product(Visibility, Visibility, (True, False)):
+        others = {f"{part}_visible_to": level for part in PARTS[1:]}
+        asha = make_person(entry_visible_to=entry, is_active=active, **others)
         give_role(asha, "student")
     for part, on_campus, to in product(PARTS, (True, False), (ben, *Person.objects.all()[:3])):
-        expected = {one for one in Person.objects.all() if is_shown(one, part, to=to, on_campus=on_campus)}
-        assert set(Person.objects.filter(shown(part, to=to, on_campus=on_campus))) == expected
-        roles = Role.objects.filter(shown(part, to=to, on_campus=on_campus, prefix="person__"))
+        expected = {one for one in Person.objects.all() if is_visible(one, part, to=to, on_campus=on_campus)}
+        assert set(Person.objects.filter(visible_to(part, to=to, on_campus=on_campus))) == expected
+        roles = Role.objects.filter(visible_to(part, to=to, on_campus=on_campus, prefix="person__"))
         assert {role.person for role in roles} == expected - {ben}
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_people_show_themselves_everything(make_person, part):
-    asha = make_person(**{f"{name}_shown_to": NOBODY for name in PARTS})
-    assert is_shown(asha, part, to=asha, on_campus=False)
-    assert list(Person.objects.filter(shown(part, to=asha, on_campus=False))) == [asha]
+    asha = make_person(**{f"{name}_visible_to": NOBODY for name in PARTS})
+    assert is_visible(asha, part, to=asha, on_campus=False)
+    assert list(Person.objects.filter(visible_to(part, to=asha, on_campus=False))) == [asha]
 
 
 def test_who_was_deactivated_is_shown_to_nobody(make_person):
     asha, ben = make_person(is_active=False), make_person()
     for part in PARTS:
-        assert not is_shown(asha, part, to=ben, on_campus=True)
+        assert not is_visible(asha, part, to=ben, on_campus=True)
 
 
 def test_a_part_that_there_is_not_is_no_part(make_person):
     with pytest.raises(AttributeError):
-        is_shown(make_person(), "password", to=make_person(), on_campus=True)
+        is_visible(make_person(), "password", to=make_person(), on_campus=True)

@@ -19,11 +19,11 @@ from core.live import publishing
 from core.people.actions import role_grant
 from core.people.models import Person, Role, RoleChange
 from core.people.records import importing, reading
-from core.people.records.cells import guarded, plain, text_of, value_of
+from core.people.records.cells import escape_formula, text_of, unescape_formula, value_of
 from core.people.records.importing import import_records
 from core.people.selectors import active_roles
-from core.people.versions import tell_sockets
-from core.stores.database import take_turn
+from core.people.versions import publish_access_changes
+from core.stores.database import advisory_lock
 from core.testing.client import PortalClient
 from core.testing.counting import counted_round_trips
 
@@ -229,7 +229,7 @@ class TestTakingIn:
         other = connection.copy()
         try:
             with transaction.atomic():
-                take_turn(importing.LOCK)
+                advisory_lock(importing.LOCK)
                 with other.cursor() as cursor:
                     cursor.execute("SELECT pg_try_advisory_lock(%s)", [importing.LOCK])
                     assert cursor.fetchone() == (False,)
@@ -446,7 +446,7 @@ class TestUpdating:
 
     @pytest.mark.parametrize(
         ("end", "department", "kind"),
-        [("", "Physics", "prolonged"), ("2027-07-31", "Physics", "ended"), ("2028-07-31", "Law", "changed")],
+        [("", "Physics", "extended"), ("2027-07-31", "Physics", "ended"), ("2028-07-31", "Law", "changed")],
     )
     def test_the_history_says_what_was_done(self, take_in, asha, end, department, kind):
         row = f"asha,asha@example.edu,Asha Rao,student,2024-08-01,{end},{department},BSc Physics,0042"
@@ -533,7 +533,7 @@ class TestHints:
         listener.subscribe("portal__group__access.person.2499")
         listener.get_message(timeout=1)
         with counted_trips(client) as trips:
-            tell_sockets(range(2500))
+            publish_access_changes(range(2500))
         assert len(trips) == 3
         assert listener.get_message(timeout=1)["data"] == b"message"
 
@@ -545,7 +545,7 @@ class TestHints:
             raise ConnectionError("away")
 
         monkeypatch.setattr(publishing, "redis_client", away)
-        tell_sockets(range(20_000))
+        publish_access_changes(range(20_000))
         assert len(tries) == 1
 
 
@@ -636,8 +636,8 @@ class TestWritingOut:
 
 @pytest.mark.parametrize("text", ["", "'", "''", "=", "'=", "''=", "x", "'x", "=x'", "-1", "\r", "＠x"])
 def test_an_apostrophe_is_taken_away_exactly_where_it_was_put(text):
-    assert plain(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "-", "\r", "＠"))
+    assert unescape_formula(escape_formula(text)) == text
+    assert not escape_formula(text).startswith(("=", "-", "\r", "＠"))
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_who_was_not_quick_enough_is_told(maintainer, person, today):
 
 def test_a_role_is_ended_and_prolonged_with_a_reason(maintainer, boss, person, today, give_role):
     role = give_role(person, "student", start=today - 5 * DAY)
-    for end, why, kind in ((today, "leaves", "ended"), (today + DAY, "stays a day", "prolonged")):
+    for end, why, kind in ((today, "leaves", "ended"), (today + DAY, "stays a day", "extended")):
         answer = maintainer.post(f"{ROLES}{role.pk}/change/", filled_in(person, role.start, end=end, why=why))
         assert answer.status_code == 302
         line = person.role_changes.first()
@@ -205,7 +205,7 @@ def test_a_persons_page_leads_to_their_roles(maintainer, person, today, give_rol
 
 def test_what_a_person_shows_can_be_set_and_their_photo_cannot(maintainer, person):
     form = maintainer.get(f"{PEOPLE}{person.pk}/change/").context["adminform"].form
-    assert {"entry_shown_to", "photo_shown_to", "roles_shown_to", "email_shown_to"} <= set(form.fields)
+    assert {"entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"} <= set(form.fields)
     assert not {"photo", "held_roles", "roles_version"} & set(form.fields)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.configuration.portal import Role as RoleKind
 from core.people import details as role_details
-from core.people.actions import role_describe, role_end, role_grant, role_prolong
+from core.people.actions import role_end, role_extend, role_grant, role_update_details
 from core.people.details import LARGEST_DETAILS, details_problems, directory_details
 from core.people.models import Person, Role, RoleChange
 from core.people.selectors import HORIZON, ROLES_LIFETIME, active_roles
@@ -164,7 +164,7 @@ class TestOverlap:
 
     def test_a_role_does_not_overlap_with_itself(self, grant):
         role = grant(end=TODAY + DAY)
-        role_prolong(role=role, end=TODAY + 9 * DAY)
+        role_extend(role=role, end=TODAY + 9 * DAY)
         role.refresh_from_db()
         assert role.end == TODAY + 9 * DAY
 
@@ -172,7 +172,7 @@ class TestOverlap:
         role = grant(end=TODAY)
         grant(start=TODAY + 5 * DAY)
         with pytest.raises(ValidationError) as prolonged:
-            role_prolong(role=role, end=TODAY + 5 * DAY)
+            role_extend(role=role, end=TODAY + 5 * DAY)
         assert set(prolonged.value.message_dict) == {"end"}
         with pytest.raises(ValidationError) as begun:
             grant(start=TODAY, end=TODAY + DAY)
@@ -321,7 +321,7 @@ class TestDetails:
         settings.PORTAL = settings.PORTAL.model_copy(update={"roles": {"counter": kind}})
         role_details.validator.cache_clear()
         role = grant("counter", details={"n": 1})
-        role_describe(role=role, details={"n": True})
+        role_update_details(role=role, details={"n": True})
         assert kinds(person) == ["granted", "changed"]
         role.refresh_from_db()
         assert role.details["n"] is True
@@ -332,14 +332,14 @@ class TestHistory:
         registrar = make_person()
         began = timezone.now()
         role = grant(end=TODAY + DAY, by=registrar, why="admitted")
-        role_prolong(role=role, end=TODAY + 9 * DAY, by=registrar, why="a year more")
-        role_describe(role=role, details={"department": "Physics"}, by=registrar, why="chose")
+        role_extend(role=role, end=TODAY + 9 * DAY, by=registrar, why="a year more")
+        role_update_details(role=role, details={"department": "Physics"}, by=registrar, why="chose")
         calendar.turn(2)
         role_end(role=role, by=None, why="left")
         lines = list(person.role_changes.order_by("pk"))
         assert [(line.kind, line.by, line.why, line.start, line.end) for line in lines] == [
             ("granted", registrar, "admitted", TODAY, TODAY + DAY),
-            ("prolonged", registrar, "a year more", TODAY, TODAY + 9 * DAY),
+            ("extended", registrar, "a year more", TODAY, TODAY + 9 * DAY),
             ("changed", registrar, "chose", TODAY, TODAY + 9 * DAY),
             ("ended", None, "left", TODAY, TODAY + DAY),
         ]
@@ -350,7 +350,7 @@ class TestHistory:
         role = grant(details={"department": "Physics"})
         version = version_of(person)
         role.save()
-        role_describe(role=role, details={"department": "Physics"})
+        role_update_details(role=role, details={"department": "Physics"})
         assert kinds(person) == ["granted"]
         assert version_of(person) == version
 
@@ -394,10 +394,10 @@ class TestHistory:
                 role_end(role=role, last_day=day)
         for day in (TODAY + 5 * DAY, TODAY):
             with pytest.raises(ValidationError, match="It lasts until 2026-03-15:"):
-                role_prolong(role=role, end=day)
-        role_prolong(role=role, end=None)
+                role_extend(role=role, end=day)
+        role_extend(role=role, end=None)
         with pytest.raises(ValidationError, match="It lasts until it is ended:"):
-            role_prolong(role=role, end=TODAY + 99 * DAY)
+            role_extend(role=role, end=TODAY + 99 * DAY)
         calendar.turn(9)
         role_end(role=role)
         with pytest.raises(ValidationError, match="already"):
@@ -408,8 +408,8 @@ class TestHistory:
         Role.objects.get().delete()
         stale = (
             lambda: role_end(role=role),
-            lambda: role_prolong(role=role, end=None),
-            lambda: role_describe(role=role, details={}),
+            lambda: role_extend(role=role, end=None),
+            lambda: role_update_details(role=role, details={}),
             role.save,
             role.delete,
         )
@@ -429,19 +429,19 @@ class TestHistory:
 
     def test_a_stale_copy_saves_only_the_fields_that_it_names(self, grant, person):
         stale = grant(end=TODAY)
-        role_describe(role=stale, details={"department": "Physics"})
+        role_update_details(role=stale, details={"department": "Physics"})
         stale.end, stale.start = TODAY + DAY, TODAY - DAY
         stale.save(update_fields=["end"])
         role = Role.objects.get()
         assert (role.start, role.end, role.details) == (TODAY, TODAY + DAY, {"department": "Physics"})
         assert (stale.start, stale.details) == (role.start, role.details)
         line = person.role_changes.first()
-        assert (line.kind, line.start, line.end) == ("prolonged", TODAY, TODAY + DAY)
+        assert (line.kind, line.start, line.end) == ("extended", TODAY, TODAY + DAY)
 
     def test_update_or_create_leaves_its_line(self, grant, person):
         grant(end=TODAY)
         Role.objects.update_or_create(person=person, name="student", defaults={"end": TODAY + DAY})
-        assert kinds(person) == ["granted", "prolonged"]
+        assert kinds(person) == ["granted", "extended"]
 
     def test_who_is_deleted_takes_their_history_along_and_leaves_that_of_others(self, grant, person, make_person):
         registrar, student = make_person(), make_person()
@@ -461,9 +461,9 @@ class TestVersion:
         versions = [version_of(person)]
         role = grant(end=TODAY)
         versions.append(version_of(person))
-        role_prolong(role=role, end=None)
+        role_extend(role=role, end=None)
         versions.append(version_of(person))
-        role_describe(role=role, details={"department": "Physics"})
+        role_update_details(role=role, details={"department": "Physics"})
         versions.append(version_of(person))
         role.delete()
         versions.append(version_of(person))
@@ -673,9 +673,7 @@ class TestAtOnce:
     def test_what_is_removed_does_not_come_back(self, person):
         for _ in range(5):
             role = role_grant(person=person, name="student", end=timezone.localdate())
-            answers = self.together(
-                lambda role=role: role_prolong(role=role, end=None), lambda role=role: role.delete()
-            )
+            answers = self.together(lambda role=role: role_extend(role=role, end=None), lambda role=role: role.delete())
             assert not Role.objects.exists()
             assert answers[1] is None
             assert answers[0] is None or isinstance(answers[0], ValidationError)

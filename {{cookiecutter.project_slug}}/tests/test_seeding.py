@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from core.people.demo import PEOPLE
-from core.people.models import Person, Role, RoleChange, ShownTo
+from core.people.models import Person, Role, RoleChange, Visibility
 from core.people.seeding import ACCOUNTS, password_of, seed_directory, seed_people, seeded
 
 EMPLOYEE = {"type": "object", "properties": {"department": {"type": "string"}, "position": {"type": "string"}}}
@@ -67,9 +67,9 @@ def test_they_are_of_all_kinds(db):
     assert others().annotate(number=Count("roles")).filter(number__gt=1).exists()
     assert roles.filter(end__range=(timezone.localdate(), timezone.localdate() + timedelta(days=14))).exists()
     for part in ("entry", "photo", "roles", "email"):
-        usual = Person._meta.get_field(f"{part}_shown_to").default
-        assert others().exclude(**{f"{part}_shown_to": usual}).exists(), part
-    assert others().filter(email_shown_to=ShownTo.NOBODY).exists()
+        usual = Person._meta.get_field(f"{part}_visible_to").default
+        assert others().exclude(**{f"{part}_visible_to": usual}).exists(), part
+    assert others().filter(email_visible_to=Visibility.NOBODY).exists()
     assert {role.details["department"] for role in roles.filter(name="faculty")} >= {"Physics", "History"}
 
 

@@ -70,14 +70,14 @@ def asha(make_person):
 
 
 @pytest.fixture
-def stranger(asha):
+def anonymous(asha):
     return Browser()
 
 
 @pytest.fixture
-def signed_in(stranger):
-    assert stranger.enter().status_code == 200
-    return stranger
+def signed_in(anonymous):
+    assert anonymous.enter().status_code == 200
+    return anonymous
 
 
 @pytest.fixture
@@ -110,11 +110,11 @@ def code_of(secret, clock):
 def set_up_second_factor(clock, django_capture_on_commit_callbacks):
     """Turns the second factor on in a browser that is signed in; its secret."""
 
-    def set_up(stranger):
-        stranger.prove()
-        secret = stranger.ask("GET", "account/authenticators/totp").json()["meta"]["secret"]
+    def set_up(anonymous):
+        anonymous.prove()
+        secret = anonymous.ask("GET", "account/authenticators/totp").json()["meta"]["secret"]
         with django_capture_on_commit_callbacks(execute=True):
-            answer = stranger.ask("POST", "account/authenticators/totp", {"code": code_of(secret, clock)})
+            answer = anonymous.ask("POST", "account/authenticators/totp", {"code": code_of(secret, clock)})
         assert answer.status_code == 200, answer.content
         return secret
 
@@ -136,53 +136,53 @@ def pending(answer):
 
 class TestSigningIn:
     @pytest.mark.parametrize("login", ["asha", "ASHA", EMAIL, "Asha@Example.EDU", "ａｓｈａ"])
-    def test_by_name_or_by_email(self, stranger, login):
-        answer = stranger.enter(login)
+    def test_by_name_or_by_email(self, anonymous, login):
+        answer = anonymous.enter(login)
         assert answer.status_code == 200
         assert answer.json()["meta"]["is_authenticated"] is True
         assert answer.json()["data"]["user"]["username"] == "asha"
-        assert stranger.name == "asha"
+        assert anonymous.name == "asha"
 
-    def test_an_email_in_place_of_the_name(self, stranger):
-        answer = stranger.ask("POST", "auth/login", {"username": EMAIL, "password": PASSWORD})
+    def test_an_email_in_place_of_the_name(self, anonymous):
+        answer = anonymous.ask("POST", "auth/login", {"username": EMAIL, "password": PASSWORD})
         assert answer.status_code == 200
 
     def test_who_has_no_email(self, make_person):
         make_person("ben", password=PASSWORD)
-        stranger = Browser()
-        assert stranger.enter("ben").status_code == 200
-        assert stranger.name == "ben"
+        anonymous = Browser()
+        assert anonymous.enter("ben").status_code == 200
+        assert anonymous.name == "ben"
 
-    def test_a_wrong_password(self, stranger):
-        answer = stranger.enter(password="wrong")
+    def test_a_wrong_password(self, anonymous):
+        answer = anonymous.enter(password="wrong")
         assert answer.status_code == 400
         assert codes(answer) == ["username_password_mismatch"]
-        assert COOKIE not in stranger.cookies
-        assert stranger.name is None
+        assert COOKIE not in anonymous.cookies
+        assert anonymous.name is None
 
     @pytest.mark.parametrize(("known", "unknown"), [("asha", "nobody"), (EMAIL, "nobody@example.edu")])
-    def test_an_unknown_name_is_answered_alike(self, stranger, known, unknown):
-        answers = [stranger.enter(login, "wrong") for login in (known, unknown)]
+    def test_an_unknown_name_is_answered_alike(self, anonymous, known, unknown):
+        answers = [anonymous.enter(login, "wrong") for login in (known, unknown)]
         assert answers[0].status_code == answers[1].status_code == 400
         assert answers[0].content == answers[1].content
         assert set(answers[0].headers) == set(answers[1].headers)
 
-    def test_an_unknown_name_takes_as_long(self, stranger, make_person):
+    def test_an_unknown_name_takes_as_long(self, anonymous, make_person):
         """What takes time is the hash: each answer is worth as many of them."""
         make_person("ben", email="ben@example.edu")  # who has no password yet
         make_person("cleo", email="cleo@example.edu", password=PASSWORD, is_active=False)
         worth = {}
         for login in ("asha", EMAIL, "nobody", "nobody@example.edu", "ben", "ben@example.edu", "cleo"):
             with counted_hashes() as hashes:
-                assert stranger.enter(login, "wrong").status_code == 400
+                assert anonymous.enter(login, "wrong").status_code == 400
             worth[login] = len(hashes)
         assert set(worth.values()) == {1}, worth
 
-    def test_an_inactive_person(self, asha, stranger):
+    def test_an_inactive_person(self, asha, anonymous):
         asha.is_active = False
         asha.save()
-        assert stranger.enter().status_code == 401
-        assert stranger.name is None
+        assert anonymous.enter().status_code == 401
+        assert anonymous.name is None
 
     def test_who_is_signed_in_already(self, signed_in):
         assert signed_in.enter().status_code == 409
@@ -193,22 +193,22 @@ class TestSigningIn:
         assert signed_in.name is None
         assert SessionStore.from_token(token).load() == {}
 
-    def test_a_token_that_was_there_before_is_worth_nothing_after(self, stranger):
+    def test_a_token_that_was_there_before_is_worth_nothing_after(self, anonymous):
         fixed = SessionStore()
         fixed["planted"] = True
         fixed.save()
-        stranger.cookies[COOKIE] = fixed.token
-        assert stranger.enter().status_code == 200
-        assert stranger.token != fixed.token
+        anonymous.cookies[COOKIE] = fixed.token
+        assert anonymous.enter().status_code == 200
+        assert anonymous.token != fixed.token
         assert SessionStore.from_token(fixed.token).load() == {}
 
-    def test_while_the_session_store_is_away(self, stranger):
+    def test_while_the_session_store_is_away(self, anonymous):
         with patch.object(SessionStore, "save", side_effect=RedisConnectionError("gone")):
-            answer = stranger.enter()
+            answer = anonymous.enter()
         assert answer.status_code == 503
         assert answer["Retry-After"]
         assert COOKIE not in answer.cookies
-        assert stranger.enter().status_code == 200
+        assert anonymous.enter().status_code == 200
 
     def test_while_the_application_store_is_away(self, signed_in):
         with patch("allauth.core.internal.ratelimit.cache.add", side_effect=RedisConnectionError("gone")):
@@ -247,44 +247,44 @@ def counted_hashes():
 
 class TestLimits:
     @pytest.mark.parametrize("spellings", [["asha", "ASHA", "ａｓｈａ"], [EMAIL, EMAIL.upper()]])
-    def test_an_account_has_few_attempts_however_it_is_spelt(self, stranger, spellings):
+    def test_an_account_has_few_attempts_however_it_is_spelt(self, anonymous, spellings):
         for attempt in range(5):
             login = spellings[attempt % len(spellings)]
-            answer = stranger.ask("POST", "auth/login", {"username": login, "password": "wrong"})
+            answer = anonymous.ask("POST", "auth/login", {"username": login, "password": "wrong"})
             assert answer.status_code == 400
         for port in ("", ":81", ":82"):
-            stranger.defaults["HTTP_HOST"] = f"testserver{port}"
-            answer = stranger.enter(spellings[0])
+            anonymous.defaults["HTTP_HOST"] = f"testserver{port}"
+            answer = anonymous.enter(spellings[0])
             assert answer.status_code == 429
             assert answer.json() == {"status": 429}
             assert int(answer["Retry-After"]) == 300
-        assert stranger.name is None
+        assert anonymous.name is None
 
-    def test_so_has_a_name_that_nobody_has(self, stranger):
-        answers = [stranger.enter("nobody", "wrong") for _ in range(6)]
+    def test_so_has_a_name_that_nobody_has(self, anonymous):
+        answers = [anonymous.enter("nobody", "wrong") for _ in range(6)]
         assert [answer.status_code for answer in answers] == [400] * 5 + [429]
 
-    def test_nobody_learns_whose_address_it_is(self, stranger):
+    def test_nobody_learns_whose_address_it_is(self, anonymous):
         """Were a name's attempts and an e-mail's one number, the one would tell whether the other is its own."""
         for _ in range(6):
-            answer = stranger.enter("asha", "wrong")
+            answer = anonymous.enter("asha", "wrong")
         assert answer.status_code == 429
-        assert stranger.enter(EMAIL, "wrong").status_code == 400
+        assert anonymous.enter(EMAIL, "wrong").status_code == 400
 
-    def test_an_address_has_more(self, stranger, settings):
+    def test_an_address_has_more(self, anonymous, settings):
         settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
-        answers = [stranger.enter(f"person{number}", "wrong") for number in range(3)]
+        answers = [anonymous.enter(f"person{number}", "wrong") for number in range(3)]
         assert [answer.status_code for answer in answers] == [400, 400, 429]
         assert int(answers[-1]["Retry-After"]) == 300
 
-    def test_right_passwords_cost_nothing(self, stranger):
+    def test_right_passwords_cost_nothing(self, anonymous):
         for _ in range(12):
-            assert stranger.enter().status_code == 200
-            stranger.ask("DELETE", "auth/session")
+            assert anonymous.enter().status_code == 200
+            anonymous.ask("DELETE", "auth/session")
 
-    def test_only_the_reverse_proxys_word_for_an_address_counts(self, stranger, settings):
+    def test_only_the_reverse_proxys_word_for_an_address_counts(self, anonymous, settings):
         settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
-        assert stranger.enter().status_code == 200
+        assert anonymous.enter().status_code == 200
         other = Browser(headers={"X-Forwarded-For": "192.0.2.7", "X-Real-IP": "192.0.2.7"})
         assert other.enter().status_code == 429, "in development, no header says who asks"
         settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For"  # in production
@@ -294,8 +294,8 @@ class TestLimits:
         assert listed.enter().status_code == 403, "the reverse proxy writes one address"
         assert Browser().enter().status_code == 403, "and always writes one"
 
-    def test_new_passwords_by_mail(self, stranger, mailoutbox):
-        answers = [stranger.ask("POST", "auth/password/request", {"email": EMAIL}) for _ in range(6)]
+    def test_new_passwords_by_mail(self, anonymous, mailoutbox):
+        answers = [anonymous.ask("POST", "auth/password/request", {"email": EMAIL}) for _ in range(6)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
         assert int(answers[-1]["Retry-After"]) == 3600
         assert len(mailoutbox) == 5
@@ -331,9 +331,9 @@ class TestForms:
         assert signed_in.name == "asha"
 
     @pytest.mark.parametrize("body", ["", "[]", "{", "null", '"x"', "\x00", "{}"])
-    def test_nonsense_is_answered(self, stranger, body):
-        csrf = {"X-CSRFToken": stranger.cookies[portal_settings.CSRF_COOKIE_NAME].value}
-        answer = stranger.post(f"{API}auth/login", body, content_type="application/json", headers=csrf)
+    def test_nonsense_is_answered(self, anonymous, body):
+        csrf = {"X-CSRFToken": anonymous.cookies[portal_settings.CSRF_COOKIE_NAME].value}
+        answer = anonymous.post(f"{API}auth/login", body, content_type="application/json", headers=csrf)
         assert answer.status_code == 400
         assert "json" in answer["Content-Type"]
         assert answer.json()["status"] == 400
@@ -346,8 +346,8 @@ class TestForms:
         assert answer.status_code == 404
         assert answer["Content-Type"] == "application/problem+json" or path == "../x"
 
-    def test_a_method_that_an_address_has_not(self, stranger):
-        answer = stranger.ask("GET", "auth/login")
+    def test_a_method_that_an_address_has_not(self, anonymous):
+        answer = anonymous.ask("GET", "auth/login")
         assert answer.status_code == 405
         assert answer["Content-Type"] == "application/problem+json"
         assert "POST" in answer["Allow"]
@@ -426,34 +426,34 @@ class TestSessions:
 
 
 class TestPasswords:
-    def request(self, stranger, mailoutbox, email=EMAIL):
-        assert stranger.ask("POST", "auth/password/request", {"email": email}).status_code == 200
+    def request(self, anonymous, mailoutbox, email=EMAIL):
+        assert anonymous.ask("POST", "auth/password/request", {"email": email}).status_code == 200
         return link_in(mailoutbox[-1], "/password/reset/")
 
     def test_a_forgotten_one_is_made_anew_by_mail(self, signed_in, mailoutbox):
-        stranger = Browser()
-        key = self.request(stranger, mailoutbox)
+        anonymous = Browser()
+        key = self.request(anonymous, mailoutbox)
         assert mailoutbox[0].to == [EMAIL]
         assert mailoutbox[0].subject.startswith(f"[{portal_settings.PORTAL.name}] ")
-        looked = stranger.ask("GET", "auth/password/reset", **{"X-Password-Reset-Key": key})
+        looked = anonymous.ask("GET", "auth/password/reset", **{"X-Password-Reset-Key": key})
         assert looked.json()["data"]["user"]["username"] == "asha"
-        answer = stranger.ask("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
+        answer = anonymous.ask("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
         assert answer.status_code == 401  # done, and not signed in by it
-        assert stranger.name is None
+        assert anonymous.name is None
         assert signed_in.name is None, "it ended every session"
-        assert stranger.enter(password=PASSWORD).status_code == 400
-        assert stranger.enter(password=OTHER_PASSWORD).status_code == 200
+        assert anonymous.enter(password=PASSWORD).status_code == 400
+        assert anonymous.enter(password=OTHER_PASSWORD).status_code == 200
 
-    def test_the_link_works_once(self, stranger, mailoutbox):
-        key = self.request(stranger, mailoutbox)
-        stranger.ask("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
-        answer = stranger.ask("POST", "auth/password/reset", {"key": key, "password": PASSWORD})
+    def test_the_link_works_once(self, anonymous, mailoutbox):
+        key = self.request(anonymous, mailoutbox)
+        anonymous.ask("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
+        answer = anonymous.ask("POST", "auth/password/reset", {"key": key, "password": PASSWORD})
         assert answer.status_code == 400
         assert codes(answer) == ["invalid_password_reset"]
 
-    def test_an_unknown_address_is_answered_alike(self, stranger, mailoutbox):
-        known = stranger.ask("POST", "auth/password/request", {"email": EMAIL})
-        unknown = stranger.ask("POST", "auth/password/request", {"email": "nobody@example.edu"})
+    def test_an_unknown_address_is_answered_alike(self, anonymous, mailoutbox):
+        known = anonymous.ask("POST", "auth/password/request", {"email": EMAIL})
+        unknown = anonymous.ask("POST", "auth/password/request", {"email": "nobody@example.edu"})
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
         assert [mail.to for mail in mailoutbox] == [[EMAIL], ["nobody@example.edu"]]
         assert "no account" in mailoutbox[1].body
@@ -462,15 +462,15 @@ class TestPasswords:
 
     def test_an_address_that_was_mistyped_once_opens_nothing(self, signed_in, mailoutbox):
         signed_in.prove()
-        signed_in.ask("POST", "account/email", {"email": "stranger@example.edu"})
+        signed_in.ask("POST", "account/email", {"email": "anonymous@example.edu"})
         mailoutbox.clear()
-        Browser().ask("POST", "auth/password/request", {"email": "stranger@example.edu"})
+        Browser().ask("POST", "auth/password/request", {"email": "anonymous@example.edu"})
         (mail,) = mailoutbox
         assert "/password/reset/" not in mail.body
 
-    def test_a_weak_one_is_refused(self, stranger, mailoutbox):
-        key = self.request(stranger, mailoutbox)
-        answer = stranger.ask("POST", "auth/password/reset", {"key": key, "password": "12345678"})
+    def test_a_weak_one_is_refused(self, anonymous, mailoutbox):
+        key = self.request(anonymous, mailoutbox)
+        answer = anonymous.ask("POST", "auth/password/reset", {"key": key, "password": "12345678"})
         assert {error["param"] for error in answer.json()["errors"]} == {"password"}
 
     def test_changing_it_keeps_this_session_and_ends_the_others(self, signed_in, mailoutbox):
@@ -490,9 +490,9 @@ class TestPasswords:
         answer = signed_in.ask("POST", "account/password/change", change)
         assert codes(answer) == ["enter_current_password"]
 
-    def test_mail_waits_where_the_redis_gui_and_the_broker_see_nothing_of_it(self, stranger):
+    def test_mail_waits_where_the_redis_gui_and_the_broker_see_nothing_of_it(self, anonymous):
         with patch("core.mail.sending.deliver_mail.delay") as delay:
-            stranger.ask("POST", "auth/password/request", {"email": EMAIL})
+            anonymous.ask("POST", "auth/password/request", {"email": EMAIL})
         (key,) = delay.call_args.args
         client = caches["default"].client.get_client(write=True)
         (name,) = [name.decode() for name in client.scan_iter(f"*{key}")]
@@ -504,10 +504,10 @@ class TestPasswords:
 class TestEmail:
     NEW = "asha.rao@example.edu"
 
-    def change(self, stranger, mailoutbox, email=NEW):
-        stranger.prove()
+    def change(self, anonymous, mailoutbox, email=NEW):
+        anonymous.prove()
         mailoutbox.clear()
-        answer = stranger.ask("POST", "account/email", {"email": email})
+        answer = anonymous.ask("POST", "account/email", {"email": email})
         assert answer.status_code == 200, answer.content
         return answer.json()["data"]
 
@@ -541,8 +541,8 @@ class TestEmail:
         ben = Browser()
         ben.enter("ben")
         ben.prove()
-        ben.ask("POST", "account/email", {"email": "stranger@example.edu"})
-        answer = ben.ask("PATCH", "account/email", {"email": "stranger@example.edu", "primary": True})
+        ben.ask("POST", "account/email", {"email": "anonymous@example.edu"})
+        answer = ben.ask("PATCH", "account/email", {"email": "anonymous@example.edu", "primary": True})
         assert answer.status_code == 405
         assert Person.objects.get(username="ben").email == ""
 
@@ -586,7 +586,7 @@ class TestEmail:
         boss = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
         EmailAddress.objects.create(user=asha, email="half.way@example.edu")
         form = boss.get(f"/admin/core_people/person/{asha.pk}/change/").context["adminform"].form
-        shown = [name for name in form.fields if name.endswith("_shown_to")]
+        shown = [name for name in form.fields if name.endswith("_visible_to")]
         given = {name: form.initial[name] or "" for name in ("username", "display_name", *shown)}
         answer = boss.post(
             f"/admin/core_people/person/{asha.pk}/change/", {**given, "email": "Rao@example.edu", "is_active": "on"}
@@ -621,25 +621,25 @@ class TestSecondFactor:
         assert not Authenticator.objects.exists()
 
     def test_signing_in_asks_for_a_code(self, secret, clock):
-        stranger = Browser()
-        answer = stranger.enter()
+        anonymous = Browser()
+        answer = anonymous.enter()
         assert answer.status_code == 401
         assert pending(answer) == [{"id": "mfa_authenticate", "is_pending": True, "types": ["recovery_codes", "totp"]}]
-        assert stranger.name is None
-        before = stranger.token
-        assert stranger.ask("POST", "auth/2fa/authenticate", {"code": "000000"}).status_code == 400
-        answer = stranger.ask("POST", "auth/2fa/authenticate", {"code": code_of(secret, clock)})
+        assert anonymous.name is None
+        before = anonymous.token
+        assert anonymous.ask("POST", "auth/2fa/authenticate", {"code": "000000"}).status_code == 400
+        answer = anonymous.ask("POST", "auth/2fa/authenticate", {"code": code_of(secret, clock)})
         assert answer.status_code == 200
-        assert stranger.name == "asha"
-        assert stranger.token != before
+        assert anonymous.name == "asha"
+        assert anonymous.token != before
 
     def test_a_code_works_once(self, secret, clock):
         code = code_of(secret, clock)
         answers = []
         for _ in range(2):
-            stranger = Browser()
-            stranger.enter()
-            answers.append(stranger.ask("POST", "auth/2fa/authenticate", {"code": code}).status_code)
+            anonymous = Browser()
+            anonymous.enter()
+            answers.append(anonymous.ask("POST", "auth/2fa/authenticate", {"code": code}).status_code)
         assert answers == [200, 400]
 
     def test_a_recovery_code_works_once(self, secret, signed_in):
@@ -648,21 +648,21 @@ class TestSecondFactor:
         code = listed["unused_codes"][0]
         answers = []
         for _ in range(2):
-            stranger = Browser()
-            stranger.enter()
-            answers.append(stranger.ask("POST", "auth/2fa/authenticate", {"code": code}).status_code)
+            anonymous = Browser()
+            anonymous.enter()
+            answers.append(anonymous.ask("POST", "auth/2fa/authenticate", {"code": code}).status_code)
         assert answers == [200, 400]
         listed = signed_in.ask("GET", "account/authenticators/recovery-codes").json()["data"]
         assert listed["unused_code_count"] == 9
         assert code not in listed["unused_codes"]
 
     def test_codes_are_not_guessed(self, secret, clock):
-        stranger = Browser()
-        stranger.enter()
-        answers = [stranger.ask("POST", "auth/2fa/authenticate", {"code": f"{code:06}"}) for code in range(6)]
+        anonymous = Browser()
+        anonymous.enter()
+        answers = [anonymous.ask("POST", "auth/2fa/authenticate", {"code": f"{code:06}"}) for code in range(6)]
         assert [answer.status_code for answer in answers] == [400] * 5 + [429]
         assert int(answers[-1]["Retry-After"]) == 300
-        assert stranger.ask("POST", "auth/2fa/authenticate", {"code": code_of(secret, clock)}).status_code == 429
+        assert anonymous.ask("POST", "auth/2fa/authenticate", {"code": code_of(secret, clock)}).status_code == 429
 
     def test_it_is_taken_away(self, secret, signed_in):
         assert signed_in.ask("DELETE", "account/authenticators/totp").status_code == 200
@@ -670,35 +670,35 @@ class TestSecondFactor:
         assert Browser().enter().status_code == 200
 
     def test_a_password_made_anew_does_not_pass_it_by(self, secret, mailoutbox):
-        stranger = Browser()
+        anonymous = Browser()
         mailoutbox.clear()
-        stranger.ask("POST", "auth/password/request", {"email": EMAIL})
+        anonymous.ask("POST", "auth/password/request", {"email": EMAIL})
         key = link_in(mailoutbox[0], "/password/reset/")
-        stranger.ask("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
-        assert pending(stranger.enter(password=OTHER_PASSWORD))[0]["id"] == "mfa_authenticate"
-        assert stranger.name is None
+        anonymous.ask("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
+        assert pending(anonymous.enter(password=OTHER_PASSWORD))[0]["id"] == "mfa_authenticate"
+        assert anonymous.name is None
 
 
 class TestSignUp:
     FORM = {"username": "dev", "email": "dev@example.edu", "password": PASSWORD, "display_name": "Dev Das"}
 
-    def test_is_closed_and_says_whom_to_ask(self, stranger):
-        data = stranger.get(f"{API}config").json()["data"]
+    def test_is_closed_and_says_whom_to_ask(self, anonymous):
+        data = anonymous.get(f"{API}config").json()["data"]
         assert data["account"]["is_open_for_signup"] is False
         assert data["portal"] == {
             "sign_up_domains": [],
             "maintainers": portal_settings.PORTAL.maintainers.model_dump(),
         }
 
-    def test_tells_nobody_which_names_are_taken_while_it_is_closed(self, stranger):
-        answers = [stranger.ask("POST", "auth/signup", self.FORM | {"username": name}) for name in ("dev", "asha")]
+    def test_tells_nobody_which_names_are_taken_while_it_is_closed(self, anonymous):
+        answers = [anonymous.ask("POST", "auth/signup", self.FORM | {"username": name}) for name in ("dev", "asha")]
         assert [answer.status_code for answer in answers] == [403, 403]
         assert answers[0].content == answers[1].content, "nor does it tell which names are taken"
         assert not Person.objects.filter(username="dev").exists()
 
-    def test_is_open(self, stranger, sign_up, mailoutbox):
+    def test_is_open(self, anonymous, sign_up, mailoutbox):
         sign_up()
-        answer = stranger.ask("POST", "auth/signup", self.FORM)
+        answer = anonymous.ask("POST", "auth/signup", self.FORM)
         assert answer.status_code == 401
         assert pending(answer)[0]["id"] == "verify_email"
         assert Browser().enter("dev").status_code == 401, "not before the address is confirmed"
@@ -708,9 +708,9 @@ class TestSignUp:
         assert dev.enter("dev").status_code == 200
         assert dev.get("/api/portal/").json()["person"]["display_name"] == "Dev Das"
 
-    def test_makes_nobody_more_than_they_are(self, stranger, sign_up):
+    def test_makes_nobody_more_than_they_are(self, anonymous, sign_up):
         sign_up()
-        stranger.ask("POST", "auth/signup", self.FORM | {"is_staff": True, "is_superuser": True, "is_active": False})
+        anonymous.ask("POST", "auth/signup", self.FORM | {"is_staff": True, "is_superuser": True, "is_active": False})
         person = Person.objects.get(username="dev")
         assert (person.is_staff, person.is_superuser, person.is_active) == (False, False, True)
 
@@ -719,26 +719,26 @@ class TestSignUp:
         [("dev@example.edu", True), ("dev@EXAMPLE.edu", True), ("dev@sub.example.edu", False), ("dev@evil.org", False),
          ("dev@example.edu.evil.org", False)],
     )  # fmt: skip
-    def test_is_open_to_a_domain(self, stranger, sign_up, email, allowed):
+    def test_is_open_to_a_domain(self, anonymous, sign_up, email, allowed):
         sign_up("example.edu")
-        data = stranger.get(f"{API}config").json()["data"]
+        data = anonymous.get(f"{API}config").json()["data"]
         assert (data["account"]["is_open_for_signup"], data["portal"]["sign_up_domains"]) == (True, ["example.edu"])
-        answer = stranger.ask("POST", "auth/signup", self.FORM | {"email": email})
+        answer = anonymous.ask("POST", "auth/signup", self.FORM | {"email": email})
         assert Person.objects.filter(username="dev").exists() is allowed
         if not allowed:
             assert codes(answer) == ["domain"]
             assert "example.edu" in answer.json()["errors"][0]["message"]
 
     @pytest.mark.parametrize("name", ["-x", "a b", "a@b", "x" * 65, "<b>", "ASHA", "ａｓｈａ"])
-    def test_names_are_persons(self, stranger, sign_up, name):
+    def test_names_are_persons(self, anonymous, sign_up, name):
         sign_up()
-        answer = stranger.ask("POST", "auth/signup", self.FORM | {"username": name})
+        answer = anonymous.ask("POST", "auth/signup", self.FORM | {"username": name})
         assert answer.status_code == 400
         assert {error["param"] for error in answer.json()["errors"]} == {"username"}
 
-    def test_an_address_that_is_taken_is_not_betrayed(self, stranger, sign_up, mailoutbox):
+    def test_an_address_that_is_taken_is_not_betrayed(self, anonymous, sign_up, mailoutbox):
         sign_up()
-        free = stranger.ask("POST", "auth/signup", self.FORM)
+        free = anonymous.ask("POST", "auth/signup", self.FORM)
         taken = Browser().ask("POST", "auth/signup", self.FORM | {"username": "eve", "email": EMAIL})
         assert (free.status_code, free.json()) == (taken.status_code, taken.json())
         assert not Person.objects.filter(username="eve").exists()
@@ -823,11 +823,11 @@ class TestMaintainers:
 
     def test_signing_in_with_it_opens_the_admin(self, boss, signed_in, enforced, set_up_second_factor, clock):
         secret = set_up_second_factor(signed_in)
-        stranger = Browser()
-        stranger.enter()
-        assert stranger.get("/admin/")["Location"] == "/sign-in/?next=/admin/", "half signed in is not signed in"
-        stranger.ask("POST", "auth/2fa/authenticate", {"code": code_of(secret, clock)})
-        assert stranger.get("/admin/").status_code == 200
+        anonymous = Browser()
+        anonymous.enter()
+        assert anonymous.get("/admin/")["Location"] == "/sign-in/?next=/admin/", "half signed in is not signed in"
+        anonymous.ask("POST", "auth/2fa/authenticate", {"code": code_of(secret, clock)})
+        assert anonymous.get("/admin/").status_code == 200
 
     def test_taking_it_away_closes_the_admin(self, boss, signed_in, enforced, set_up_second_factor):
         set_up_second_factor(signed_in)
@@ -869,22 +869,22 @@ class TestMaintainers:
 def test_no_log_line_holds_a_secret(asha, mailoutbox, caplog, clock, set_up_second_factor):
     """Everything that is said, at every level, while somebody does all that has to do with secrets."""
     caplog.set_level("DEBUG")
-    stranger = Browser()
-    stranger.enter(password="a wrong secret")
-    stranger.enter()
-    secrets = [PASSWORD, "a wrong secret", stranger.token]
-    secret = set_up_second_factor(stranger)
-    secrets += [secret, *stranger.ask("GET", "account/authenticators/recovery-codes").json()["data"]["unused_codes"]]
-    stranger.ask("POST", "account/email", {"email": TestEmail.NEW})
+    anonymous = Browser()
+    anonymous.enter(password="a wrong secret")
+    anonymous.enter()
+    secrets = [PASSWORD, "a wrong secret", anonymous.token]
+    secret = set_up_second_factor(anonymous)
+    secrets += [secret, *anonymous.ask("GET", "account/authenticators/recovery-codes").json()["data"]["unused_codes"]]
+    anonymous.ask("POST", "account/email", {"email": TestEmail.NEW})
     confirmation = link_in(next(mail for mail in mailoutbox if "confirm" in mail.body), "/account/email/confirm/")
-    stranger.get(f"/account/email/confirm/{confirmation}")
-    stranger.ask("POST", "auth/email/verify", {"key": confirmation})
-    stranger.ask("DELETE", "auth/session")
-    stranger.ask("POST", "auth/password/request", {"email": TestEmail.NEW})
+    anonymous.get(f"/account/email/confirm/{confirmation}")
+    anonymous.ask("POST", "auth/email/verify", {"key": confirmation})
+    anonymous.ask("DELETE", "auth/session")
+    anonymous.ask("POST", "auth/password/request", {"email": TestEmail.NEW})
     reset = link_in(mailoutbox[-1], "/password/reset/")
-    stranger.get(f"/password/reset/{reset}")
-    stranger.ask("POST", "auth/password/reset", {"key": reset, "password": OTHER_PASSWORD})
-    secrets += [confirmation, reset, OTHER_PASSWORD, stranger.cookies[portal_settings.CSRF_COOKIE_NAME].value]
+    anonymous.get(f"/password/reset/{reset}")
+    anonymous.ask("POST", "auth/password/reset", {"key": reset, "password": OTHER_PASSWORD})
+    secrets += [confirmation, reset, OTHER_PASSWORD, anonymous.cookies[portal_settings.CSRF_COOKIE_NAME].value]
 
     formatter = logging_configuration(json=True, quiet=False)["formatters"]["portal"]
     made = structlog.stdlib.ProcessorFormatter(

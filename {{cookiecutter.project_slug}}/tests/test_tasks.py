@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from core.health.tasks import HEARTBEAT, heartbeat, proof_key, prove
+from core.health.tasks import HEARTBEAT, answer_probe, heartbeat, probe_key
 from core.stores.application_store import application_store
 
 
@@ -17,7 +17,7 @@ def test_every_scheduled_task_exists():
     current_app.finalize()
     current_app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
-    assert "core.health.tasks.heartbeat" in scheduled
+    assert "core.health.heartbeat" in scheduled
     assert scheduled <= set(current_app.tasks)
 
 
@@ -40,9 +40,9 @@ def test_queues_are_quorum_queues_behind_a_topic_exchange():
 def test_a_task_waits_for_the_transaction():
     store = application_store("core")
     with transaction.atomic():
-        prove.delay_on_commit("token")
-        assert store.get(proof_key("token")) is None
-    assert store.get(proof_key("token")) is True
+        answer_probe.delay_on_commit("token")
+        assert store.get(probe_key("token")) is None
+    assert store.get(probe_key("token")) is True
 
 
 def test_a_heartbeat_leaves_its_mark():
@@ -76,5 +76,5 @@ def test_a_hand_over_that_fails_says_what_failed(monkeypatch):
         raise OperationalError from ConnectionResetError()
 
     monkeypatch.setattr(DjangoTask, "apply_async", refuse)
-    with pytest.raises(OperationalError, match=r"did not take the task core\.health\.tasks\.prove: ConnectionReset"):
-        prove.delay("token")
+    with pytest.raises(OperationalError, match=r"did not take the task core\.health\.answer_probe: ConnectionReset"):
+        answer_probe.delay("token")

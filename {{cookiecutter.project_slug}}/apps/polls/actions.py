@@ -43,7 +43,7 @@ def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
     with transaction.atomic():
         Vote.objects.update_or_create(poll=poll, person=person, defaults={"choice": choice})
         Poll.objects.filter(pk=poll.pk).update(version=F("version") + 1)
-        transaction.on_commit(partial(tell_of_change, poll.pk))
+        transaction.on_commit(partial(publish_change, poll.pk))
 
 
 def poll_close(*, poll: Poll) -> None:
@@ -52,17 +52,17 @@ def poll_close(*, poll: Poll) -> None:
     with transaction.atomic():
         if not Poll.objects.filter(pk=poll.pk, closes_at__gt=now).update(closes_at=now):
             raise PollClosed(poll.question)
-        transaction.on_commit(partial(tell_of_change, poll.pk))
+        transaction.on_commit(partial(publish_change, poll.pk))
 
 
 def poll_delete(*, poll: Poll) -> None:
     """Remove a poll with its votes; whoever looks at it is told."""
     with transaction.atomic():
-        transaction.on_commit(partial(tell_of_change, poll.pk))
+        transaction.on_commit(partial(publish_change, poll.pk))
         poll.delete()
 
 
-def tell_of_change(poll_id: int) -> None:
+def publish_change(poll_id: int) -> None:
     publish(topic("polls", poll_id), {"type": "poll.changed", "id": poll_id})
 
 

@@ -31,7 +31,7 @@ class PollSerializer(serializers.Serializer):
     my_choice = serializers.IntegerField(allow_null=True)
 
 
-def describe_polls(found: Sequence[Poll], person_id: int | None) -> list[dict[str, Any]]:
+def serialize_polls(found: Sequence[Poll], person_id: int | None) -> list[dict[str, Any]]:
     """Polls as PollSerializer shows them, to this person."""
     mine = choices_of(person_id, found)
     described = []

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from core.live.consumers import HintConsumer
+from core.live.consumers import TopicConsumer
 from core.live.publishing import topic
 
 
-class PollConsumer(HintConsumer):
+class PollConsumer(TopicConsumer):
     """Tells whoever looks at a poll that its votes changed."""
 
     async def topics(self) -> list[str]:

@@ -10,24 +10,24 @@ from services.notifications.actions import notification_send
 from .models import Poll
 
 EVERY_SECONDS = 600.0
-TOLD_LIFETIME = timedelta(days=2)
+NOTIFIED_LIFETIME = timedelta(days=2)
 
 
-@shared_task
-def tell_of_closed_polls() -> None:
+@shared_task(name="polls.notify_of_closed_polls")
+def notify_of_closed_polls() -> None:
     """Tell everyone who voted in a poll that closed within the last day. A poll is told of once."""
     now = timezone.now()
     for poll in Poll.objects.filter(closes_at__range=(now - timedelta(days=1), now)):
-        if application_store("polls").add(f"told:{poll.pk}", True, lifetime=TOLD_LIFETIME):
+        if application_store("polls").add(f"told:{poll.pk}", True, lifetime=NOTIFIED_LIFETIME):
             notification_send(
                 people=list(Person.objects.filter(votes__poll=poll)),
                 app="polls",
                 kind="closed",
                 title=f"The poll has closed: {poll.question}"[:200],
-                address=f"/polls/{poll.pk}/",
+                link=f"/polls/{poll.pk}/",
             )
 
 
 @current_app.on_after_finalize.connect
 def schedule(sender: Celery, **kwargs: object) -> None:
-    sender.add_periodic_task(EVERY_SECONDS, tell_of_closed_polls.s(), name="polls-tell-of-closed")
+    sender.add_periodic_task(EVERY_SECONDS, notify_of_closed_polls.s(), name="polls-notify-of-closed")

@@ -19,7 +19,7 @@ from .actions import PollClosed, draft_discard, draft_save, poll_close, poll_cre
 from .models import Poll
 from .permissions import MayClose
 from .selectors import draft_of, polls
-from .serializers import DraftSerializer, NewPollSerializer, PollSerializer, VoteSerializer, describe_polls
+from .serializers import DraftSerializer, NewPollSerializer, PollSerializer, VoteSerializer, serialize_polls
 
 
 class Closed(APIException):
@@ -27,8 +27,8 @@ class Closed(APIException):
     default_detail = "This poll has closed."
 
 
-def shown(request: Request, poll: Poll, status: int = 200) -> Response:
-    (answer,) = describe_polls([poll], request.user.pk)
+def poll_response(request: Request, poll: Poll, status: int = 200) -> Response:
+    (answer,) = serialize_polls([poll], request.user.pk)
     return Response(PollSerializer(answer).data, status=status)
 
 
@@ -42,14 +42,14 @@ class PollsView(generics.GenericAPIView):
     @extend_schema(operation_id="polls", responses=PollSerializer(many=True))
     def get(self, request: Request) -> Response:
         page = cast(list[Poll], self.paginate_queryset(polls()))
-        return self.get_paginated_response(PollSerializer(describe_polls(page, request.user.pk), many=True).data)
+        return self.get_paginated_response(PollSerializer(serialize_polls(page, request.user.pk), many=True).data)
 
     @extend_schema(operation_id="polls_create", request=NewPollSerializer, responses={201: PollSerializer})
     def post(self, request: Request) -> Response:
         serializer = NewPollSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         poll = poll_create(author=cast(Person, request.user), **serializer.validated_data)
-        return shown(request, poll, status=201)
+        return poll_response(request, poll, status=201)
 
 
 class PollView(APIView):
@@ -60,7 +60,7 @@ class PollView(APIView):
 
     @extend_schema(operation_id="poll", responses=PollSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return shown(request, get_object_or_404(polls(), pk=pk))
+        return poll_response(request, get_object_or_404(polls(), pk=pk))
 
     @extend_schema(operation_id="poll_delete", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -81,7 +81,7 @@ class CloseView(APIView):
             poll_close(poll=poll)
         except PollClosed as error:
             raise Closed from error
-        return shown(request, get_object_or_404(polls(), pk=pk))
+        return poll_response(request, get_object_or_404(polls(), pk=pk))
 
 
 class VoteView(APIView):
@@ -99,7 +99,7 @@ class VoteView(APIView):
             vote_cast(person=cast(Person, request.user), poll=poll, choice=choice)
         except PollClosed as error:
             raise Closed from error
-        return shown(request, get_object_or_404(polls(), pk=pk))
+        return poll_response(request, get_object_or_404(polls(), pk=pk))
 
 
 class DraftView(APIView):

@@ -44,12 +44,12 @@ INSTALLED_APPS = [
     "django_structlog",
     "rest_framework",
     "drf_spectacular",
-    *(citizen.module for citizen in configuration.citizens),
+    *(plugin.module for plugin in configuration.plugins),
 ]
 
 # The way of a request: id → site → security → session → person → access → the app's view.
 MIDDLEWARE = [
-    "core.logs.middleware.RequestMiddleware",
+    "core.http.request_log.RequestMiddleware",
     "core.access.site.SiteMiddleware",
     "core.people.sign_in.middleware.SignInMiddleware",
     "core.stores.middleware.OutageMiddleware",

@@ -14,7 +14,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.PortalSchema",
-    "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
+    "EXCEPTION_HANDLER": "core.http.problems.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "NUM_PROXIES": 0,
@@ -29,5 +29,5 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "DISABLE_ERRORS_AND_WARNINGS": False,
     # One name for the choices of all four parts of an entry.
-    "ENUM_NAME_OVERRIDES": {"ShownTo": "core.people.models.ShownTo"},
+    "ENUM_NAME_OVERRIDES": {"Visibility": "core.people.models.Visibility"},
 }

@@ -11,7 +11,7 @@ from .configuration import KEY_PREFIX, configuration
 DEFAULT_LIFETIME_SECONDS = 300
 
 BACKEND = redis_backend(
-    configuration.address("APPLICATION_STORE_URL"),
+    configuration.url("APPLICATION_STORE_URL"),
     name="application-store",
     prefix=KEY_PREFIX,
     timeout=DEFAULT_LIFETIME_SECONDS,

@@ -9,9 +9,9 @@ from .configuration import KEY_PREFIX, configuration
 
 DEFAULT_LIFETIME_SECONDS = 300
 
-ADDRESS = configuration.address("CACHE_URL")
+URL = configuration.url("CACHE_URL")
 
-if ADDRESS is None:
+if URL is None:
     BACKEND = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "cache",
@@ -19,9 +19,9 @@ if ADDRESS is None:
         "TIMEOUT": DEFAULT_LIFETIME_SECONDS,
     }
 else:
-    from core.stores.memcached import JSONSerde, OneServer
+    from core.stores.memcached import JSONSerde, SingleServerHasher
 
-    parts = urlsplit(ADDRESS)
+    parts = urlsplit(URL)
     BACKEND = {
         "BACKEND": "core.stores.memcached.PersistentMemcachedCache",
         "LOCATION": f"{parts.hostname}:{parts.port or 11211}",
@@ -36,6 +36,6 @@ else:
             "retry_timeout": 1,
             "dead_timeout": 5,  # seconds until a dead server is asked again
             "serde": JSONSerde(),
-            "hasher": OneServer,
+            "hasher": SingleServerHasher,
         },
     }

@@ -6,15 +6,15 @@ the API for the truth, so that a lost message costs freshness and nothing else.
 
 from .configuration import KEY_PREFIX, configuration
 
-ADDRESS = configuration.address("CHANNEL_LAYER_URL")
+URL = configuration.url("CHANNEL_LAYER_URL")
 
-if ADDRESS is None:
+if URL is None:
     DEFAULT = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 else:
     DEFAULT = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [{"address": ADDRESS, "socket_connect_timeout": 0.5, "health_check_interval": 30}],
+            "hosts": [{"address": URL, "socket_connect_timeout": 0.5, "health_check_interval": 30}],
             "prefix": f"{KEY_PREFIX}:live",
         },
     }

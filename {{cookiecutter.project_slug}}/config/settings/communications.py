@@ -10,7 +10,7 @@ from .configuration import KEY_PREFIX, configuration
 AGE_SECONDS = 90 * 24 * 3600
 
 BACKEND = redis_backend(
-    configuration.address("NOTIFICATION_STORE_URL"), name="notification-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
+    configuration.url("NOTIFICATION_STORE_URL"), name="notification-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
 )
 
 # Entries that an inbox keeps; the ledger keeps all.

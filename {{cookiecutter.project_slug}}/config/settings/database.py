@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .configuration import VARIABLE_DIRECTORY, configuration
 
-ADDRESS = configuration.address("DATABASE_URL")
+URL = configuration.url("DATABASE_URL")
 
 CONNECT_SECONDS = 1
 
@@ -15,8 +15,8 @@ CONNECT_SECONDS = 1
 # a word of five does not hide it. The queries themselves ask for more.
 TRIGRAM_THRESHOLD = 0.2
 
-if ADDRESS is None or ADDRESS.startswith("sqlite:"):
-    path = unquote(urlsplit(ADDRESS).path) if ADDRESS else str(VARIABLE_DIRECTORY / "database.sqlite3")
+if URL is None or URL.startswith("sqlite:"):
+    path = unquote(urlsplit(URL).path) if URL else str(VARIABLE_DIRECTORY / "database.sqlite3")
     DEFAULT = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
@@ -28,7 +28,7 @@ if ADDRESS is None or ADDRESS.startswith("sqlite:"):
         },
     }
 else:
-    parts = urlsplit(ADDRESS)
+    parts = urlsplit(URL)
     DEFAULT = {
         "ENGINE": "core.stores.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -11,7 +11,7 @@ from .security import COOKIE_PREFIX, SECURE
 AGE_SECONDS = 14 * 24 * 3600
 
 BACKEND = redis_backend(
-    configuration.address("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
+    configuration.url("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
 )
 
 SESSION_ENGINE = "core.sessions.store"

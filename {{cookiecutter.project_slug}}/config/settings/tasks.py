@@ -8,11 +8,11 @@ from kombu import Exchange, Queue
 
 from .configuration import KEY_PREFIX, configuration, environment
 
-ADDRESS = configuration.address("MESSAGE_BROKER_URL")
+URL = configuration.url("MESSAGE_BROKER_URL")
 
-CELERY_BROKER_URL = ADDRESS or "memory://localhost"
+CELERY_BROKER_URL = URL or "memory://localhost"
 # A test run does its tasks itself: a worker beside it would do them in another database.
-CELERY_TASK_ALWAYS_EAGER = ADDRESS is None or environment.is_testing
+CELERY_TASK_ALWAYS_EAGER = URL is None or environment.is_testing
 CELERY_TASK_EAGER_PROPAGATES = False
 
 # Quorum queues outlive a broker's crash. Their native countdowns need a topic exchange.
@@ -61,7 +61,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {}
-    if ADDRESS is None
+    if URL is None
     else {
         "confirm_publish": True,
         "max_retries": 1,
@@ -73,5 +73,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 
 # The scheduler's periodic work. An app adds its own in its tasks.py, by Celery's add_periodic_task.
 CELERY_BEAT_SCHEDULE = {
-    "scheduler-heartbeat": {"task": "core.health.tasks.heartbeat", "schedule": 30.0},
+    "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": 30.0},
 }

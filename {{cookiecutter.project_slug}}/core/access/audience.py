@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
-from core.configuration.manifest import Audience
+from core.plugins.manifest import Audience
 
 from .visitor import Visitor
 
 
-class Verdict(Enum):
+class Outcome(Enum):
     """What an audience says to somebody; each refusal has its status and its words."""
 
     ALLOWED = (200, "")
@@ -20,7 +20,7 @@ class Verdict(Enum):
     ROLE = (403, "This is for particular roles, and you have none of them today.")
     MAINTAINERS = (403, "This is for maintainers.")
     SECOND_FACTOR = (403, "This asks for a second factor: set one up on your account's page, or sign in with it.")
-    ELSEWHERE = (404, "There is nothing at this address.")
+    NOT_FOUND = (404, "There is nothing at this address.")
 
     @property
     def status(self) -> int:
@@ -32,15 +32,15 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A verdict and, of a refusal, what would open the door: any one of `rings`, any one of `roles`."""
+class AccessDecision:
+    """A outcome and, of a refusal, what would open the door: any one of `rings`, any one of `roles`."""
 
-    verdict: Verdict
+    outcome: Outcome
     rings: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return self.verdict is Verdict.ALLOWED
+        return self.outcome is Outcome.ALLOWED
 
     def as_problem(self) -> dict[str, Any]:
         """The members that a problem has because of it: `rings` by name, `roles` as people read them."""
@@ -48,21 +48,21 @@ class Decision:
         return {key: names for key, names in (("rings", list(self.rings)), ("roles", titles)) if names}
 
 
-ALLOWED = Decision(Verdict.ALLOWED)
+ALLOWED = AccessDecision(Outcome.ALLOWED)
 
 
-def decide(audience: Audience, visitor: Visitor, site: str | None) -> Decision:
+def decide(audience: Audience, visitor: Visitor, site: str | None) -> AccessDecision:
     """Whether `visitor` may use what has this audience on this site.
 
     Rings come before signing in, for signing in opens none. Who someone is, and which roles they have, is found out
     only where the audience asks; an audience that names roles asks to sign in whatever it says of that.
     """
     if site is not None and site not in audience.sites:
-        return Decision(Verdict.ELSEWHERE)
+        return AccessDecision(Outcome.NOT_FOUND)
     if audience.rings and visitor.rings.isdisjoint(audience.rings):
-        return Decision(Verdict.RING, rings=tuple(audience.rings))
+        return AccessDecision(Outcome.RING, rings=tuple(audience.rings))
     if (audience.sign_in == "required" or audience.roles) and not visitor.has_signed_in:
-        return Decision(Verdict.SIGN_IN)
+        return AccessDecision(Outcome.SIGN_IN)
     if audience.roles and visitor.roles.isdisjoint(audience.roles):
-        return Decision(Verdict.ROLE, roles=tuple(audience.roles))
+        return AccessDecision(Outcome.ROLE, roles=tuple(audience.roles))
     return ALLOWED

@@ -13,28 +13,28 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from core.api.problems import error_response
+from core.http.problems import error_response
 
-from .audience import Verdict
+from .audience import Outcome
 
 # How a session was opened, among allauth's records of it.
 SHELL = "shell"
 SECOND_FACTOR = "mfa"
 
 
-def maintainer_verdict(request: HttpRequest, *, superuser: bool = False) -> Verdict:
+def maintainer_outcome(request: HttpRequest, *, superuser: bool = False) -> Outcome:
     """Whether whoever asks may use what maintainers have; with `superuser`, what is for those alone who may do all."""
     person: Any = request.user
     if not person.is_authenticated:
-        return Verdict.SIGN_IN
+        return Outcome.SIGN_IN
     if not person.is_staff or (superuser and not person.is_superuser):
-        return Verdict.MAINTAINERS
-    if settings.SECOND_FACTOR_FOR_MAINTAINERS and not has_shown_second_factor(request):
-        return Verdict.SECOND_FACTOR
-    return Verdict.ALLOWED
+        return Outcome.MAINTAINERS
+    if settings.SECOND_FACTOR_FOR_MAINTAINERS and not has_used_second_factor(request):
+        return Outcome.SECOND_FACTOR
+    return Outcome.ALLOWED
 
 
-def has_shown_second_factor(request: HttpRequest) -> bool:
+def has_used_second_factor(request: HttpRequest) -> bool:
     methods = {record.get("method") for record in get_authentication_records(request, request.user)}
     if SHELL in methods:
         return True
@@ -46,13 +46,13 @@ def maintainer_response(request: HttpRequest, address: str) -> HttpResponse | No
 
     A person is sent to where they can open the door; what is not the reading of a page is refused.
     """
-    verdict = maintainer_verdict(request)
-    if verdict is Verdict.ALLOWED:
+    outcome = maintainer_outcome(request)
+    if outcome is Outcome.ALLOWED:
         return None
     if request.method in {"GET", "HEAD"}:
-        if verdict is Verdict.SIGN_IN:
+        if outcome is Outcome.SIGN_IN:
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': address}, safe='/')}")
-        if verdict is Verdict.SECOND_FACTOR:
+        if outcome is Outcome.SECOND_FACTOR:
             query = urlencode({"second-factor": "required", "next": address}, safe="/")
             return HttpResponseRedirect(f"/account/?{query}")
-    return error_response(request, verdict.status, verdict.detail)
+    return error_response(request, outcome.status, outcome.detail)

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from core.api.problems import error_response
-from core.logs.middleware import bind_person
+from core.http.problems import error_response
+from core.http.request_log import bind_person
+from core.plugins.registry import installed_plugins
 from core.stores.outage import is_outage, unavailable
 
-from .audience import Decision, decide
-from .citizens import citizens
+from .audience import AccessDecision, decide
 from .maintainers import maintainer_response
 from .visitor import make_visitor, visitor_of
 
@@ -29,15 +29,15 @@ class AccessMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        # config/urls.py gives each citizen's addresses its name as their outermost namespace.
+        # config/urls.py gives each plugin's addresses its name as their outermost namespace.
         namespaces = request.resolver_match.namespaces if request.resolver_match else []
-        citizen = citizens().get(namespaces[0]) if namespaces else None
+        plugin = installed_plugins().get(namespaces[0]) if namespaces else None
         try:
             if namespaces[:1] == ["admin"]:
                 return maintainer_response(request, request.get_full_path())
-            if citizen is None:
+            if plugin is None:
                 return None
-            decision = decide(citizen.manifest.audience, visitor_of(request), settings.SITE)
+            decision = decide(plugin.manifest.audience, visitor_of(request), settings.SITE)
             if request.session.accessed:
                 bind_person(request.user.pk)
         except Exception as error:
@@ -47,6 +47,6 @@ class AccessMiddleware(MiddlewareMixin):
         return None if decision else refusal(request, decision)
 
 
-def refusal(request: HttpRequest, decision: Decision) -> HttpResponse:
+def refusal(request: HttpRequest, decision: AccessDecision) -> HttpResponse:
     """401, 403 with what would open the door, or 404."""
-    return error_response(request, decision.verdict.status, decision.verdict.detail, **decision.as_problem())
+    return error_response(request, decision.outcome.status, decision.outcome.detail, **decision.as_problem())

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from django.conf import settings
 
-from .clients import gateway
+from core.http.clients import docker_gateway
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -55,15 +55,17 @@ def rings_of(address: str) -> list[str]:
         return []
     if isinstance(where, IPv6Address) and where.ipv4_mapped:
         where = where.ipv4_mapped
-    if is_anybody(where):
+    if is_docker_gateway(where):
         return []
     return ring_table().of(where)
 
 
-def is_anybody(where: Address) -> bool:
+def is_docker_gateway(where: Address) -> bool:
     """Whether the address says nothing of a client, for Docker shows as it all whose own address it cannot tell.
 
     Where only this machine reaches the portal it is this machine; core/deployment/nginx.py has the same rule.
     """
     environment = settings.CONFIGURATION.environment
-    return environment.is_production and environment.is_published and str(where) == gateway(environment.edge_subnet)
+    return (
+        environment.is_production and environment.is_published and str(where) == docker_gateway(environment.edge_subnet)
+    )

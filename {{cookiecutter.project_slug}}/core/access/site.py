@@ -8,22 +8,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from core.api.problems import problem_response
-
-from .clients import note_client
+from core.http.clients import record_client
+from core.http.problems import problem_response
 
 HEADER = "X-Portal-Site"
 META_KEY = "HTTP_X_PORTAL_SITE"
 
 
-def is_elsewhere(named: str | None) -> bool:
+def is_for_other_site(named: str | None) -> bool:
     """Whether NGINX named another site than this process serves."""
     return named is not None and named != settings.SITE
 
 
 class SiteMiddleware(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if is_elsewhere(request.META.get(META_KEY)):
+        if is_for_other_site(request.META.get(META_KEY)):
             return problem_response(request, 421, "This server serves another site.")
-        note_client(request)
+        record_client(request)
         return None

@@ -11,34 +11,34 @@ from django.urls import re_path
 from django.utils.module_loading import import_string
 
 from core.live.limits import SocketLimits
+from core.plugins.registry import installed_plugins
 from core.sessions.sockets import Application, session_middleware_stack
 from core.stores.outage import is_outage
 
-from .citizens import citizens
-from .site import HEADER, is_elsewhere
-from .watch import WatchedSocket, decide_socket
+from .session_guard import SessionGuard, decide_socket
+from .site import HEADER, is_for_other_site
 
 logger = structlog.get_logger(__name__)
 
 
-class AccessGate:
-    """Asks a citizen's audience before its sockets hear anything, and again for as long as a person's are open."""
+class SocketAccessMiddleware:
+    """Asks a plugin's audience before its sockets hear anything, and again for as long as a person's are open."""
 
     def __init__(self, name: str, inner: Application):
         self.name = name
         self.inner = inner
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        audience = citizens()[self.name].manifest.audience
+        audience = installed_plugins()[self.name].manifest.audience
         if not await decide_socket(audience, scope):
             await refuse(receive, send)
         elif scope["user"].is_authenticated:
-            await WatchedSocket(audience, self.inner, scope, receive, send).run()
+            await SessionGuard(audience, self.inner, scope, receive, send).run()
         else:
             await self.inner(scope, receive, send)
 
 
-class SiteGate:
+class SocketSiteMiddleware:
     """Refuses a socket that NGINX meant for the other site's server."""
 
     def __init__(self, inner: Application):
@@ -46,13 +46,13 @@ class SiteGate:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         named = dict(scope["headers"]).get(HEADER.lower().encode())
-        if is_elsewhere(named.decode("latin-1") if named is not None else None):
+        if is_for_other_site(named.decode("latin-1") if named is not None else None):
             await refuse(receive, send)
         else:
             await self.inner(scope, receive, send)
 
 
-class OutageGate:
+class SocketOutageMiddleware:
     """A session store or database that is away refuses the socket; the browser tries again."""
 
     def __init__(self, inner: Application):
@@ -79,13 +79,13 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
 
 
 def socket_application() -> Application:
-    """Every citizen's sockets, below /ws/<name>/: site, origin, limits, session, person, access, in this order."""
+    """Every plugin's sockets, below /ws/<name>/: site, origin, limits, session, person, access, in this order."""
     routes = []
-    for citizen in settings.CONFIGURATION.citizens:
-        if citizen.has("sockets"):
-            patterns = import_string(f"{citizen.module}.sockets.websocket_urlpatterns")
+    for plugin in settings.CONFIGURATION.plugins:
+        if plugin.has("sockets"):
+            patterns = import_string(f"{plugin.module}.sockets.websocket_urlpatterns")
             inner = URLRouter([*patterns, re_path("", no_such_socket)])
-            routes.append(re_path(rf"^ws/{citizen.name}/", AccessGate(citizen.name, inner)))
+            routes.append(re_path(rf"^ws/{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
     router = URLRouter([*routes, re_path("", no_such_socket)])
-    inside = OutageGate(session_middleware_stack(AuthMiddleware(router)))
-    return SiteGate(OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS))
+    inside = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
+    return SocketSiteMiddleware(OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS))

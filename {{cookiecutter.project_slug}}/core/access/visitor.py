@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from core.http.clients import client_ip
 from core.people.models import Person
 from core.people.selectors import active_roles
 
-from .clients import address_of
 from .rings import rings_of
 
 
@@ -19,9 +19,9 @@ class Visitor:
     `person` may be lazy as well: nobody is looked up for what is open to all.
     """
 
-    def __init__(self, person: Person | AnonymousUser, address: str):
+    def __init__(self, person: Person | AnonymousUser, ip_address: str):
         self.person = person
-        self.address = address
+        self.ip_address = ip_address
 
     @property
     def has_signed_in(self) -> bool:
@@ -29,7 +29,7 @@ class Visitor:
 
     @cached_property
     def rings(self) -> frozenset[str]:
-        return frozenset(rings_of(self.address))
+        return frozenset(rings_of(self.ip_address))
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -50,4 +50,4 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 
 def make_visitor(request: HttpRequest) -> Visitor:
-    return Visitor(request.user, address_of(request))  # type: ignore[arg-type]
+    return Visitor(request.user, client_ip(request))  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
 
-from .problems import error_response
+from core.http.problems import error_response
 
 ENFORCED = str(CSP.HEADER_ENFORCE)
 

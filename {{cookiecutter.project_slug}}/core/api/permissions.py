@@ -8,19 +8,19 @@ from rest_framework.permissions import BasePermission, DjangoModelPermissions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from core.access.audience import Verdict
-from core.access.maintainers import maintainer_verdict
+from core.access.audience import Outcome
+from core.access.maintainers import maintainer_outcome
 
 
 class IsMaintainer(BasePermission):
     """Whoever may use /admin/, on the same terms: with their second factor, where the portal asks for one."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        verdict = maintainer_verdict(request._request)
-        if verdict is Verdict.SIGN_IN:
+        outcome = maintainer_outcome(request._request)
+        if outcome is Outcome.SIGN_IN:
             raise NotAuthenticated
-        self.message = verdict.detail
-        return verdict is Verdict.ALLOWED
+        self.message = outcome.detail
+        return outcome is Outcome.ALLOWED
 
 
 class MaintainerModelPermissions(IsMaintainer, DjangoModelPermissions):

@@ -7,9 +7,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
-from core.discovery import LAYERS
-
-from .problems import CONTENT_TYPE
+from core.http.problems import CONTENT_TYPE
+from core.plugins.discovery import LAYERS
 
 
 class FieldErrorSerializer(serializers.Serializer):

@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access.audience import decide
-from core.access.citizens import citizens
 from core.access.visitor import visitor_of
+from core.http.problems import error_response
+from core.plugins.registry import installed_plugins
 from core.stores.cache import cached
 
-from .addresses import citizens_resolver
-from .problems import error_response
+from .routing import plugins_resolver
 
 SCHEMA_LIFETIME = timedelta(minutes=1)  # an upgrade shows after it; making a schema takes tenths of a second
 
@@ -53,7 +53,7 @@ class SchemaView(APIView):
     def get(self, request: Request) -> Response:
         visitor = visitor_of(request._request)
         names = sorted(
-            name for name, one in citizens().items() if decide(one.manifest.audience, visitor, settings.SITE)
+            name for name, one in installed_plugins().items() if decide(one.manifest.audience, visitor, settings.SITE)
         )
         # Visitors for whom the same apps are open share one description; a digest, for names may be many.
         digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:32]
@@ -63,6 +63,6 @@ class SchemaView(APIView):
 
 
 def make_schema(request: Request, names: Collection[str]) -> object:
-    """The description of these citizens' APIs, and of nothing that they alone would name."""
-    patterns = [pattern for name, pattern in citizens_resolver().citizens.items() if name in names]
+    """The description of these plugins' APIs, and of nothing that they alone would name."""
+    patterns = [pattern for name, pattern in plugins_resolver().plugins.items() if name in names]
     return SchemaGenerator(patterns=patterns).get_schema(request=request, public=True)

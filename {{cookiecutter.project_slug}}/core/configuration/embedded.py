@@ -11,7 +11,7 @@ from pathlib import Path
 FILE_NAME = "var/embedded-stores.json"
 
 
-def embedded_addresses(base_directory: Path) -> dict[str, str]:
+def embedded_urls(base_directory: Path) -> dict[str, str]:
     """Variable → address of each embedded store that a running development server holds; else nothing."""
     try:
         with (base_directory / FILE_NAME).open() as file:

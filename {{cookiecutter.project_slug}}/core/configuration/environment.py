@@ -28,7 +28,7 @@ FILE_NAME = ".env"
 DEVELOPMENT_SECRET_KEY = "a secret for development alone, which production refuses"  # noqa: S105
 
 
-def address(*schemes: str) -> Any:
+def server_url(*schemes: str) -> Any:
     """The type of a server's address with one of `schemes`; an empty one counts as absent."""
     listed = " or ".join(f"{scheme}://" for scheme in schemes)
 
@@ -78,7 +78,7 @@ def empty_is_absent(value: Any) -> Any:
     return None if value == "" else value
 
 
-RedisAddress = address("redis", "rediss")
+RedisUrl = server_url("redis", "rediss")
 Subnet = Annotated[Cidr, AfterValidator(check_subnet)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Processes = Annotated[int, Field(ge=1, le=64)]
@@ -117,16 +117,16 @@ class Environment(BaseSettings):
     redis_gui_password: str = ""
 
     # The rows' addresses: absent, the embedded stand-in serves (in development and testing).
-    database_url: address("postgresql", "postgres", "sqlite") = None  # type: ignore[valid-type]
-    session_store_url: RedisAddress = None
-    notification_store_url: RedisAddress = None
-    channel_layer_url: RedisAddress = None
-    application_store_url: RedisAddress = None
-    cache_url: address("memcached") = None  # type: ignore[valid-type]
-    message_broker_url: address("amqp", "amqps") = None  # type: ignore[valid-type]
+    database_url: server_url("postgresql", "postgres", "sqlite") = None  # type: ignore[valid-type]
+    session_store_url: RedisUrl = None
+    notification_store_url: RedisUrl = None
+    channel_layer_url: RedisUrl = None
+    application_store_url: RedisUrl = None
+    cache_url: server_url("memcached") = None  # type: ignore[valid-type]
+    message_broker_url: server_url("amqp", "amqps") = None  # type: ignore[valid-type]
 
     # Mail.
-    mail_url: address("smtp", "smtps") = None  # type: ignore[valid-type]
+    mail_url: server_url("smtp", "smtps") = None  # type: ignore[valid-type]
     mail_from: Annotated[str, AfterValidator(check_mail_from)] = "Portal <portal@localhost.localdomain>"
 
     # What the reverse proxy publishes, and what stands in front of it.

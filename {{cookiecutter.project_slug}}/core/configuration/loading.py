@@ -8,11 +8,11 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic import ValidationError
 
-from core.discovery import Citizen, discover
+from core.plugins.discovery import Plugin, discover
 
 from . import environment as environment_file
 from . import portal as portal_file
-from .embedded import embedded_addresses
+from .embedded import embedded_urls
 from .environment import Environment
 from .portal import Portal
 from .problems import ConfigurationError, Problem
@@ -28,10 +28,10 @@ class Configuration:
     base_directory: Path
     environment: Environment
     portal: Portal
-    citizens: tuple[Citizen, ...]
+    plugins: tuple[Plugin, ...]
     embedded: dict[str, str]
 
-    def address(self, variable: str) -> str | None:
+    def url(self, variable: str) -> str | None:
         """A row's address; None where its stand-in is to be made in this process."""
         explicit: str | None = getattr(self.environment, variable.lower())
         return explicit or self.embedded.get(variable)
@@ -49,14 +49,14 @@ def load(base_directory: Path) -> Configuration:
     problems: list[Problem] = []
     environment = collect(problems, lambda: read_environment(base_directory))
     portal = collect(problems, lambda: read_portal(base_directory))
-    citizens = collect(problems, lambda: discover(base_directory, portal)) or ()
+    plugins = collect(problems, lambda: discover(base_directory, portal)) or ()
     if environment and environment.is_production:
         problems.extend(check_production(environment))
     if problems or environment is None or portal is None:
         raise ConfigurationError(problems)
     development = environment.portal_environment == "development"
-    embedded = embedded_addresses(base_directory) if development else {}
-    return Configuration(base_directory, environment, portal, citizens, embedded)
+    embedded = embedded_urls(base_directory) if development else {}
+    return Configuration(base_directory, environment, portal, plugins, embedded)
 
 
 def collect[T](problems: list[Problem], read: Callable[[], T]) -> T | None:

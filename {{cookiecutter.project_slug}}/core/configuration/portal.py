@@ -12,7 +12,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from .validation import Strict
-from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebAddress, ascii_domain
+from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebUrl, ascii_domain
 
 FILE_NAME = "portal.yaml"
 
@@ -64,7 +64,7 @@ def references(schema: Any) -> Iterator[str]:
 
 class Institute(Strict):
     name: Title
-    url: WebAddress
+    url: WebUrl
 
 
 class Maintainers(Strict):

@@ -23,7 +23,7 @@ WITHOUT_PASSWORD = ("cache_url",)  # Memcached has none: only what uses it share
 def check_production(environment: Environment, where: str = "the environment") -> Iterator[Problem]:
     """Yield what must be mended before these settings may serve people."""
     if environment.debug:
-        yield Problem(where, "DEBUG", "true", "false in production: debug pages show settings to strangers")
+        yield Problem(where, "DEBUG", "true", "false in production: debug pages show settings to anonymous visitors")
     key = environment.secret_key
     if key == DEVELOPMENT_SECRET_KEY:
         yield Problem(where, "SECRET_KEY", "the default, which everybody knows", "a secret of your own", make_secret())

@@ -32,7 +32,7 @@ def ascii_domain(value: str) -> str:
     return name
 
 
-def check_web_address(value: str) -> str:
+def check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("an address that starts with https:// or http://")
@@ -79,7 +79,7 @@ def read_network(value: object) -> Network:
 
 
 Domain = Annotated[str, AfterValidator(check_domain)]
-WebAddress = Annotated[str, StringConstraints(max_length=2000), AfterValidator(check_web_address)]
+WebUrl = Annotated[str, StringConstraints(max_length=2000), AfterValidator(check_url)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(check_email)]
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 Colour = Annotated[str, AfterValidator(check_colour)]

@@ -6,9 +6,9 @@ Each file is a snippet that infrastructure/nginx/nginx.conf includes by name. Va
 
 from pathlib import Path
 
-from core.access.clients import gateway
 from core.configuration.loading import Configuration
 from core.configuration.portal import SITES, SiteName
+from core.http.clients import docker_gateway
 
 from .certificates import CertificateFiles
 
@@ -23,7 +23,7 @@ def write_sites(configuration: Configuration, certificates: Certificates, direct
         "addresses.conf": addresses(configuration),
         "networks.conf": networks(configuration),
         "limits.conf": limits(configuration),
-        "strangers.conf": strangers(certificates),
+        "unknown-host.conf": unknown_host(certificates),
         "redirects.conf": redirects(configuration, certificates),
         **{f"{site}.conf": site_names(configuration, site, certificates) for site in SITES},
     }
@@ -51,7 +51,7 @@ def networks(configuration: Configuration) -> str:
     if rings and environment.is_published:
         # As its network's gateway Docker shows clients whose own address it cannot tell, IPv6 ones among them. Where
         # others than this machine reach the portal, that address is nobody's. geo takes the most exact line.
-        lines.append(f"    {gateway(environment.edge_subnet)}/32 0;")
+        lines.append(f"    {docker_gateway(environment.edge_subnet)}/32 0;")
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -73,7 +73,7 @@ map $host $portal_language {{
 """
 
 
-def strangers(certificates: Certificates) -> str:
+def unknown_host(certificates: Certificates) -> str:
     """What a name that is none of ours is told: nothing, without so much as a certificate."""
     lines = [f"listen {HTTP_PORT} default_server;"]
     if certificates is not None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from core.api.problems import error_response
+from core.http.problems import error_response
 
 SCHEMES = ("light", "dark")
 

@@ -9,8 +9,8 @@ from kombu import Connection, Producer, Queue
 
 from core.stores.application_store import application_store
 
-from .checks import Check, Degraded, check_same, wait_until
-from .tasks import HEARTBEAT, proof_key, prove
+from .checks import Degraded, HealthCheck, check_same, wait_until
+from .tasks import HEARTBEAT, answer_probe, probe_key
 
 CONSUME_SECONDS = 2
 WORKER_SECONDS = 10
@@ -28,18 +28,18 @@ def connect() -> Connection:
     return connection
 
 
-class MessageBrokerCheck(Check):
+class MessageBrokerCheck(HealthCheck):
     service = "message-broker"
     technology = "RabbitMQ"
     variable = "MESSAGE_BROKER_URL"
-    stand_in = "in-memory broker"
+    embedded_backend = "in-memory broker"
 
-    def ask(self) -> str:
+    def ping(self) -> str:
         with connect() as connection, connection.channel() as channel:
             channel.basic_qos(0, 1, False)
         return "answers"
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         value = secrets.token_hex(8)
         with connect() as connection, connection.channel() as channel:
             queue = Queue(f"core.health.{secrets.token_hex(8)}", durable=False, exclusive=True, auto_delete=True)
@@ -52,36 +52,36 @@ class MessageBrokerCheck(Check):
         return "published, consumed"
 
 
-class WorkerCheck(Check):
+class WorkerCheck(HealthCheck):
     tier = 2
     service = "worker"
     technology = "Celery"
     variable = "MESSAGE_BROKER_URL"
-    stand_in = "eager tasks"
+    embedded_backend = "eager tasks"
     in_readiness = False
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         token = secrets.token_hex(16)
-        prove.apply_async([token], expires=WORKER_SECONDS)
+        answer_probe.apply_async([token], expires=WORKER_SECONDS)
         store = application_store("core")
         try:
-            wait_until(lambda: store.take(proof_key(token)), seconds=WORKER_SECONDS)
+            wait_until(lambda: store.take(probe_key(token)), seconds=WORKER_SECONDS)
         except TimeoutError:
             raise Degraded(f"did no task within {WORKER_SECONDS} seconds: is a worker running?") from None
         return "a task sent, done, its effect seen"
 
 
-class SchedulerCheck(Check):
+class SchedulerCheck(HealthCheck):
     tier = 2
     service = "scheduler"
     technology = "Celery beat"
     variable = "MESSAGE_BROKER_URL"
-    stand_in = "one turn in this process"
+    embedded_backend = "one turn in this process"
     in_readiness = False
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         if self.is_embedded:
-            self.take_a_turn()
+            self.send_heartbeat()
         written = application_store("core").get(HEARTBEAT)
         if written is None:
             raise Degraded("has had nothing done lately: is a scheduler running?")
@@ -91,7 +91,7 @@ class SchedulerCheck(Check):
         return f"heartbeat {age:.0f} seconds ago"
 
     @staticmethod
-    def take_a_turn() -> None:
+    def send_heartbeat() -> None:
         """Let beat's own scheduler send the heartbeat, as its process would."""
         scheduler = Scheduler(current_app, schedule={}, lazy=True)
         scheduler.merge_inplace(current_app.conf.beat_schedule)

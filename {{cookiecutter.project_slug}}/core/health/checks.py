@@ -1,7 +1,7 @@
 """What a check is: one row of the stack, asked in two ways.
 
-`ask` is cheap, for readiness, every few seconds. `prove` makes a real round trip (writes, reads back, removes), for
-doctor. Both answer with a word for people, or raise whatever went wrong.
+`ping` is cheap, for readiness, every few seconds. `round_trip` makes a real round trip (writes, reads back, removes)
+for doctor. Both answer with a word for people, or raise whatever went wrong.
 """
 
 import time
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from django.conf import settings
 
-from core.logs.redaction import ADDRESS_PASSWORD
+from core.logs.redaction import URL_PASSWORD
 
 Status = Literal["ok", "degraded", "failed"]
 
@@ -30,7 +30,7 @@ class Result:
     tier: int
     service: str
     technology: str
-    stand_in: str
+    embedded_backend: str
     required: bool
     status: Status
     milliseconds: float
@@ -40,35 +40,35 @@ class Result:
         return asdict(self)
 
 
-class Check(ABC):
+class HealthCheck(ABC):
     """One row: `service` is its name in Compose, `variable` the one that holds its address."""
 
     tier: ClassVar[int] = 1
     service: ClassVar[str]
     technology: ClassVar[str]
     variable: ClassVar[str | None] = None
-    stand_in: ClassVar[str] = ""
+    embedded_backend: ClassVar[str] = ""
     required: ClassVar[bool] = False
     in_readiness: ClassVar[bool] = True
 
     @property
-    def stand_in_used(self) -> str:
+    def active_embedded_backend(self) -> str:
         """What serves the row when no server does; empty when one does."""
-        return self.stand_in if self.is_embedded else ""
+        return self.embedded_backend if self.is_embedded else ""
 
     @property
     def is_embedded(self) -> bool:
         return self.variable is not None and settings.CONFIGURATION.is_embedded(self.variable)
 
-    def ask(self) -> str:
+    def ping(self) -> str:
         """What readiness asks; a row that only doctor looks at has no cheaper question than its proof."""
-        return self.prove()
+        return self.round_trip()
 
     @abstractmethod
-    def prove(self) -> str: ...
+    def round_trip(self) -> str: ...
 
     def run(self, question: Callable[[], str]) -> Result:
-        """Time `question`, which is `self.ask` or `self.prove`, and judge what comes of it."""
+        """Time `question`, which is `self.ping` or `self.round_trip`, and judge what comes of it."""
         started = time.perf_counter()
         status: Status = "ok"
         try:
@@ -82,11 +82,11 @@ class Check(ABC):
             tier=self.tier,
             service=self.service,
             technology=self.technology,
-            stand_in=self.stand_in_used,
+            embedded_backend=self.active_embedded_backend,
             required=self.required,
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
-            detail=ADDRESS_PASSWORD.sub(r"\1:***", " ".join(detail.split()))[:LONGEST_DETAIL],
+            detail=URL_PASSWORD.sub(r"\1:***", " ".join(detail.split()))[:LONGEST_DETAIL],
         )
 
 

@@ -3,23 +3,23 @@
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from .checks import Check, check_same
+from .checks import HealthCheck, check_same
 
 
-class DatabaseCheck(Check):
+class DatabaseCheck(HealthCheck):
     service = "database"
     technology = "PostgreSQL"
     variable = "DATABASE_URL"
-    stand_in = "SQLite"
+    embedded_backend = "SQLite"
     required = True
 
-    def ask(self) -> str:
+    def ping(self) -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             check_same((1,), cursor.fetchone())
         return "answers"
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         with transaction.atomic():
             group = Group.objects.create(name="health check")
             check_same("health check", Group.objects.values_list("name", flat=True).get(pk=group.pk))

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from cryptography import x509
 from django.conf import settings
 
-from core.access.clients import all_clients_are_the_gateway
 from core.configuration.portal import SiteName
+from core.http.clients import all_clients_appear_as_gateway
 
-from .checks import Check, Degraded
+from .checks import Degraded, HealthCheck
 
 PROXY = "reverse-proxy"
 PLAIN_PORT, TLS_PORT = 8080, 8443
@@ -28,7 +28,7 @@ WHY = (
     "`docker compose logs configuration reverse-proxy` says why, for instance a certificate or key that NGINX's user, "
     "101, cannot read"
 )
-TURNED_AWAY = "turned us away at the door: this container is in none of the site's rings"
+REFUSED_BY_RINGS = "turned us away at the door: this container is in none of the site's rings"
 CERTIFICATE_DAYS = 21  # fewer left, and somebody should act
 
 
@@ -56,14 +56,14 @@ def connection_to(site: SiteName) -> Iterator[http.client.HTTPConnection]:
         connection.close()
 
 
-def ask_site(site: SiteName, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def get_from_site(site: SiteName, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     with connection_to(site) as connection:
         connection.request("GET", path, headers=headers or {})
         response = connection.getresponse()
         return response.status, response.read(65536)
 
 
-class SiteCheck(Check):
+class SiteCheck(HealthCheck):
     tier = 2
     in_readiness = False
 
@@ -79,10 +79,10 @@ class ServerCheck(SiteCheck):
         super().__init__(site)
         self.service = f"{site}-server"  # type: ignore[misc]
 
-    def prove(self) -> str:
-        status, body = ask_site(self.site, "/health/live/")
+    def round_trip(self) -> str:
+        status, body = get_from_site(self.site, "/health/live/")
         if status == 403:
-            return TURNED_AWAY
+            return REFUSED_BY_RINGS
         if status != 200 or json.loads(body)["site"] != self.site:
             raise RuntimeError(f"answered {status}")
         return "answers through the reverse proxy"
@@ -95,9 +95,9 @@ class SocketsCheck(SiteCheck):
         super().__init__(site)
         self.service = f"{site}-sockets"  # type: ignore[misc]
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         key = base64.b64encode(secrets.token_bytes(16)).decode()
-        status, body = ask_site(
+        status, body = get_from_site(
             self.site,
             "/ws/",
             {
@@ -108,19 +108,19 @@ class SocketsCheck(SiteCheck):
             },
         )
         if status == 403 and b"request_id" in body:  # NGINX's own words; Daphne's refusal has none
-            return TURNED_AWAY
+            return REFUSED_BY_RINGS
         if status != 403:  # there is no socket at /ws/ itself: Daphne refuses it, and so has answered
             raise RuntimeError(f"answered a handshake with {status}")
         return "answers a handshake through the reverse proxy"
 
 
-class RedisGuiCheck(Check):
+class RedisGuiCheck(HealthCheck):
     tier = 2
     service = "redis-gui"
     technology = "Redis Commander"
     in_readiness = False
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         connection = http.client.HTTPConnection("redis-gui", 8081, timeout=SECONDS)
         try:
             connection.request("GET", "/redis/")
@@ -132,19 +132,19 @@ class RedisGuiCheck(Check):
         return "shows its page"
 
 
-class ReverseProxyCheck(Check):
+class ReverseProxyCheck(HealthCheck):
     tier = 3
     service = PROXY
     technology = "NGINX"
     required = True
     in_readiness = False
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         days = self.days_left()
         if days is not None and days < CERTIFICATE_DAYS:
             raise Degraded(f"its certificate ends in {days} days: renew it, or run make up for one of its own")
         environment = settings.CONFIGURATION.environment
-        if environment.is_published and all_clients_are_the_gateway():
+        if environment.is_published and all_clients_appear_as_gateway():
             raise Degraded(
                 "every client of the last day had the gateway's address, which belongs to no ring: "
                 "docs/operating.md says how Docker passes on addresses"

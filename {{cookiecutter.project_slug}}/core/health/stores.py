@@ -13,23 +13,23 @@ from pymemcache.exceptions import MemcacheError
 from core.live.publishing import HANDLER, redis_client
 from core.stores.application_store import application_store
 
-from .checks import Check, check_same
+from .checks import HealthCheck, check_same
 
 RECEIVE_SECONDS = 2
 
 
-class RedisCheck(Check):
+class RedisCheck(HealthCheck):
     """A store behind one of Django's cache aliases."""
 
     alias: str
     technology = "Redis"
-    stand_in = "fakeredis"
+    embedded_backend = "fakeredis"
 
     @property
     def client(self):  # type: ignore[no-untyped-def]  # redis-py's client, whose type says nothing that helps
         return caches[self.alias].client.get_client(write=True)  # type: ignore[attr-defined]
 
-    def ask(self) -> str:
+    def ping(self) -> str:
         self.client.ping()
         return "answers"
 
@@ -40,7 +40,7 @@ class SessionStoreCheck(RedisCheck):
     alias = "sessions"
     required = True
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         store, key, value = caches[self.alias], f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
         store.set(key, value, timeout=60)
         check_same(value, store.get(key))
@@ -54,7 +54,7 @@ class NotificationStoreCheck(RedisCheck):
     variable = "NOTIFICATION_STORE_URL"
     alias = "notifications"
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         client, value = self.client, secrets.token_hex(8)
         stream = caches[self.alias].client.make_key(f"health:{secrets.token_hex(8)}")  # type: ignore[attr-defined]
         try:
@@ -72,7 +72,7 @@ class ApplicationStoreCheck(RedisCheck):
     variable = "APPLICATION_STORE_URL"
     alias = "default"
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         store, key, value = application_store("core"), f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
         store.set(key, value, lifetime=timedelta(seconds=60))
         left = store.remaining(key)
@@ -82,24 +82,24 @@ class ApplicationStoreCheck(RedisCheck):
         return "written with a lifetime, read, deleted"
 
 
-class ChannelLayerCheck(Check):
+class ChannelLayerCheck(HealthCheck):
     service = "channel-layer"
     technology = "Redis"
     variable = "CHANNEL_LAYER_URL"
-    stand_in = "in-memory layer"
+    embedded_backend = "in-memory layer"
 
     @property
-    def stand_in_used(self) -> str:
+    def active_embedded_backend(self) -> str:
         # Beside a development server the layer is one of its embedded stores.
         served = isinstance(get_channel_layer(), RedisPubSubChannelLayer)
-        return "fakeredis" if self.is_embedded and served else super().stand_in_used
+        return "fakeredis" if self.is_embedded and served else super().active_embedded_backend
 
-    def ask(self) -> str:
+    def ping(self) -> str:
         if isinstance(get_channel_layer(), RedisPubSubChannelLayer):
             redis_client().ping()
         return "answers"
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         value = secrets.token_hex(8)
         check_same(value, async_to_sync(self.send_and_receive)(value))
         return "sent to a group, received"
@@ -110,27 +110,27 @@ class ChannelLayerCheck(Check):
         channel = await layer.new_channel()
         await layer.group_add(group, channel)
         try:
-            await layer.group_send(group, {"type": HANDLER, "hint": value})
+            await layer.group_send(group, {"type": HANDLER, "update": value})
             message = await asyncio.wait_for(layer.receive(channel), RECEIVE_SECONDS)
         finally:
             await layer.group_discard(group, channel)
-        return message["hint"]
+        return message["update"]
 
 
-class CacheCheck(Check):
+class CacheCheck(HealthCheck):
     service = "cache"
     technology = "Memcached"
     variable = "CACHE_URL"
-    stand_in = "local memory"
+    embedded_backend = "local memory"
 
-    def ask(self) -> str:
+    def ping(self) -> str:
         if not self.is_embedded:
             # Through the cache alias a dead server is a miss; here it has to be an error.
             for client in caches["cache"]._cache.clients.values():  # type: ignore[attr-defined]
                 client.version()
         return "answers"
 
-    def prove(self) -> str:
+    def round_trip(self) -> str:
         store, key, value = caches["cache"], f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
         store.set(key, value, timeout=60)
         if store.get(key) is None:

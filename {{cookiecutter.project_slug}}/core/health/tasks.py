@@ -7,22 +7,22 @@ from celery import shared_task
 from core.mail import connect_to_mail_server
 from core.stores.application_store import application_store
 
-PROOF_LIFETIME = timedelta(minutes=1)
+PROBE_LIFETIME = timedelta(minutes=1)
 HEARTBEAT = "scheduler:heartbeat"
 HEARTBEAT_LIFETIME = timedelta(minutes=10)
 
 
-@shared_task
-def prove(token: str) -> None:
+@shared_task(name="core.health.answer_probe")
+def answer_probe(token: str) -> None:
     """Leave a mark that whoever sent this task finds."""
-    application_store("core").set(proof_key(token), True, lifetime=PROOF_LIFETIME)
+    application_store("core").set(probe_key(token), True, lifetime=PROBE_LIFETIME)
 
 
-def proof_key(token: str) -> str:
+def probe_key(token: str) -> str:
     return f"worker:{token}"
 
 
-@shared_task
+@shared_task(name="core.health.heartbeat")
 def heartbeat() -> None:
     """Say when the scheduler last had something done."""
     application_store("core").set(HEARTBEAT, datetime.now(UTC).isoformat(), lifetime=HEARTBEAT_LIFETIME)
@@ -31,15 +31,15 @@ def heartbeat() -> None:
 MAIL_WORKS = "ok"
 
 
-@shared_task
-def try_mail(token: str) -> None:
+@shared_task(name="core.health.check_mail_connection")
+def check_mail_connection(token: str) -> None:
     """Connect to the mail server from here, and leave word of how that went."""
     try:
         connect_to_mail_server()
         word = MAIL_WORKS
     except Exception as error:
         word = f"{type(error).__name__}: {error}"
-    application_store("core").set(mail_key(token), word, lifetime=PROOF_LIFETIME)
+    application_store("core").set(mail_key(token), word, lifetime=PROBE_LIFETIME)
 
 
 def mail_key(token: str) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from .checks import Result
-from .rows import ROWS
+from .stack import HEALTH_CHECKS
 
 
 @require_safe
@@ -23,7 +23,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """Each row's service, status and milliseconds; 503 when something required failed."""
-    results = [check.run(check.ask) for check in ROWS if check.in_readiness]
+    results = [check.run(check.ping) for check in HEALTH_CHECKS if check.in_readiness]
     failed = any(result.status == "failed" for result in results)
     degraded = any(result.status == "degraded" for result in results)
     inside = is_inside(request)

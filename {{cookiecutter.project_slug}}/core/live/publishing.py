@@ -1,7 +1,7 @@
 """Tells browsers that something changed.
 
-What is told is a hint, such as {"type": "poll.changed", "id": 7}: whoever gets it asks the API for the truth, and
-asks anyway after a new connection. So a hint may get lost, and telling one never fails what it tells of.
+What is told is a update, such as {"type": "poll.changed", "id": 7}: whoever gets it asks the API for the truth, and
+asks anyway after a new connection. So a update may get lost, and telling one never fails what it tells of.
 """
 
 import re
@@ -23,9 +23,9 @@ from core.stores.redis import CONNECT_SECONDS, HEALTH_CHECK_SECONDS, OPERATION_S
 
 logger = structlog.get_logger(__name__)
 
-Hint = dict[str, Any]
+Update = dict[str, Any]
 
-HANDLER = "hint"  # the consumer's method that a message is for
+HANDLER = "update"  # the consumer's method that a message is for
 BATCH = 1000  # messages to a round trip
 
 
@@ -37,17 +37,17 @@ def topic(app: str, *parts: object) -> str:
     return name
 
 
-def publish(topic_name: str, hint: Hint) -> None:
-    """Send `hint` to every socket that follows the topic; when the channel layer is away, to nobody."""
-    publish_to_many([topic_name], hint)
+def publish(topic_name: str, update: Update) -> None:
+    """Send `update` to every socket that subscribes to the topic; when the channel layer is away, to nobody."""
+    publish_to_many([topic_name], update)
 
 
-def publish_to_many(topic_names: Iterable[str], hint: Hint) -> None:
-    """Send `hint` to every socket that follows one of the topics, a round trip for each thousand.
+def publish_to_many(topic_names: Iterable[str], update: Update) -> None:
+    """Send `update` to every socket that subscribes to one of the topics, a round trip for each thousand.
 
     When the channel layer is away, it is tried once, and nobody is told any more.
     """
-    message = {"type": HANDLER, "hint": hint}
+    message = {"type": HANDLER, "update": update}
     layer = get_channel_layer()
     for names in batched(topic_names, BATCH):
         try:
@@ -57,7 +57,7 @@ def publish_to_many(topic_names: Iterable[str], hint: Hint) -> None:
             else:
                 async_to_sync(send_all)(layer, names, message)
         except Exception as error:
-            logger.warning("hint_lost", topic=names[0], error=type(error).__name__)
+            logger.warning("update_lost", topic=names[0], error=type(error).__name__)
             return
 
 

@@ -44,7 +44,7 @@ def configure_structlog(*, json: bool, quiet: bool) -> None:
     """Settle how the portal's own events are written; `quiet` shows warnings and what is worse."""
     if json:
         structlog.configure(
-            processors=[heed_silence, *SHARED, *JSON],
+            processors=[respect_disabled, *SHARED, *JSON],
             wrapper_class=structlog.make_filtering_bound_logger(level_of(quiet)),
             logger_factory=Line,
             cache_logger_on_first_use=True,
@@ -61,7 +61,7 @@ def configure_structlog(*, json: bool, quiet: bool) -> None:
         )
 
 
-def heed_silence(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def respect_disabled(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop what `logging.disable()` silences, as doctor does while it prints."""
     if logging.root.manager.disable >= structlog.stdlib.NAME_TO_LEVEL[method]:
         raise structlog.DropEvent

@@ -11,7 +11,7 @@ SECRET_KEYS = re.compile(r"password|secret|token|cookie|authorization|session_?k
 # The pages that a mail's one-time link leads to have its key in their address.
 ONE_TIME_PATHS = ("/password/reset/", "/account/email/confirm/")
 ONE_TIME_KEY = re.compile("|".join(rf"(?<={path})[^\s/?#\"']+" for path in ONE_TIME_PATHS))
-ADDRESS_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+(?=@)")
+URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+(?=@)")
 
 
 def redact(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -38,7 +38,7 @@ def is_secret(key: str) -> bool:
 
 def clean_text(text: str) -> str:
     if "://" in text:
-        text = ADDRESS_PASSWORD.sub(r"\1:***", text)
+        text = URL_PASSWORD.sub(r"\1:***", text)
     if any(path in text for path in ONE_TIME_PATHS):
         text = ONE_TIME_KEY.sub(HIDDEN, text)
     return text

@@ -7,7 +7,11 @@ from core.stores.outage import STORE_ERRORS
 
 
 @shared_task(
-    autoretry_for=(OSError, SMTPException, *STORE_ERRORS), retry_backoff=5, retry_backoff_max=900, max_retries=12
+    name="core.mail.tasks.deliver_mail",  # the name that queued messages carry
+    autoretry_for=(OSError, SMTPException, *STORE_ERRORS),
+    retry_backoff=5,
+    retry_backoff_max=900,
+    max_retries=12,
 )
 def deliver_mail(key: str) -> None:
     """Send the message that waits under `key`. Run again after it was sent, it finds nothing and does nothing."""

@@ -48,7 +48,7 @@ def role_end(*, role: Role, last_day: date | None = None, by: Person | None = No
     return role
 
 
-def role_prolong(*, role: Role, end: date | None, by: Person | None = None, why: str = "") -> Role:
+def role_extend(*, role: Role, end: date | None, by: Person | None = None, why: str = "") -> Role:
     """Let a role last until `end`, or until it is ended.
 
     Raises ValidationError when that is no later than before, or another row of the role begins before it.
@@ -65,7 +65,7 @@ def role_prolong(*, role: Role, end: date | None, by: Person | None = None, why:
     return role
 
 
-def role_describe(*, role: Role, details: dict[str, Any], by: Person | None = None, why: str = "") -> Role:
+def role_update_details(*, role: Role, details: dict[str, Any], by: Person | None = None, why: str = "") -> Role:
     """Give a role other details, all of them anew. Raises ValidationError for those that its schema does not allow."""
     with transaction.atomic():
         role = Role.locked(role)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from . import role_admin  # noqa: F401 - the admin looks for this module alone
-from .addresses import confirm_emails
+from .emails import confirm_emails
 from .models import Person, Role, RoleChange
 
 # allauth's own pages would show second factors' secrets, and change addresses behind the people's backs.
@@ -47,7 +47,7 @@ class PersonAdmin(UserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["display_name", "email", "photo", "held_roles"]}),
-        ("Shows", {"fields": ["entry_shown_to", "photo_shown_to", "roles_shown_to", "email_shown_to"]}),
+        ("Shows", {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
         ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("When", {"fields": ["last_login", "date_joined"]}),
     ]

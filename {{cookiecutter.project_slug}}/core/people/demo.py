@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .models import ShownTo
+from .models import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class DemoPerson:
     username: str
     display_name: str
     roles: tuple[Dated, ...]
-    shown: dict[str, ShownTo] = field(default_factory=dict)
+    privacy: dict[str, Visibility] = field(default_factory=dict)
 
     @property
     def email(self) -> str:
@@ -71,12 +71,12 @@ def maintainer(*, since: int) -> Dated:
     return lambda today: DemoRole("maintainer", *period(today, since, None))
 
 
-EMAIL_HIDDEN = {"email_shown_to": ShownTo.NOBODY}
-EMAIL_FOR_EVERYONE = {"email_shown_to": ShownTo.EVERYONE}
-ROLES_ON_CAMPUS = {"roles_shown_to": ShownTo.CAMPUS}
-ENTRY_ON_CAMPUS = {"entry_shown_to": ShownTo.CAMPUS}
-ENTRY_HIDDEN = {"entry_shown_to": ShownTo.NOBODY}
-PHOTO_HIDDEN = {"photo_shown_to": ShownTo.NOBODY}
+EMAIL_HIDDEN = {"email_visible_to": Visibility.NOBODY}
+EMAIL_FOR_EVERYONE = {"email_visible_to": Visibility.EVERYONE}
+ROLES_ON_CAMPUS = {"roles_visible_to": Visibility.CAMPUS}
+ENTRY_ON_CAMPUS = {"entry_visible_to": Visibility.CAMPUS}
+ENTRY_HIDDEN = {"entry_visible_to": Visibility.NOBODY}
+PHOTO_HIDDEN = {"photo_visible_to": Visibility.NOBODY}
 
 PHYSICS, BIOLOGY, HISTORY, MATHEMATICS = "Physics", "Biology", "History", "Mathematics"
 COMPUTING, ENGINEERING, ECONOMICS, MUSIC = "Computer Science", "Civil Engineering", "Economics", "Music"

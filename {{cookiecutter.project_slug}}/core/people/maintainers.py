@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .actions import role_grant
-from .addresses import confirm_emails
+from .emails import confirm_emails
 from .models import Person, Role, clean_email
 
 ROLE = "maintainer"

@@ -19,15 +19,15 @@ from django.db.models import QuerySet
 
 from .models import Person
 from .pictures import SIDES, squares
-from .privacy import shown
+from .privacy import visible_to
 
 FOLDER = "photos"  # below PROTECTED_ROOT
 FILE_MODE = 0o640  # NGINX reads them by their group, which is that of the folder
-PATIENCE_SECONDS = 10.0
-LOOK_SECONDS = 0.05
+LOCK_TIMEOUT_SECONDS = 10.0
+LOCK_POLL_SECONDS = 0.05
 
 
-class Busy(Exception):
+class PicturesBusy(Exception):
     """Others' pictures are being read, and it takes long."""
 
 
@@ -35,9 +35,9 @@ def photo_set(*, person: Person, content: bytes) -> None:
     """Make what was sent a person's photo; the one before goes when the transaction is in.
 
     The transaction is its own, because files know of none: it must not be called within another. Raises TooLarge and
-    NoPicture (core/people/pictures.py), and Busy.
+    InvalidPicture (core/people/pictures.py), and PicturesBusy.
     """
-    with turn():
+    with picture_lock():
         files = squares(content)
     stem = secrets.token_hex(16)
     try:
@@ -70,7 +70,7 @@ def forget_files(stem: str) -> None:
         transaction.on_commit(partial(remove_files, stem), robust=True)
 
 
-def photo_address(person: Person, size: str = "small") -> str | None:
+def photo_url(person: Person, size: str = "small") -> str | None:
     """Where pages find a person's photo, `small` (96 pixels a side) or `large` (384); None when there is none.
 
     It says nothing of whether a visitor may see it.
@@ -78,9 +78,9 @@ def photo_address(person: Person, size: str = "small") -> str | None:
     return f"/api/people/{person.pk}/photo/{size}/?v={person.photo[:8]}" if person.photo else None
 
 
-def photos_shown(*, to: Person, on_campus: bool) -> QuerySet[Person]:
+def visible_photos(*, to: Person, on_campus: bool) -> QuerySet[Person]:
     """The people whose photo somebody who signed in may see: themselves, and who shows them their entry and photo."""
-    conditions = [shown(part, to=to, on_campus=on_campus) for part in ("entry", "photo")]
+    conditions = [visible_to(part, to=to, on_campus=on_campus) for part in ("entry", "photo")]
     return Person.objects.filter(*conditions, is_active=True).exclude(photo="")
 
 
@@ -120,18 +120,18 @@ def remove_files(stem: str) -> None:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def picture_lock() -> Iterator[None]:
     """One picture is read at a time, whatever the number of threads and processes: a large one fills much memory.
 
-    Raises Busy when others take longer than anybody waits. Who dies lets the next one in.
+    Raises PicturesBusy when others take longer than anybody waits. Who dies lets the next one in.
     """
     descriptor = os.open(folder(), os.O_RDONLY)
     try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
         while not is_locked(descriptor):
             if time.monotonic() > deadline:
-                raise Busy
-            time.sleep(LOOK_SECONDS)
+                raise PicturesBusy
+            time.sleep(LOCK_POLL_SECONDS)
         yield
     finally:
         os.close(descriptor)  # and with it the lock

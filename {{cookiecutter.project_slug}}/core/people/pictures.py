@@ -29,7 +29,7 @@ QUALITY = 82
 BACKGROUND = "white"
 
 
-class NoPicture(ValueError):
+class InvalidPicture(ValueError):
     """What was sent is no picture that the portal takes; the message says why, to whoever sent it."""
 
 
@@ -43,7 +43,7 @@ class TooLarge(ValueError):
 def squares(content: bytes) -> dict[str, bytes]:
     """The middle of a picture as WebP files, by the name of their size in SIDES.
 
-    Of a picture that moves, its first frame. Raises TooLarge, and NoPicture for what cannot be read to its end, is of
+    Of a picture that moves, its first frame. Raises TooLarge, and InvalidPicture for what cannot be read to its end, is of
     another kind, or has too many pixels; those are counted before any is decoded.
     """
     if len(content) > LARGEST_UPLOAD:
@@ -51,16 +51,18 @@ def squares(content: bytes) -> dict[str, bytes]:
     try:
         with Image.open(BytesIO(content), formats=list(MOST_MEGAPIXELS)) as image:
             check_dimensions(image, content)
-            square = paint(image)
+            square = render_square(image)
         return {size: as_webp(square, side) for size, side in SIDES.items()}
-    except NoPicture:
+    except InvalidPicture:
         raise
     except Image.UnidentifiedImageError as error:
-        raise NoPicture("This is no picture of a kind that the portal takes. Send a JPEG, PNG, WebP or GIF.") from error
+        raise InvalidPicture(
+            "This is no picture of a kind that the portal takes. Send a JPEG, PNG, WebP or GIF."
+        ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise NoPicture(f"The picture has far too many pixels. {SMALLER}") from error
+        raise InvalidPicture(f"The picture has far too many pixels. {SMALLER}") from error
     except Exception as error:  # of what is broken, each of Pillow's decoders complains in its own way
-        raise NoPicture("The picture cannot be read to its end. Save it anew, or send another.") from error
+        raise InvalidPicture("The picture cannot be read to its end. Save it anew, or send another.") from error
 
 
 def check_dimensions(image: Image.Image, content: bytes) -> None:
@@ -68,15 +70,17 @@ def check_dimensions(image: Image.Image, content: bytes) -> None:
     kind = "JPEG" if image.format == "MPO" else str(image.format)  # MPO: a JPEG with others behind it, as phones write
     most = MOST_MEGAPIXELS[kind]
     if width * height > most * 1_000_000 or max(width, height) > LONGEST_SIDE:
-        raise NoPicture(
+        raise InvalidPicture(
             f"The picture has {width} x {height} pixels. A {kind} may have {most} million, and {LONGEST_SIDE} a side."
             f" {SMALLER}"
         )
     if kind == "JPEG" and content.count(JPEG_SCAN) > MOST_JPEG_SCANS:
-        raise NoPicture("The picture is stored in more passes than a picture needs. Save it anew, or send another.")
+        raise InvalidPicture(
+            "The picture is stored in more passes than a picture needs. Save it anew, or send another."
+        )
 
 
-def paint(image: Image.Image) -> Image.Image:
+def render_square(image: Image.Image) -> Image.Image:
     """The middle of a picture as the largest square, upright, opaque, in sRGB, and without anything else.
 
     It is made small first, so that all that follows is quick.

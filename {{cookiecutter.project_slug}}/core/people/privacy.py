@@ -5,29 +5,31 @@ A part is shown where the whole entry is, and nothing is of who was deactivated.
 
 from django.db.models import Q
 
-from .models import Person, ShownTo
+from .models import Person, Visibility
 
 
-def levels(*, on_campus: bool) -> list[ShownTo]:
+def levels(*, on_campus: bool) -> list[Visibility]:
     """What is shown to somebody else who signed in, on the campus or elsewhere."""
-    return [ShownTo.EVERYONE, ShownTo.CAMPUS] if on_campus else [ShownTo.EVERYONE]
+    return [Visibility.EVERYONE, Visibility.CAMPUS] if on_campus else [Visibility.EVERYONE]
 
 
-def is_shown(person: Person, part: str, *, to: Person, on_campus: bool) -> bool:
+def is_visible(person: Person, part: str, *, to: Person, on_campus: bool) -> bool:
     """Whether `person` shows `part` (entry, photo, roles, email) to somebody who signed in."""
     if person.pk == to.pk:
         return True
     open_levels = levels(on_campus=on_campus)
-    return person.is_active and all(getattr(person, name) in open_levels for name in settings_of(part))
+    return person.is_active and all(getattr(person, name) in open_levels for name in visibility_fields(part))
 
 
-def shown(part: str, *, to: Person, on_campus: bool, prefix: str = "") -> Q:
+def visible_to(part: str, *, to: Person, on_campus: bool, prefix: str = "") -> Q:
     """The condition for people who show `part` to somebody; `prefix` leads to the person, such as `person__`."""
     open_levels = levels(on_campus=on_campus)
-    visible = Q(**{f"{prefix}{name}__in": open_levels for name in settings_of(part)}, **{f"{prefix}is_active": True})
+    visible = Q(
+        **{f"{prefix}{name}__in": open_levels for name in visibility_fields(part)}, **{f"{prefix}is_active": True}
+    )
     return visible | Q(**{f"{prefix}pk": to.pk})
 
 
-def settings_of(part: str) -> list[str]:
+def visibility_fields(part: str) -> list[str]:
     """The fields of a person that have to allow it."""
-    return [f"{name}_shown_to" for name in dict.fromkeys(["entry", part])]
+    return [f"{name}_visible_to" for name in dict.fromkeys(["entry", part])]

@@ -65,7 +65,7 @@ def seed_directory(today: date | None = None) -> int:
 
 
 def make(one: DemoPerson, today: date) -> None:
-    person = Person.objects.create_user(one.username, one.email, display_name=one.display_name, **one.shown)
+    person = Person.objects.create_user(one.username, one.email, display_name=one.display_name, **one.privacy)
     for role in one.roles:
         give(person, role(today))
 

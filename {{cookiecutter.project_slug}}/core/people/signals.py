@@ -9,7 +9,7 @@ from django.dispatch import receiver
 
 from .models import Person
 from .photos import forget_files
-from .versions import tell_sockets
+from .versions import publish_access_changes
 
 
 @receiver(post_delete, sender=Person)
@@ -18,13 +18,15 @@ def forget_photo(instance: Person, **more: Any) -> None:
 
 
 @receiver(post_save, sender=Person)
-def look_again(instance: Person, created: bool, update_fields: frozenset[str] | None, **more: Any) -> None:
+def recheck_sockets_after_save(
+    instance: Person, created: bool, update_fields: frozenset[str] | None, **more: Any
+) -> None:
     """Who was deactivated or has a new password is let go of by their sockets too; signing in changes nothing."""
     if not created and update_fields != frozenset({"last_login"}):
-        transaction.on_commit(partial(tell_sockets, [instance.pk]))
+        transaction.on_commit(partial(publish_access_changes, [instance.pk]))
 
 
 @receiver(post_delete, sender=Person)
-def look_for_nobody(instance: Person, **more: Any) -> None:
+def recheck_sockets_after_delete(instance: Person, **more: Any) -> None:
     """Who is gone is let go of."""
-    transaction.on_commit(partial(tell_sockets, [instance.pk]))
+    transaction.on_commit(partial(publish_access_changes, [instance.pk]))

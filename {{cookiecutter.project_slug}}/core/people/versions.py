@@ -31,8 +31,8 @@ def raise_versions(person_ids: Iterable[int]) -> None:
     for some in batched(ids, BATCH):
         version = Greatest(F("roles_version") + 1, Value(time.time_ns() // 1000))
         people.filter(pk__in=some).update(roles_version=version)
-    transaction.on_commit(partial(tell_sockets, ids))
+    transaction.on_commit(partial(publish_access_changes, ids))
 
 
-def tell_sockets(person_ids: Iterable[int]) -> None:
+def publish_access_changes(person_ids: Iterable[int]) -> None:
     publish_to_many(map(access_topic, person_ids), {"type": "access.changed"})

@@ -6,7 +6,7 @@ STATEMENT_MILLISECONDS = 2_000  # a request that needs longer belongs into a tas
 LOCK_MILLISECONDS = 1_000
 
 
-def serve_requests(*, keep_connections: bool) -> None:
+def configure_connections(*, keep_connections: bool) -> None:
     """Settle this process's connections for serving requests; called by the entry points before the first one.
 
     Gunicorn's threads keep their connections. Daphne's come and go, and would leave theirs open, so that PostgreSQL
@@ -22,7 +22,7 @@ def serve_requests(*, keep_connections: bool) -> None:
     options["options"] = f"{options.get('options', '')} {limits}".strip()
 
 
-def take_turn(lock: int) -> None:
+def advisory_lock(lock: int) -> None:
     """Wait for the lock and hold it until the caller's transaction ends. SQLite has one writer at a time anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

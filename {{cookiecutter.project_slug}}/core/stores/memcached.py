@@ -23,7 +23,7 @@ class JSONSerde:
         return int(value)  # a counter, which Memcached itself raised
 
 
-class OneServer:
+class SingleServerHasher:
     """Tells pymemcache on which server a key is: on the one that there is, where it would work that out for each."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class OneServer:
         return self.node
 
 
-class LastingClient(HashClient):
+class SelfClosingClient(HashClient):
     """pymemcache's client, which closes its connection when it goes: with its thread."""
 
     def __del__(self) -> None:
@@ -57,7 +57,7 @@ class PersistentMemcachedCache(PyMemcacheCache):
 
     def __init__(self, server: str, params: dict[str, Any]):
         super().__init__(server, params)
-        self._class = LastingClient
+        self._class = SelfClosingClient
 
     @property
     def _cache(self) -> HashClient:

@@ -26,7 +26,7 @@ def is_outage(error: BaseException) -> bool:
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     """503 for a request that needs a server which is away; cookies are left alone, so nobody is signed out."""
-    from core.api.problems import error_response  # it needs settings, which need this package's backends
+    from core.http.problems import error_response  # it needs settings, which need this package's backends
 
     logger.error("server_unavailable", error=type(error).__name__, reason=str(error), path=request.path)
     response = error_response(

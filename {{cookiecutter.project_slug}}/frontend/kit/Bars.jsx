@@ -1,5 +1,5 @@
 import { i18n, useId } from '@portal/sdk'
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 
 /**
  * Shares as bars. The bars are a picture for the eye; the same numbers stand in a table below, for whoever prefers one.

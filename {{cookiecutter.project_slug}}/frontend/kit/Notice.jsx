@@ -1,5 +1,5 @@
 import { ApiError } from '@portal/sdk'
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { Button } from './Button.jsx'
 import { Icon } from './Icon.jsx'
 

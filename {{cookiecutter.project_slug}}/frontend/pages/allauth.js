@@ -7,20 +7,20 @@ const BASE = '/_allauth/browser/v1/'
 
 /**
  * @typedef {{status: number, data?: any, meta?: any}} Answer
- * @typedef {{message: string, code: string, param?: string}} Complaint `param` names the field
+ * @typedef {{message: string, code: string, param?: string}} FieldError `param` names the field
  */
 
 /** What was sent is not right. */
 export class Refused extends Error {
-  /** @param {Complaint[]} complaints */
-  constructor(complaints) {
-    super(complaints.map(({ message }) => message).join(' '))
-    this.complaints = complaints
+  /** @param {FieldError[]} fieldErrors */
+  constructor(fieldErrors) {
+    super(fieldErrors.map(({ message }) => message).join(' '))
+    this.fieldErrors = fieldErrors
   }
 }
 
 /** The person is signed in, and must show again that it is really them. */
-export class Unproven extends Error {
+export class ReauthenticationRequired extends Error {
   /** @param {{id: string}[]} flows the ways to show it */
   constructor(flows) {
     super('asked to confirm')
@@ -29,7 +29,7 @@ export class Unproven extends Error {
 }
 
 /**
- * allauth's answer, whatever its status. Throws Refused, Unproven, or an ApiError when the portal itself did not let it answer.
+ * allauth's answer, whatever its status. Throws Refused, ReauthenticationRequired, or an ApiError when the portal itself did not let it answer.
  * @param {string} path below its address, such as auth/login
  * @param {Parameters<typeof api>[1]} [options]
  * @returns {Promise<Answer>}
@@ -42,7 +42,8 @@ export async function ask(path, options) {
     if (!answer || answer.type) throw error // nobody answered, or the portal did in allauth's place
     if (answer.errors?.length) throw new Refused(answer.errors)
     if (![401, 404, 409].includes(answer.status)) throw error
-    if (answer.status === 401 && answer.meta?.is_authenticated) throw new Unproven(answer.data?.flows ?? [])
+    if (answer.status === 401 && answer.meta?.is_authenticated)
+      throw new ReauthenticationRequired(answer.data?.flows ?? [])
     return answer
   }
 }
@@ -65,12 +66,12 @@ export const configQuery = {
 }
 
 /** Asks the portal again who is signed in, and waits for it. @param {import('@tanstack/react-query').QueryClient} client */
-export function askWho(client) {
+export function fetchSession(client) {
   return client.fetchQuery({ ...portalQuery, staleTime: 0 })
 }
 
 /** Nobody is signed in any more: known here before the portal says so. @param {import('@tanstack/react-query').QueryClient} client */
-export async function forgetWho(client) {
+export async function clearSession(client) {
   client.setQueryData(
     portalQuery.queryKey,
     (/** @type {any} */ portal) => portal && { ...portal, person: null, unread: 0 },

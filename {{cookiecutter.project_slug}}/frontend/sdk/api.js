@@ -17,8 +17,8 @@ export class ApiError extends Error {
   }
 }
 
-const PATIENCE = 20_000 // milliseconds
-const PATIENCE_WITH_FILES = 120_000 // a slow line takes its time for a photo
+const TIMEOUT = 20_000 // milliseconds
+const UPLOAD_TIMEOUT = 120_000 // a slow line takes its time for a photo
 
 /**
  * Asks the portal's API: returns the answer's data (null when it has none), or throws an ApiError. What to show is the caller's decision.
@@ -34,7 +34,7 @@ export async function api(path, { method, body, signal, headers: more } = {}) {
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken(document.cookie, site)
 
-  const patience = AbortSignal.timeout(isForm ? PATIENCE_WITH_FILES : PATIENCE)
+  const patience = AbortSignal.timeout(isForm ? UPLOAD_TIMEOUT : TIMEOUT)
   let response, data
   try {
     response = await fetch(path, {

@@ -1,4 +1,4 @@
-// All that an app's page may import, besides `@portal/ui` and `@portal/words`. The vendor file holds exactly this list (see pin.js), so
+// All that an app's page may import, besides `@portal/ui` and `@portal/i18n`. The vendor file holds exactly this list (see pin.js), so
 // that its name, and with it every browser's copy, stays the same whatever an app imports from here.
 export {
   Fragment,
@@ -35,7 +35,7 @@ export {
 } from 'react-router'
 export { i18n } from '@lingui/core'
 export { Trans as TransRuntime, useLingui } from '@lingui/react'
-export { signInPath } from './addresses.js'
+export { signInPath } from './paths.js'
 export { ApiError, api } from './api.js'
 export { useList } from './list.js'
 export { useApp, usePortal } from './portal.js'

@@ -96,32 +96,32 @@ describe('a socket', () => {
   afterEach(() => jest.useRealTimers())
 
   test('passes hints on, and nothing else', () => {
-    const onHint = jest.fn()
-    const close = keepOpen('/ws/x/', { onHint })
+    const onUpdate = jest.fn()
+    const close = keepOpen('/ws/x/', { onUpdate })
     expect(sockets[0].address).toBe('ws://localhost/ws/x/')
     sockets[0].onopen()
     sockets[0].onmessage({ data: '{"type": "x.changed"}' })
     sockets[0].onmessage({ data: 'noise' })
-    expect(onHint.mock.calls).toEqual([[{ type: 'x.changed' }]])
+    expect(onUpdate.mock.calls).toEqual([[{ type: 'x.changed' }]])
     close()
   })
 
   test('comes back after an interruption and asks for a fresh look', () => {
-    const onHint = jest.fn()
+    const onUpdate = jest.fn()
     const onOpen = jest.fn()
-    const close = keepOpen('/ws/x/', { onHint, onOpen })
+    const close = keepOpen('/ws/x/', { onUpdate, onOpen })
     sockets[0].onopen()
     sockets[0].onclose({ code: 1006 })
     jest.advanceTimersByTime(2_000)
     expect(sockets).toHaveLength(2)
     sockets[1].onopen()
-    expect(onHint).toHaveBeenCalledWith({ type: 'resync' })
+    expect(onUpdate).toHaveBeenCalledWith({ type: 'resync' })
     expect(onOpen.mock.calls).toEqual([[true], [false], [true]])
     close()
   })
 
   test('waits longer at each failure, and at once when the network is back', () => {
-    const close = keepOpen('/ws/x/', { onHint: () => {} })
+    const close = keepOpen('/ws/x/', { onUpdate: () => {} })
     for (let failure = 0; failure < 6; failure++) {
       sockets.at(-1).onclose({ code: 1006 })
       jest.advanceTimersByTime(30_000)
@@ -136,10 +136,10 @@ describe('a socket', () => {
   })
 
   test.each([4001, 4003])(
-    'that is closed to this person (%p) says so, and is in no hurry to come back',
+    'that is closed to this person (%p) says so, and is in no reconnectNow to come back',
     (code) => {
       const onRefused = jest.fn()
-      const close = keepOpen('/ws/x/', { onHint: () => {}, onRefused })
+      const close = keepOpen('/ws/x/', { onUpdate: () => {}, onRefused })
       sockets[0].onopen()
       jest.advanceTimersByTime(60_000)
       sockets[0].onclose({ code })
@@ -154,7 +154,7 @@ describe('a socket', () => {
 
   test.each([1006, 4008, 4013])('that broke (%p) is not taken for closed to this person', (code) => {
     const onRefused = jest.fn()
-    const close = keepOpen('/ws/x/', { onHint: () => {}, onRefused })
+    const close = keepOpen('/ws/x/', { onUpdate: () => {}, onRefused })
     sockets[0].onopen()
     sockets[0].onclose({ code })
     jest.advanceTimersByTime(2_000)
@@ -164,7 +164,7 @@ describe('a socket', () => {
   })
 
   test('stays closed once closed', () => {
-    const close = keepOpen('/ws/x/', { onHint: () => {} })
+    const close = keepOpen('/ws/x/', { onUpdate: () => {} })
     close()
     sockets[0].onclose({ code: 1000 })
     jest.advanceTimersByTime(60_000)

@@ -4,31 +4,31 @@ import { usePortal } from './portal.js'
 
 const FIRST_PAUSE = 1_000 // milliseconds, doubled at each failure
 const LONGEST_PAUSE = 30_000
-const LONG_ENOUGH = 10_000 // a connection that lasted this long was a good one
+const STABLE_AFTER = 10_000 // a connection that lasted this long was a good one
 
 // Why the server closes a socket that was open: its session has ended, or it is not for this person any more.
 const REFUSED = [4001, 4003]
 
 /**
- * Keeps a socket open and calls `onHint` for each message. A message only hints that something changed: ask the API for what.
+ * Keeps a socket open and calls `onUpdate` for each message. A message only hints that something changed: ask the API for what.
  * After an interruption, in which hints may have been missed, it is called with {type: 'resync'}. When the server closes the socket to this
  * person, all that is on the screen is asked for anew, so that the shell learns who is signed in now, and what is open to them.
  * @param {string | null} path such as /ws/polls/1/; null for none
- * @param {(hint: {type: string, [key: string]: any}) => void} onHint
+ * @param {(hint: {type: string, [key: string]: any}) => void} onUpdate
  * @returns {boolean} whether the socket is open now
  */
-export function useSocket(path, onHint) {
+export function useSocket(path, onUpdate) {
   const [open, setOpen] = useState(false)
-  const latest = useRef(onHint)
+  const latest = useRef(onUpdate)
   const client = useQueryClient()
   const person = usePortal().person?.id // a socket belongs to whoever opened it: another person opens another one
   useEffect(() => {
-    latest.current = onHint
+    latest.current = onUpdate
   })
   useEffect(() => {
     if (!path) return
     const close = keepOpen(path, {
-      onHint: (hint) => latest.current(hint),
+      onUpdate: (hint) => latest.current(hint),
       onOpen: setOpen,
       onRefused: () => client.invalidateQueries(),
     })
@@ -43,9 +43,9 @@ export function useSocket(path, onHint) {
 /**
  * The same without React. Returns what closes it for good.
  * @param {string} path
- * @param {{onHint: (hint: {type: string}) => void, onOpen?: (open: boolean) => void, onRefused?: () => void}} listener
+ * @param {{onUpdate: (hint: {type: string}) => void, onOpen?: (open: boolean) => void, onRefused?: () => void}} listener
  */
-export function keepOpen(path, { onHint, onOpen = () => {}, onRefused = () => {} }) {
+export function keepOpen(path, { onUpdate, onOpen = () => {}, onRefused = () => {} }) {
   const address = new URL(path, location.href)
   address.protocol = address.protocol.replace('http', 'ws')
 
@@ -64,19 +64,19 @@ export function keepOpen(path, { onHint, onOpen = () => {}, onRefused = () => {}
     mine.onopen = () => {
       since = Date.now()
       onOpen(true)
-      if (interrupted) onHint({ type: 'resync' })
+      if (interrupted) onUpdate({ type: 'resync' })
       interrupted = false
     }
     mine.onmessage = ({ data }) => {
       const hint = parse(data)
-      if (hint) onHint(hint)
+      if (hint) onUpdate(hint)
     }
     mine.onclose = ({ code }) => {
       if (closed || socket !== mine) return
       socket = null
       interrupted = true
       onOpen(false)
-      failures = Date.now() - since > LONG_ENOUGH ? 0 : failures + 1
+      failures = Date.now() - since > STABLE_AFTER ? 0 : failures + 1
       let pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures)
       if (REFUSED.includes(code)) {
         onRefused()
@@ -87,19 +87,19 @@ export function keepOpen(path, { onHint, onOpen = () => {}, onRefused = () => {}
     }
   }
 
-  function hurry() {
+  function reconnectNow() {
     if (socket || closed || document.visibilityState === 'hidden') return
     connect()
   }
 
   connect()
-  window.addEventListener('online', hurry)
-  document.addEventListener('visibilitychange', hurry)
+  window.addEventListener('online', reconnectNow)
+  document.addEventListener('visibilitychange', reconnectNow)
   return () => {
     closed = true
     clearTimeout(timer)
-    window.removeEventListener('online', hurry)
-    document.removeEventListener('visibilitychange', hurry)
+    window.removeEventListener('online', reconnectNow)
+    document.removeEventListener('visibilitychange', reconnectNow)
     socket?.close()
   }
 }

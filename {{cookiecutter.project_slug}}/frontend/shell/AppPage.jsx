@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { Suspense, createElement, use } from 'react'
 import { useParams } from 'react-router'
 import { Button, LinkButton } from '../kit/Button.jsx'

@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 
 /** @param {{portal?: import('../sdk/portal.js').Portal}} props */
 export function Footer({ portal }) {

@@ -1,10 +1,10 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { Link, useLocation } from 'react-router'
 import { LinkButton } from '../kit/Button.jsx'
 import { Menu } from '../kit/Menu.jsx'
 import { initial } from '../kit/Tile.jsx'
-import { isSignIn, signInPath } from '../sdk/addresses.js'
+import { isSignIn, signInPath } from '../sdk/paths.js'
 import { rememberScheme, rememberedScheme } from './scheme.js'
 
 /** @param {{portal?: import('../sdk/portal.js').Portal}} props */

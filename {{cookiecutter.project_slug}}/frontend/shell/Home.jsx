@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useDeferredValue, useId, useState } from 'react'
 import { Link } from 'react-router'
 import { EmptyState } from '../kit/EmptyState.jsx'

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useLayoutEffect } from 'react'
 import { Route, Routes, useLocation, useNavigationType } from 'react-router'
 import { portalQuery } from '../sdk/portal.js'
@@ -9,7 +9,7 @@ import { Connection } from './Connection.jsx'
 import { Footer } from './Footer.jsx'
 import { Header } from './Header.jsx'
 import { Home, HomeSkeleton } from './Home.jsx'
-import { useForgetting, useRefusals } from './refusals.js'
+import { useResetOnPersonChange, useRefusals } from './refusals.js'
 import { Unreachable } from './Unreachable.jsx'
 
 /** Everything around the pages: it stands whatever happens inside them. */
@@ -19,7 +19,7 @@ export function Shell() {
   const arrival = useNavigationType()
   const colour = portal?.branding?.colour
   const refused = useRefusals(portal?.person?.id)
-  useForgetting(portal && (portal.person?.id ?? null))
+  useResetOnPersonChange(portal && (portal.person?.id ?? null))
 
   useLayoutEffect(() => {
     if (arrival === 'PUSH') window.scrollTo(0, 0) // going back keeps the place

@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useEffect } from 'react'
 import { Button } from '../kit/Button.jsx'
 import { EmptyState } from '../kit/EmptyState.jsx'

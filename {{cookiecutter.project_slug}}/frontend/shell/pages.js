@@ -1,4 +1,4 @@
-import { learn } from './words.js'
+import { loadCatalogue } from './i18n.js'
 
 // Every apps/<name>/frontend/index.jsx and services/<name>/frontend/index.jsx becomes a lazy chunk; there is no list to keep.
 const apps = import.meta.webpackContext('../../apps', {
@@ -41,7 +41,7 @@ export function forgetPage(name) {
 async function find(name) {
   const folder = `./${name}/index.jsx`
   if (own.keys().includes(folder)) {
-    const [page] = await Promise.all([own(folder), learn()])
+    const [page] = await Promise.all([own(folder), loadCatalogue()])
     return page
   }
   const path = `./${name}/frontend/index.jsx`

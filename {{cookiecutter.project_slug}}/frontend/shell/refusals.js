@@ -47,7 +47,7 @@ export function useRefusals(person) {
  * What one person's pages have read is not for the next one.
  * @param {string | number | null | undefined} person undefined until the portal has answered
  */
-export function useForgetting(person) {
+export function useResetOnPersonChange(person) {
   const client = useQueryClient()
   const before = useRef(person)
   useLayoutEffect(() => {

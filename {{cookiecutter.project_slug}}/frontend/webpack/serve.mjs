@@ -3,7 +3,7 @@ import net from 'node:net'
 // Django answers everything below these, unknown paths too; every other path is the frontend's own.
 const DJANGO = /^\/(api|ws|admin|redis|static|media|protected|health|_allauth)(\/|$)/
 
-const PATIENCE = 20_000 // milliseconds: longer than Django takes to start again after a change
+const TIMEOUT = 20_000 // milliseconds: longer than Django takes to start again after a change
 
 /**
  * webpack-dev-server at PORT, the one address of `manage.py develop`, in front of Django at BACKEND.
@@ -58,7 +58,7 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
           name: 'wait-for-django',
           middleware: async (request, response, next) => {
             if (!belongsToDjango(pathOf(request))) return next()
-            if (await reachable(backend, PATIENCE)) return next()
+            if (await reachable(backend, TIMEOUT)) return next()
             refuse(response, new Error(`Nothing listens at ${backend.host}.`))
           },
         },

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from core.access.citizens import citizens
 from core.live.publishing import publish, topic
 from core.people.models import Person
+from core.plugins.registry import installed_plugins
 from core.stores.outage import STORE_ERRORS
 
 from . import inbox
@@ -21,24 +21,24 @@ logger = structlog.get_logger(__name__)
 
 
 def notification_send(
-    *, people: Sequence[Person], app: str, kind: str, title: str, address: str = ""
+    *, people: Sequence[Person], app: str, kind: str, title: str, link: str = ""
 ) -> list[Notification]:
     """Tell each of `people`; they see it once the surrounding transaction is in.
 
     Raises ValueError when the app's manifest does not declare `kind`. A broker that is away delays the delivery, and
     loses nothing: the ledger has it, and the inbox is made from that.
     """
-    if kind not in citizens()[app].manifest.notifications:
+    if kind not in installed_plugins()[app].manifest.notifications:
         raise ValueError(f"{app} sends notifications of kinds that its manifest declares, and {kind!r} is not one")
     notifications = Notification.objects.bulk_create(
-        Notification(person=person, app=app, kind=kind, title=title, address=address) for person in people
+        Notification(person=person, app=app, kind=kind, title=title, link=link) for person in people
     )
     for notification in notifications:
-        transaction.on_commit(partial(hand_over, notification.pk))
+        transaction.on_commit(partial(enqueue_delivery, notification.pk))
     return notifications
 
 
-def hand_over(notification_id: int) -> None:
+def enqueue_delivery(notification_id: int) -> None:
     try:
         deliver_notification.delay(notification_id)
     except OperationalError as error:

@@ -26,7 +26,7 @@ def entry_of(notification: Notification) -> dict[str, Any]:
         "app": notification.app,
         "kind": notification.kind,
         "title": notification.title,
-        "address": notification.address,
+        "link": notification.link,
         "created_at": notification.created_at.isoformat(),
     }
 

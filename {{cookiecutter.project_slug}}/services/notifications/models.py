@@ -12,7 +12,7 @@ class Notification(models.Model):
     app = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
-    address = models.CharField(max_length=300, blank=True, help_text="A path of the portal that shows more.")
+    link = models.CharField(max_length=300, blank=True, help_text="A path of the portal that shows more.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
 

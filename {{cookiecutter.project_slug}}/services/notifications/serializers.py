@@ -8,7 +8,7 @@ class NotificationSerializer(serializers.Serializer):
     app = serializers.CharField()
     kind = serializers.CharField()
     title = serializers.CharField()
-    address = serializers.CharField()
+    link = serializers.CharField()
     created_at = serializers.DateTimeField()
     unread = serializers.BooleanField()
 

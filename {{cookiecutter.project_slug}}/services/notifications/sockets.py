@@ -1,10 +1,10 @@
 from django.urls import path
 
-from core.live.consumers import HintConsumer
+from core.live.consumers import TopicConsumer
 from core.live.publishing import topic
 
 
-class NotificationsConsumer(HintConsumer):
+class NotificationsConsumer(TopicConsumer):
     """Tells a person's pages that their inbox changed."""
 
     async def topics(self) -> list[str]:

@@ -7,7 +7,13 @@ from . import inbox
 from .models import Notification
 
 
-@shared_task(autoretry_for=STORE_ERRORS, retry_backoff=True, retry_backoff_max=60, max_retries=10)
+@shared_task(
+    name="services.notifications.tasks.deliver_notification",
+    autoretry_for=STORE_ERRORS,
+    retry_backoff=True,
+    retry_backoff_max=60,
+    max_retries=10,
+)
 def deliver_notification(notification_id: int) -> None:
     """Put a notification into its inbox and tell the person's open pages. May run again: it then changes nothing."""
     notification = Notification.objects.filter(pk=notification_id).first()

@@ -44,7 +44,7 @@ DETAILS = Func(
 Details = Mapping[str, Sequence[str]]  # name of a detail → the roles that count with it
 
 
-def slips(word: str) -> str:
+def typo_pattern(word: str) -> str:
     """A pattern for the words that are one slip away: another letter, one more or less, two neighbours exchanged."""
     halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
     parts = [
@@ -60,23 +60,23 @@ def whole(pattern: str) -> str:
     return rf"(?<!\w)(?:{pattern})(?!\w)"
 
 
-def is_forgiven(word: str, length: int) -> bool:
+def allows_typos(word: str, length: int) -> bool:
     """Whether `word` has at least this length, and is neither a number nor an address."""
     return length <= len(word) <= LONGEST and not re.search(r"[\d@]", word)
 
 
-class Plain:
+class ScanMatcher:
     """Looks at every text."""
 
     def literally(self, text: Expression, word: str) -> Q:
         return Q(IRegex(text, re.escape(word)))  # LIKE knows no capital but ASCII's in SQLite
 
     def nearly(self, text: Expression, word: str) -> Q:
-        return Q(IRegex(text, slips(word)))
+        return Q(IRegex(text, typo_pattern(word)))
 
     def named(self, word: str) -> Q:
         """The condition for people whose display name or sign-in name `word` fits."""
-        if is_forgiven(word, SLIP_IN_NAME):
+        if allows_typos(word, SLIP_IN_NAME):
             return self.literally(NAMES, word) | self.nearly(NAMES, word)
         return self.literally(NAMES, word)
 
@@ -101,7 +101,7 @@ class Plain:
         )
 
 
-class Indexed(Plain):
+class TrigramMatcher(ScanMatcher):
     """Looks at what the indexes by trigram find."""
 
     def literally(self, text: Expression, word: str) -> Q:
@@ -138,6 +138,6 @@ def in_json(word: str) -> str:
     return json.dumps(word, ensure_ascii=False)[1:-1]
 
 
-def way_of_matching() -> Plain:
+def current_matcher() -> ScanMatcher:
     """The way that suits the database in use."""
-    return Indexed() if connection.vendor == "postgresql" else Plain()
+    return TrigramMatcher() if connection.vendor == "postgresql" else ScanMatcher()

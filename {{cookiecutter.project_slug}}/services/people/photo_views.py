@@ -15,10 +15,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access.visitor import visitor_of
-from core.api.protected import protected_file
+from core.http.protected import protected_file
 from core.people.models import Person
-from core.people.photos import Busy, photo_address, photo_file, photo_remove, photo_set, photos_shown
-from core.people.pictures import CONTENT_TYPE, LARGEST_UPLOAD, SIDES, NoPicture, TooLarge
+from core.people.photos import PicturesBusy, photo_file, photo_remove, photo_set, photo_url, visible_photos
+from core.people.pictures import CONTENT_TYPE, LARGEST_UPLOAD, SIDES, InvalidPicture, TooLarge
 from core.stores.application_store import application_store
 
 from .photo_serializers import PhotoSerializer, PhotoUploadSerializer
@@ -78,11 +78,11 @@ class MyPhotoView(APIView):
             photo_set(person=person, content=serializer.validated_data["photo"].read(LARGEST_UPLOAD + 1))
         except TooLarge as error:
             raise PhotoTooLarge from error
-        except NoPicture as error:
+        except InvalidPicture as error:
             raise ValidationError({"photo": [str(error)]}) from error
-        except Busy as error:
+        except PicturesBusy as error:
             raise PhotosBusy from error
-        return Response(PhotoSerializer({size: photo_address(person, size) for size in SIDES}).data)
+        return Response(PhotoSerializer({size: photo_url(person, size) for size in SIDES}).data)
 
     @extend_schema(operation_id="people_my_photo_remove", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -107,6 +107,6 @@ class PhotoView(APIView):
         if size not in SIDES:
             raise Http404
         visitor = visitor_of(request)  # type: ignore[arg-type]
-        people = photos_shown(to=cast(Person, request.user), on_campus=visitor.is_on_campus)
+        people = visible_photos(to=cast(Person, request.user), on_campus=visitor.is_on_campus)
         name = photo_file(get_object_or_404(people, pk=pk), size)
         return protected_file(name, content_type=CONTENT_TYPE, cache_control=CACHE_CONTROL)

@@ -23,7 +23,7 @@ class HeldRoleSerializer(serializers.Serializer):
     details = serializers.DictField(help_text="All for maintainers; for others those that the directory shows.")
 
 
-def describe_role(role: Role, *, in_full: bool) -> dict[str, Any]:
+def serialize_role(role: Role, *, in_full: bool) -> dict[str, Any]:
     """A role as HeldRoleSerializer shows it: with all its details, or with those that the directory shows."""
     return {
         "id": role.pk,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api.permissions import MaintainerModelPermissions
-from core.people.actions import role_describe, role_end, role_grant, role_prolong
+from core.people.actions import role_end, role_extend, role_grant, role_update_details
 from core.people.models import Person, Role, RoleChange
 
 from .role_serializers import (
@@ -21,7 +21,7 @@ from .role_serializers import (
     HeldRoleSerializer,
     NewRoleSerializer,
     RoleChangeSerializer,
-    describe_role,
+    serialize_role,
 )
 
 
@@ -43,8 +43,8 @@ def maintainer(request: Request) -> Person:
     return cast(Person, request.user)
 
 
-def shown(role: Role, status: int = 200) -> Response:
-    return Response(HeldRoleSerializer(describe_role(role, in_full=True)).data, status=status)
+def role_response(role: Role, status: int = 200) -> Response:
+    return Response(HeldRoleSerializer(serialize_role(role, in_full=True)).data, status=status)
 
 
 class PersonRolesView(generics.GenericAPIView):
@@ -59,7 +59,7 @@ class PersonRolesView(generics.GenericAPIView):
         person = get_object_or_404(Person, pk=pk)
         in_full = MaintainerModelPermissions().has_permission(request, self)
         page = cast(list[Role], self.paginate_queryset(person.roles.all()))
-        found = [describe_role(role, in_full=in_full) for role in page]
+        found = [serialize_role(role, in_full=in_full) for role in page]
         return self.get_paginated_response(HeldRoleSerializer(found, many=True).data)
 
     @extend_schema(operation_id="person_role_grant", request=NewRoleSerializer, responses={201: HeldRoleSerializer})
@@ -67,7 +67,7 @@ class PersonRolesView(generics.GenericAPIView):
         person = get_object_or_404(Person, pk=pk)
         serializer = NewRoleSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        return shown(role_grant(person=person, by=maintainer(request), **serializer.validated_data), status=201)
+        return role_response(role_grant(person=person, by=maintainer(request), **serializer.validated_data), status=201)
 
 
 class RoleHistoryView(generics.GenericAPIView):
@@ -99,10 +99,10 @@ class RoleView(APIView):
         done: dict[str, Any] = {"by": maintainer(request), "why": values.get("why", "")}
         with transaction.atomic():
             if "end" in values:
-                role = role_prolong(role=role, end=values["end"], **done)
+                role = role_extend(role=role, end=values["end"], **done)
             if "details" in values:
-                role = role_describe(role=role, details=values["details"], **done)
-        return shown(role)
+                role = role_update_details(role=role, details=values["details"], **done)
+        return role_response(role)
 
 
 class EndRoleView(APIView):
@@ -125,4 +125,4 @@ class EndRoleView(APIView):
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
         ended = role_end(role=role, last_day=values.get("end"), by=maintainer(request), why=values.get("why", ""))
-        return Response(status=204) if ended is None else shown(ended)
+        return Response(status=204) if ended is None else role_response(ended)

@@ -13,10 +13,10 @@ from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, LPad
 from core.access.visitor import Visitor
 from core.people.details import directory_details
 from core.people.models import Person, Role
-from core.people.photos import photo_address
-from core.people.privacy import is_shown, shown
+from core.people.photos import photo_url
+from core.people.privacy import is_visible, visible_to
 
-from .matching import SLIP_IN_DETAIL, Plain, is_forgiven, way_of_matching
+from .matching import SLIP_IN_DETAIL, ScanMatcher, allows_typos, current_matcher
 
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
@@ -25,7 +25,7 @@ TELLING_WORDS = 3  # the longest ones, which alone say who is a better match
 
 def listed(visitor: Visitor) -> QuerySet[Person]:
     """The people whose entry is shown to the visitor, who has signed in."""
-    return Person.objects.filter(is_shown_to(visitor, "entry"), is_active=True)
+    return Person.objects.filter(visible_to_visitor(visitor, "entry"), is_active=True)
 
 
 def search(*, text: str, role: str = "", visitor: Visitor) -> QuerySet[Person]:
@@ -36,41 +36,41 @@ def search(*, text: str, role: str = "", visitor: Visitor) -> QuerySet[Person]:
     first one, and equal ones follow by name.
     """
     words = list(dict.fromkeys(text.split()))
-    way = way_of_matching()
+    way = current_matcher()
     found = listed(visitor)
     if role:
-        found = found.filter(pk__in=roles_shown_to(visitor).filter(name=role).values("person_id"))
+        found = found.filter(pk__in=visible_roles(visitor).filter(name=role).values("person_id"))
     for word in words:
         found = found.filter(pk__in=people_with(word, way, visitor))
-    return found.annotate(place=place_of(words, way))
+    return found.annotate(place=rank_key(words, way))
 
 
-def people_with(word: str, way: Plain, visitor: Visitor) -> QuerySet[Any]:
+def people_with(word: str, way: ScanMatcher, visitor: Visitor) -> QuerySet[Any]:
     """The ids of the people in whom `word` is found, whether their entry is shown or not."""
     # A union rather than one condition: each of its parts has an index of its own.
     parts: list[QuerySet[Any]] = [Person.objects.filter(way.named(word)).order_by().values("pk")]
     if details := details_of_roles():
-        roles = roles_shown_to(visitor).order_by().values("person_id")
+        roles = visible_roles(visitor).order_by().values("person_id")
         holding = roles.filter(way.detailed(word, details))
         parts.append(holding)
-        if is_forgiven(word, SLIP_IN_DETAIL):  # a word that some detail holds is no slip
+        if allows_typos(word, SLIP_IN_DETAIL):  # a word that some detail holds is no slip
             parts.append(roles.filter(~Exists(holding), way.detailed_nearly(word, details)))
     if "@" in word:
-        addressed = Person.objects.filter(is_shown_to(visitor, "email"), email=word.lower())
+        addressed = Person.objects.filter(visible_to_visitor(visitor, "email"), email=word.lower())
         parts.append(addressed.order_by().values("pk"))
     first, *others = parts
     return first.union(*others) if others else first
 
 
-def roles_shown_to(visitor: Visitor) -> QuerySet[Role]:
+def visible_roles(visitor: Visitor) -> QuerySet[Role]:
     """The roles that hold today, of everybody whose entry and roles are shown to the visitor."""
-    shown_parts = (is_shown_to(visitor, part, prefix="person__") for part in ("entry", "roles"))
+    shown_parts = (visible_to_visitor(visitor, part, prefix="person__") for part in ("entry", "roles"))
     return Role.objects.active().filter(*shown_parts, person__is_active=True)
 
 
-def is_shown_to(visitor: Visitor, part: str, prefix: str = "") -> Q:
+def visible_to_visitor(visitor: Visitor, part: str, prefix: str = "") -> Q:
     person = cast(Person, visitor.person)
-    return shown(part, to=person, on_campus=visitor.is_on_campus, prefix=prefix)
+    return visible_to(part, to=person, on_campus=visitor.is_on_campus, prefix=prefix)
 
 
 def details_of_roles() -> dict[str, list[str]]:
@@ -82,7 +82,7 @@ def details_of_roles() -> dict[str, list[str]]:
     return keys
 
 
-def place_of(words: Sequence[str], way: Plain) -> Expression:
+def rank_key(words: Sequence[str], way: ScanMatcher) -> Expression:
     """Where somebody stands in the answer, as text that sorts: distance from what was searched, name, id."""
     name = Left(Lower(Coalesce(NullIf(F("display_name"), Value("")), F("username"))), 60)
     tie = LPad(Cast("pk", CharField()), 19, Value("0"))  # as many digits as an id can have
@@ -95,7 +95,7 @@ def place_of(words: Sequence[str], way: Plain) -> Expression:
     return Concat(rank, Value(" "), name, Value(" "), tie, output_field=CharField())
 
 
-def describe_people(found: Sequence[Person], visitor: Visitor, *, photo: str = "small") -> list[dict[str, Any]]:
+def serialize_people(found: Sequence[Person], visitor: Visitor, *, photo: str = "small") -> list[dict[str, Any]]:
     """People as EntrySerializer shows them, each with what they show to the visitor. One query.
 
     `photo` is its size: `small` or `large`.
@@ -103,18 +103,18 @@ def describe_people(found: Sequence[Person], visitor: Visitor, *, photo: str = "
     viewer, on_campus = cast(Person, visitor.person), visitor.is_on_campus
 
     def shows(person: Person, part: str) -> bool:
-        return is_shown(person, part, to=viewer, on_campus=on_campus)
+        return is_visible(person, part, to=viewer, on_campus=on_campus)
 
     roles: dict[int, list[dict[str, Any]]] = {person.pk: [] for person in found if shows(person, "roles")}
     if roles:
         for role in Role.objects.active().filter(person__in=roles):
-            roles[role.person_id].append(describe_role(role))
+            roles[role.person_id].append(serialize_role(role))
     return [
         {
             "id": person.pk,
             "username": person.username,
             "display_name": str(person),
-            "photo": photo_address(person, photo) if shows(person, "photo") else None,
+            "photo": photo_url(person, photo) if shows(person, "photo") else None,
             "email": person.email or None if shows(person, "email") else None,
             "roles": roles.get(person.pk, []),
         }
@@ -122,7 +122,7 @@ def describe_people(found: Sequence[Person], visitor: Visitor, *, photo: str = "
     ]
 
 
-def describe_role(role: Role) -> dict[str, Any]:
+def serialize_role(role: Role) -> dict[str, Any]:
     details = directory_details(role.name, role.details)
     return {
         "name": role.name,

@@ -1,7 +1,7 @@
 from django.conf import settings
 from rest_framework import serializers
 
-from core.people.models import ShownTo
+from core.people.models import Visibility
 
 from .selectors import LONGEST_SEARCH, MOST_WORDS
 
@@ -55,14 +55,14 @@ class EntrySerializer(serializers.Serializer):
     roles = EntryRoleSerializer(many=True)
 
 
-class ShowingSerializer(serializers.Serializer):
+class PrivacySerializer(serializers.Serializer):
     """To whom somebody shows what."""
 
-    entry_shown_to = serializers.ChoiceField(ShownTo.choices)
-    photo_shown_to = serializers.ChoiceField(ShownTo.choices)
-    roles_shown_to = serializers.ChoiceField(ShownTo.choices)
-    email_shown_to = serializers.ChoiceField(ShownTo.choices)
+    entry_visible_to = serializers.ChoiceField(Visibility.choices)
+    photo_visible_to = serializers.ChoiceField(Visibility.choices)
+    roles_visible_to = serializers.ChoiceField(Visibility.choices)
+    email_visible_to = serializers.ChoiceField(Visibility.choices)
 
 
-class OwnEntrySerializer(EntrySerializer, ShowingSerializer):
+class OwnEntrySerializer(EntrySerializer, PrivacySerializer):
     """A person's own entry, whole, and to whom they show what of it."""

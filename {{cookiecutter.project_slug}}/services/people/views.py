@@ -14,14 +14,14 @@ from core.access.visitor import visitor_of
 from core.api.pagination import CursorPagination
 from core.people.models import Person
 
-from .actions import showing_change
-from .selectors import describe_people, listed, search
+from .actions import privacy_update
+from .selectors import listed, search, serialize_people
 from .serializers import (
     EntrySerializer,
     OwnEntrySerializer,
+    PrivacySerializer,
     RoleTitleSerializer,
     SearchSerializer,
-    ShowingSerializer,
 )
 
 
@@ -51,7 +51,7 @@ class PeopleView(generics.GenericAPIView):
         visitor = visitor_of(request)
         text, role = wanted.validated_data["search"], wanted.validated_data["role"]
         page = cast(list[Person], self.paginate_queryset(search(text=text, role=role, visitor=visitor)))
-        return self.get_paginated_response(EntrySerializer(describe_people(page, visitor), many=True).data)
+        return self.get_paginated_response(EntrySerializer(serialize_people(page, visitor), many=True).data)
 
 
 class PersonView(APIView):
@@ -61,7 +61,7 @@ class PersonView(APIView):
     def get(self, request: Request, pk: int) -> Response:
         visitor = visitor_of(request)
         person = get_object_or_404(listed(visitor), pk=pk)
-        (entry,) = describe_people([person], visitor, photo="large")
+        (entry,) = serialize_people([person], visitor, photo="large")
         return Response(EntrySerializer(entry).data)
 
 
@@ -71,15 +71,15 @@ class OwnEntryView(APIView):
     @extend_schema(operation_id="person_me", responses=OwnEntrySerializer)
     def get(self, request: Request) -> Response:
         person = cast(Person, request.user)
-        (entry,) = describe_people([person], visitor_of(request), photo="large")
-        return Response(OwnEntrySerializer(entry | ShowingSerializer(person).data).data)
+        (entry,) = serialize_people([person], visitor_of(request), photo="large")
+        return Response(OwnEntrySerializer(entry | PrivacySerializer(person).data).data)
 
-    @extend_schema(operation_id="person_me_show", request=ShowingSerializer, responses=OwnEntrySerializer)
+    @extend_schema(operation_id="person_me_show", request=PrivacySerializer, responses=OwnEntrySerializer)
     def patch(self, request: Request) -> Response:
-        wanted = ShowingSerializer(data=request.data, partial=True)
+        wanted = PrivacySerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         changes: dict[str, Any] = wanted.validated_data
-        showing_change(person=cast(Person, request.user), **changes)
+        privacy_update(person=cast(Person, request.user), **changes)
         return self.get(request)
 
 

@@ -6,38 +6,38 @@ from django.conf import settings
 from django.utils.translation import get_language, get_language_info
 
 from core.access.audience import decide
-from core.access.citizens import citizens
 from core.access.visitor import Visitor
-from core.discovery import Citizen
 from core.people.models import Person
-from core.people.photos import photo_address
+from core.people.photos import photo_url
+from core.plugins.discovery import Plugin
+from core.plugins.registry import installed_plugins
 
 
 def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
     """The apps that a visitor may open on this site, by title, and the services that have a page."""
     visible = [
-        citizen
-        for citizen in citizens().values()
-        if is_shown(citizen) and decide(citizen.manifest.audience, visitor, settings.SITE)
+        plugin
+        for plugin in installed_plugins().values()
+        if has_tile(plugin) and decide(plugin.manifest.audience, visitor, settings.SITE)
     ]
     return [
         {
-            "name": citizen.name,
-            "title": citizen.manifest.title,
-            "description": citizen.manifest.description,
-            "icon": citizen.manifest.icon,
-            "category": citizen.manifest.category,
+            "name": plugin.name,
+            "title": plugin.manifest.title,
+            "description": plugin.manifest.description,
+            "icon": plugin.manifest.icon,
+            "category": plugin.manifest.category,
         }
-        for citizen in sorted(visible, key=lambda citizen: citizen.manifest.title.casefold())
+        for plugin in sorted(visible, key=lambda plugin: plugin.manifest.title.casefold())
     ]
 
 
-def is_shown(citizen: Citizen) -> bool:
-    return citizen.layer == "apps" or (citizen.directory / "frontend" / "index.jsx").is_file()
+def has_tile(plugin: Plugin) -> bool:
+    return plugin.layer == "apps" or (plugin.directory / "frontend" / "index.jsx").is_file()
 
 
 def person_summary(visitor: Visitor) -> dict[str, Any] | None:
-    """Who signed in, with the roles that hold today; None for a stranger."""
+    """Who signed in, with the roles that hold today; None for an anonymous visitor."""
     person = visitor.person
     if not isinstance(person, Person):
         return None
@@ -45,7 +45,7 @@ def person_summary(visitor: Visitor) -> dict[str, Any] | None:
         "id": person.pk,
         "username": person.username,
         "display_name": str(person),
-        "photo": photo_address(person),
+        "photo": photo_url(person),
         "roles": sorted(visitor.roles),
     }
 

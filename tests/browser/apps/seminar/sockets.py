@@ -1,9 +1,9 @@
-from core.live.consumers import HintConsumer
+from core.live.consumers import TopicConsumer
 from core.live.publishing import topic
 from django.urls import path
 
 
-class SeminarConsumer(HintConsumer):
+class SeminarConsumer(TopicConsumer):
     async def topics(self) -> list[str]:
         return [topic("seminar")]
 

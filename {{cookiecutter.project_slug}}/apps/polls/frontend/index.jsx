@@ -17,7 +17,7 @@ import {
   useState,
 } from '@portal/sdk'
 import { Bars, Button, Card, EmptyState, Notice, Page, Problem, Skeleton, Time } from '@portal/ui'
-import { Plural, Trans, t } from '@portal/words'
+import { Plural, Trans, t } from '@portal/i18n'
 import './polls.css'
 
 /**

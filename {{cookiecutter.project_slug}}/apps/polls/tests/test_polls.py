@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.polls.actions import DRAFT_LIFETIME, poll_close, poll_create, poll_delete, vote_cast
 from apps.polls.models import Poll, Vote
 from apps.polls.permissions import MayClose
-from apps.polls.tasks import tell_of_closed_polls
+from apps.polls.tasks import notify_of_closed_polls
 from core.people.seeding import seed_people, seeded
 from core.stores.application_store import application_store
 from core.testing.client import PortalClient
@@ -205,9 +205,9 @@ def test_voters_are_told_once_that_a_poll_closed(make_poll, person):
     poll = make_poll()
     vote_cast(person=person, poll=poll, choice=poll.choices.first())
     Poll.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
-    tell_of_closed_polls()
-    tell_of_closed_polls()
-    assert [entry["address"] for entry in newest_notifications(person.pk)] == [f"/polls/{poll.pk}/"]
+    notify_of_closed_polls()
+    notify_of_closed_polls()
+    assert [entry["link"] for entry in newest_notifications(person.pk)] == [f"/polls/{poll.pk}/"]
 
 
 def test_seeding_twice_is_seeding_once(db):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.templates import TemplateCommand
 
-from core.discovery import folders, name_problem
+from core.plugins.discovery import folders, name_problem
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.health.checks import Result
-from core.health.rows import rows
+from core.health.stack import health_checks
 
 COLOURS = {"ok": "green", "degraded": "yellow", "failed": "red"}
 TIERS = {1: "I", 2: "II", 3: "III"}
@@ -34,11 +34,11 @@ class Command(BaseCommand):
             logging.disable(logging.NOTSET)
 
     def examine(self, options: dict[str, Any]) -> None:
-        checks = [check for check in rows() if options["tier"] in (None, check.tier)]
+        checks = [check for check in health_checks() if options["tier"] in (None, check.tier)]
         progress = Console(file=self.stderr._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
         results = []
         for check in checks:
-            result = check.run(check.prove)
+            result = check.run(check.round_trip)
             results.append(result)
             if not options["json"]:
                 progress.print(f"{check.service} … [{COLOURS[result.status]}]{result.status}[/]")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 TIERS[result.tier],
                 result.service + (" *" if result.required else ""),
                 result.technology,
-                result.stand_in or "the server",
+                result.embedded_backend or "the server",
                 f"[{COLOURS[result.status]}]{result.status}[/]",
                 f"{result.milliseconds:.1f}",
                 result.detail,

@@ -1,6 +1,6 @@
 """Who people are, and which hats they wear. One `Person` is one user: there is no second table."""
 
-from .person import Person, PersonManager, ShownTo, clean_email
+from .person import Person, PersonManager, Visibility, clean_email
 from .role import Role, RoleChange, RoleQuerySet
 
-__all__ = ["Person", "PersonManager", "Role", "RoleChange", "RoleQuerySet", "ShownTo", "clean_email"]
+__all__ = ["Person", "PersonManager", "Role", "RoleChange", "RoleQuerySet", "Visibility", "clean_email"]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
-from core.people.addresses import confirm_emails
+from core.people.emails import confirm_emails
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -39,7 +39,7 @@ def clean_email(email: str) -> str:
     return email.strip().lower()
 
 
-class ShownTo(models.TextChoices):
+class Visibility(models.TextChoices):
     """To whom a person shows a part of their entry in the directory; to themselves always."""
 
     EVERYONE = "everyone", "everyone who signed in"
@@ -47,8 +47,8 @@ class ShownTo(models.TextChoices):
     NOBODY = "nobody", "nobody"
 
 
-def shown_to_field(part: str, default: ShownTo) -> models.CharField:
-    return models.CharField(f"{part} shown to", max_length=8, choices=ShownTo, default=default)
+def visible_to_field(part: str, default: Visibility) -> models.CharField:
+    return models.CharField(f"{part} visible to", max_length=8, choices=Visibility, default=default)
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -71,10 +71,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", max_length=254, blank=True)
     display_name = models.CharField("display name", max_length=200, blank=True)
     photo = models.CharField(max_length=40, blank=True, editable=False)
-    entry_shown_to = shown_to_field("entry in the directory", ShownTo.EVERYONE)
-    photo_shown_to = shown_to_field("photo", ShownTo.EVERYONE)
-    roles_shown_to = shown_to_field("roles", ShownTo.EVERYONE)
-    email_shown_to = shown_to_field("e-mail", ShownTo.CAMPUS)
+    entry_visible_to = visible_to_field("entry in the directory", Visibility.EVERYONE)
+    photo_visible_to = visible_to_field("photo", Visibility.EVERYONE)
+    roles_visible_to = visible_to_field("roles", Visibility.EVERYONE)
+    email_visible_to = visible_to_field("email", Visibility.CAMPUS)
     is_active = models.BooleanField("active", default=True, help_text="Off: cannot sign in, and is shown to nobody.")
     is_staff = models.BooleanField("may use /admin/", default=False)
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)

@@ -193,7 +193,7 @@ class RoleChange(models.Model):
     class Kind(models.TextChoices):
         GRANTED = "granted"
         ENDED = "ended"
-        PROLONGED = "prolonged"
+        EXTENDED = "extended"
         CHANGED = "changed"
         REMOVED = "removed"
 
@@ -250,4 +250,4 @@ def kind_of_change(before: Role | None, after: Role) -> RoleChange.Kind:
     was, now = before.end or date.max, after.end or date.max
     if was == now:
         return RoleChange.Kind.CHANGED
-    return RoleChange.Kind.ENDED if now < was else RoleChange.Kind.PROLONGED
+    return RoleChange.Kind.ENDED if now < was else RoleChange.Kind.EXTENDED

@@ -13,16 +13,16 @@ FORMULA = re.compile(r"'*(?:[=+\-@\t\r\n＝＋－＠]|\Z)")
 TYPES = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "null": "null"}
 
 
-def guarded(text: str) -> str:
-    """Text with an apostrophe in front where a spreadsheet would compute it. `plain` takes exactly that one away.
+def escape_formula(text: str) -> str:
+    """Text with an apostrophe in front where a spreadsheet would compute it. `unescape_formula` takes exactly that one away.
 
-    So is text with apostrophes before such a beginning, lest `plain` take one of its own. The empty text becomes a
+    So is text with apostrophes before such a beginning, lest `unescape_formula` take one of its own. The empty text becomes a
     lone apostrophe: an empty cell is no value at all.
     """
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def plain(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 

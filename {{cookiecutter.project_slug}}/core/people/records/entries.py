@@ -14,7 +14,7 @@ from core.people.models import Person, clean_email
 
 from .cells import value_of
 from .columns import DETAILS, PERSON, USERNAME
-from .problems import Problem, shown
+from .problems import Problem, quote
 from .reading import Row
 
 ABSENT = object()  # in place of a detail whose cell is empty: the role does not have it
@@ -66,7 +66,7 @@ def read_entries(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Pers
             problems += contradictions(first, person)
         elif person.email and (other := by_email.setdefault(person.email, person)) is not person:
             allowed = f"an address of their own: {other.username} has it at line {other.line}"
-            problems.append(Problem(row.line, "email", shown(person.email), allowed))
+            problems.append(Problem(row.line, "email", quote(person.email), allowed))
         if row.cells.get("role"):
             role = read_role(row, problems)
             if role is not None:
@@ -76,7 +76,7 @@ def read_entries(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Pers
             before = without_role.setdefault(key, row.line)
             if before != row.line:
                 problems.append(
-                    Problem(row.line, USERNAME, shown(person.username), f"one row without a role: line {before} is it")
+                    Problem(row.line, USERNAME, quote(person.username), f"one row without a role: line {before} is it")
                 )
     return people
 
@@ -91,7 +91,7 @@ def read_person(row: Row, problems: list[Problem]) -> PersonEntry | None:
         try:
             Person._meta.get_field(column).run_validators(value)  # they have nothing to say of an empty text
         except ValidationError as error:
-            problems.append(Problem(row.line, column, shown(value), " ".join(error.messages)))
+            problems.append(Problem(row.line, column, quote(value), " ".join(error.messages)))
     if not given[USERNAME]:
         problems.append(Problem(row.line, USERNAME, "nothing", "the sign-in name of whom this row is about"))
         return None
@@ -101,7 +101,7 @@ def read_person(row: Row, problems: list[Problem]) -> PersonEntry | None:
 def contradictions(first: PersonEntry, again: PersonEntry) -> Sequence[Problem]:
     """Where two rows of one person say different things about them."""
     return [
-        Problem(again.line, column, shown(said), f"{shown(before)}, as at line {first.line}")
+        Problem(again.line, column, quote(said), f"{quote(before)}, as at line {first.line}")
         for column in ("email", "display_name")
         if (said := getattr(again, column)) != (before := getattr(first, column))
     ]
@@ -112,7 +112,7 @@ def read_role(row: Row, problems: list[Problem]) -> RoleEntry | None:
     name = row.cells["role"] or ""
     if name not in settings.PORTAL.roles:
         known = ", ".join(settings.PORTAL.roles) or "none: portal.yaml has no roles"
-        problems.append(Problem(row.line, "role", shown(name), known))
+        problems.append(Problem(row.line, "role", quote(name), known))
         return None
     details = read_details(row, name, problems)
     start, end = (read_day(row, column, problems) for column in ("start", "end"))
@@ -134,7 +134,7 @@ def read_day(row: Row, column: str, problems: list[Problem]) -> date | None:
         pass  # the 30th of February
     if text or column == "start":
         allowed = "the first day" if column == "start" else "the last day, or nothing (until it is ended)"
-        problems.append(Problem(row.line, column, shown(text), f"{allowed}, such as 2026-09-01"))
+        problems.append(Problem(row.line, column, quote(text), f"{allowed}, such as 2026-09-01"))
     return None
 
 
@@ -148,19 +148,19 @@ def read_details(row: Row, role: str, problems: list[Problem]) -> dict[str, Any]
         if name not in schemas:
             if text is not None:
                 has = ", ".join(f"{DETAILS}{one}" for one in schemas) or "no details"
-                problems.append(Problem(row.line, column, shown(text), f"nothing: the role {role} has {has}"))
+                problems.append(Problem(row.line, column, quote(text), f"nothing: the role {role} has {has}"))
             continue
         try:
             details[name] = ABSENT if text is None else value_of(text, schemas[name])
         except ValueError as error:
-            problems.append(Problem(row.line, column, shown(text), str(error)))
+            problems.append(Problem(row.line, column, quote(text), str(error)))
     return details
 
 
 def stray_cells(row: Row) -> Sequence[Problem]:
     """What is said of a role in a row that names none."""
     return [
-        Problem(row.line, column, shown(text), "nothing, for this row names no role")
+        Problem(row.line, column, quote(text), "nothing, for this row names no role")
         for column, text in row.cells.items()
         if text is not None and (column in {"start", "end"} or column.startswith(DETAILS))
     ]

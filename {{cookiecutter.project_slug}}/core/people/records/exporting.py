@@ -10,7 +10,7 @@ from django.conf import settings
 from core.people.details import detail_schemas
 from core.people.models import Person
 
-from .cells import guarded, text_of
+from .cells import escape_formula, text_of
 from .columns import DETAILS, PERSON, ROLE, known_columns
 
 FIELDS = (*PERSON, *(f"roles__{name}" for name in ("name", "start", "end", "details")))
@@ -65,14 +65,14 @@ def order(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def cell(text: str) -> str:
     text = text.strip()
-    return guarded(text) if text else ""
+    return escape_formula(text) if text else ""
 
 
 def detail_cells(role: str, details: dict[str, Any], left_out: Counter[str]) -> dict[str, str]:
     schemas = detail_schemas(role)
     left_out.update(f"detail {name} of role {role}" for name in details if name not in schemas)
     return {
-        f"{DETAILS}{name}": guarded(text_of(details[name], schema).strip())
+        f"{DETAILS}{name}": escape_formula(text_of(details[name], schema).strip())
         for name, schema in schemas.items()
         if name in details
     }

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from core.people.models import RoleChange
-from core.stores.database import take_turn
+from core.stores.database import advisory_lock
 
 from .entries import read_entries
-from .planning import Plan, Track, make_plan
+from .planning import Plan, Progress, make_plan
 from .problems import Problem, RecordsRefused
 from .reading import read_rows
 from .writing import write
@@ -18,12 +18,12 @@ from .writing import write
 LOCK = 0x6F6D6E6A
 
 
-def unseen(items: Sequence[Any], what: str) -> Iterable[Any]:
+def no_progress(items: Sequence[Any], what: str) -> Iterable[Any]:
     return items
 
 
 def import_records(
-    content: bytes, *, name: str, update: bool = False, dry_run: bool = False, track: Track = unseen
+    content: bytes, *, name: str, update: bool = False, dry_run: bool = False, track: Progress = no_progress
 ) -> Plan:
     """Bring the portal in step with the list in `content`, and say what that took.
 
@@ -33,7 +33,7 @@ def import_records(
     problems: list[Problem] = []
     entries = read_entries(track(read_rows(content, problems), "Reading"), problems)
     with transaction.atomic():
-        take_turn(LOCK)
+        advisory_lock(LOCK)
         plan = make_plan(entries, update=update, problems=problems, track=track)
         if problems:
             raise RecordsRefused(problems)

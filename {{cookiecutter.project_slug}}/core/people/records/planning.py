@@ -14,12 +14,12 @@ from core.people.models.role import kind_of_change
 
 from .columns import DETAILS
 from .entries import ABSENT, PersonEntry, RoleEntry, key_of
-from .problems import Problem, shown
+from .problems import Problem, quote
 
 BATCH = 1000  # rows that one statement reads or writes
 
 # Goes through items and shows how far it is: `track(items, "Checking")`.
-Track = Callable[[Sequence[Any], str], Iterable[Any]]
+Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Plan:
         return not (self.new_people or self.changed_people or self.new_roles or self.changed_roles)
 
 
-def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem], track: Track) -> Plan:
+def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem], track: Progress) -> Plan:
     """The plan for a list; without `update`, whoever is in the portal already must be there as the list has them.
 
     What is wrong is added to `problems`. One query for all people, and one for the roles of each thousand of the list.
@@ -74,7 +74,7 @@ class Planner:
         elif changes := changes_of(entry, person):
             self.plan.changed_people.append(person)
             for column, (before, after) in changes.items():
-                self.refuse_without_update(entry.line, column, shown(after), f"{shown(before)}, as the portal has it")
+                self.refuse_without_update(entry.line, column, quote(after), f"{quote(before)}, as the portal has it")
                 setattr(person, column, after)
             if "email" in changes:
                 self.plan.with_new_email.append(person)
@@ -95,7 +95,7 @@ class Planner:
         theirs = self.entries.get(key_of(holder.username))
         if theirs is None or theirs.email is None or theirs.email == entry.email:
             allowed = f"an address of their own: the portal has {holder.username} with it"
-            self.problems.append(Problem(entry.line, "email", shown(entry.email), allowed))
+            self.problems.append(Problem(entry.line, "email", quote(entry.email), allowed))
 
     def plan_roles(self, person: Person, entries: list[RoleEntry], known: dict[date, Role]) -> None:
         """Plan a person's roles of one name. Those that the list does not mention stay, and must not be in the way."""
@@ -116,7 +116,7 @@ class Planner:
 
     def plan_known_role(self, entry: RoleEntry, before: Role) -> None:
         changed = {
-            name: value for name, value in entry.details.items() if value != tidy(before.details.get(name, ABSENT))
+            name: value for name, value in entry.details.items() if value != stripped(before.details.get(name, ABSENT))
         }
         if before.end == entry.end and not changed:
             self.plan.unchanged_roles += 1
@@ -126,7 +126,7 @@ class Planner:
             self.refuse_without_update(entry.line, "end", str(entry.end or "nothing"), allowed)
         for name, value in changed.items():
             found, has = (
-                "nothing" if one is ABSENT else shown(one) for one in (value, before.details.get(name, ABSENT))
+                "nothing" if one is ABSENT else quote(one) for one in (value, before.details.get(name, ABSENT))
             )
             self.refuse_without_update(entry.line, f"{DETAILS}{name}", found, f"{has}, as the portal has it")
         after = copy(before)
@@ -140,9 +140,9 @@ class Planner:
         for problem in details_problems(entry.name, details):
             name, _, said = problem.partition(": ")
             if name in details:
-                self.problems.append(Problem(entry.line, f"{DETAILS}{name}", shown(details[name]), said))
+                self.problems.append(Problem(entry.line, f"{DETAILS}{name}", quote(details[name]), said))
             else:
-                self.problems.append(Problem(entry.line, "details", shown(details), problem))
+                self.problems.append(Problem(entry.line, "details", quote(details), problem))
 
     def refuse_without_update(self, line: int, column: str, found: str, allowed: str) -> None:
         if not self.update:
@@ -155,11 +155,11 @@ def changes_of(entry: PersonEntry, person: Person) -> dict[str, tuple[str, str]]
     return {
         column: (getattr(person, column), value)
         for column, value in given.items()
-        if value is not None and value != tidy(getattr(person, column))
+        if value is not None and value != stripped(getattr(person, column))
     }
 
 
-def tidy(value: Any) -> Any:
+def stripped(value: Any) -> Any:
     """As the list would have it: spaces around a text are no difference."""
     return value.strip() if isinstance(value, str) else value
 

@@ -27,7 +27,7 @@ class RecordsRefused(Exception):
         super().__init__(f"{len(self.problems)} problems")
 
 
-def shown(value: object) -> str:
+def quote(value: object) -> str:
     """A cell as a message repeats it: in quotes, and cut short."""
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= LONGEST_FOUND else text[:LONGEST_FOUND] + "…"

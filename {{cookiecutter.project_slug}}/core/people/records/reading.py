@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .cells import plain
+from .cells import unescape_formula
 from .columns import header_problems, known_columns, needed_columns
-from .problems import Problem, shown
+from .problems import Problem, quote
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_ROWS = 200_000
@@ -37,7 +37,7 @@ def read_rows(content: bytes, problems: list[Problem]) -> list[Row]:
         problems.append(Problem(1, "(the file)", "nothing", f"a header: {', '.join(known_columns())}"))
         return []
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        problems.append(Problem(1, "(the file)", shown(header[0]), "columns with a comma between them"))
+        problems.append(Problem(1, "(the file)", quote(header[0]), "columns with a comma between them"))
         return []
     problems += header_problems(header)
     if not needed_columns(header) <= set(header):
@@ -59,7 +59,10 @@ def read_rows(content: bytes, problems: list[Problem]) -> list[Row]:
         if not long:
             named = zip(header, cells, strict=True)
             rows.append(
-                Row(line, {name: plain(cell).strip() if cell else None for name, cell in named if name in known})
+                Row(
+                    line,
+                    {name: unescape_formula(cell).strip() if cell else None for name, cell in named if name in known},
+                )
             )
     return rows
 

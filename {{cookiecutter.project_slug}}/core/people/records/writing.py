@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
-from core.people.addresses import confirm_emails
+from core.people.emails import confirm_emails
 from core.people.models import Person, Role, RoleChange
 from core.people.versions import raise_versions
 
-from .planning import BATCH, Plan, Track
+from .planning import BATCH, Plan, Progress
 
 
-def write(plan: Plan, *, why: str, track: Track) -> None:
+def write(plan: Plan, *, why: str, track: Progress) -> None:
     """Make people, give and change roles, each with a line of history that says `why`.
 
     New people have no usable password: they ask for one at "forgotten password", for to hash thousands takes hours.
@@ -27,12 +27,12 @@ def write(plan: Plan, *, why: str, track: Track) -> None:
     # Those that end earlier make room for new ones.
     for some in track(batches(plan.changed_roles), "Changing roles"):
         Role.objects.bulk_update([role for role, _ in some], ["end", "details"])
-        remember(some, why)
+        record_changes(some, why)
     for some in track(batches(plan.new_roles), "Giving roles"):
-        remember([(role, RoleChange.Kind.GRANTED) for role in Role.objects.bulk_create(some)], why)
+        record_changes([(role, RoleChange.Kind.GRANTED) for role in Role.objects.bulk_create(some)], why)
 
 
-def update_people(plan: Plan, track: Track) -> None:
+def update_people(plan: Plan, track: Progress) -> None:
     # Two people may swap their addresses; for a moment, neither has one.
     for some in batched((person.pk for person in plan.with_new_email), BATCH):
         Person.objects.filter(pk__in=some).update(email="")
@@ -40,7 +40,7 @@ def update_people(plan: Plan, track: Track) -> None:
         Person.objects.bulk_update(some, ["email", "display_name"])
 
 
-def remember(changes: Iterable[tuple[Role, RoleChange.Kind]], why: str) -> None:
+def record_changes(changes: Iterable[tuple[Role, RoleChange.Kind]], why: str) -> None:
     RoleChange.objects.bulk_create(RoleChange.of(role, kind, by=None, why=why) for role, kind in changes)
 
 

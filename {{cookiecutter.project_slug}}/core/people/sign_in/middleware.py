@@ -7,7 +7,7 @@ from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import ParseError
 
 from core.api.parsers import read
-from core.api.problems import problem_response
+from core.http.problems import problem_response
 
 PREFIX = "/_allauth/"
 

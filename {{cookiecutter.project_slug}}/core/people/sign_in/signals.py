@@ -12,7 +12,9 @@ from core.people.models import Person
 
 
 @receiver(authenticator_added)
-def count_the_first_code(request: HttpRequest, user: Person, authenticator: Authenticator, **more: Any) -> None:
+def record_second_factor_on_setup(
+    request: HttpRequest, user: Person, authenticator: Authenticator, **more: Any
+) -> None:
     """Who has just set up a second factor typed a code of it: their session has shown it, and need not again."""
     if authenticator.type == Authenticator.Type.TOTP:
         record_authentication(request, user, "mfa", type=authenticator.type)

@@ -60,11 +60,11 @@ class ManageEmailView(AllauthManageEmailView):
 @never_cache
 def admin_login(request: HttpRequest) -> HttpResponse:
     """The admin has no form of its own: it sends whoever must sign in to the portal's, and whoever may in."""
-    address = local_address(request.GET.get("next", ""), default="/admin/")
+    address = local_path(request.GET.get("next", ""), default="/admin/")
     return maintainer_response(request, address) or HttpResponseRedirect(address)
 
 
-def local_address(address: str, *, default: str) -> str:
+def local_path(address: str, *, default: str) -> str:
     """`address` when it is a path of this site, else `default`: nobody is sent elsewhere by a link to the portal."""
     is_local = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if is_local else default

@@ -13,11 +13,11 @@ from django.db.backends.postgresql.base import DatabaseWrapper as DjangoDatabase
 class DatabaseWrapper(DjangoDatabaseWrapper):
     def close_if_health_check_failed(self) -> None:
         if self.connection is not None and not self.health_check_done:
-            self.health_check_done = not self.connection.closed and is_silent(self.connection.fileno())
+            self.health_check_done = not self.connection.closed and has_nothing_to_read(self.connection.fileno())
         super().close_if_health_check_failed()
 
 
-def is_silent(descriptor: int) -> bool:
+def has_nothing_to_read(descriptor: int) -> bool:
     """Whether there is nothing to read from it, not even its end."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)

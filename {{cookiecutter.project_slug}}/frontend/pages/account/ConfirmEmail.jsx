@@ -1,11 +1,11 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import { Button, LinkButton, Problem, Skeleton } from '../../kit/index.js'
 import { usePortal } from '../../sdk/index.js'
-import { Refused, ask, askWho } from '../allauth.js'
-import { Door } from '../parts/Door.jsx'
+import { Refused, ask, fetchSession } from '../allauth.js'
+import { FormPage } from '../parts/FormPage.jsx'
 import { FormProblem } from '../parts/Form.jsx'
 
 /** Where the mail's link leads. A button confirms: mail programs open links by themselves, to look at them. */
@@ -26,7 +26,7 @@ export function ConfirmEmail() {
     mutationFn: () => ask('auth/email/verify', { body: { key } }), // 401: confirmed, by somebody who is not signed in here
     onSuccess: async () => {
       setDone(true)
-      await Promise.all([askWho(client), client.invalidateQueries({ queryKey: ['account/email'] })])
+      await Promise.all([fetchSession(client), client.invalidateQueries({ queryKey: ['account/email'] })])
     },
   })
   const email = data?.data?.email
@@ -38,21 +38,21 @@ export function ConfirmEmail() {
 
   if (done) {
     return (
-      <Door title={t`Confirmed`} lead={t`${email} is yours, and in use from now on.`}>
+      <FormPage title={t`Confirmed`} lead={t`${email} is yours, and in use from now on.`}>
         <p>{onwards}</p>
-      </Door>
+      </FormPage>
     )
   }
   if (error instanceof Refused || confirm.error instanceof Refused || (data && data.status !== 200)) {
     return (
-      <Door title={t`This link no longer works`}>
+      <FormPage title={t`This link no longer works`}>
         <p>{t`It was used already, is too old, or was cut by the mail program. Your account's page sends a new one.`}</p>
         <p>{onwards}</p>
-      </Door>
+      </FormPage>
     )
   }
   return (
-    <Door title={t`Confirm your e-mail`}>
+    <FormPage title={t`Confirm your e-mail`}>
       {error ? (
         <Problem error={error} onRetry={refetch} />
       ) : !data ? (
@@ -68,6 +68,6 @@ export function ConfirmEmail() {
           </p>
         </>
       )}
-    </Door>
+    </FormPage>
   )
 }

@@ -1,11 +1,11 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useRef, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Field, Notice } from '../../kit/index.js'
 import { ApiError } from '../../sdk/index.js'
 import { askAsPerson } from '../allauth.js'
 import { Form, FormProblem } from '../parts/Form.jsx'
-import { useProof } from '../parts/Proof.jsx'
+import { useReauthentication } from '../parts/Reauthentication.jsx'
 import { Section } from './Section.jsx'
 
 const PATH = 'account/email'
@@ -13,7 +13,7 @@ const PATH = 'account/email'
 /** The address in use, the one that waits to be confirmed, and a way to another. */
 export function Email() {
   const client = useQueryClient()
-  const withProof = useProof()
+  const withReauthentication = useReauthentication()
   const [changing, setChanging] = useState(false)
   const [said, setSaid] = useState('')
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
@@ -23,11 +23,13 @@ export function Email() {
   const act = useMutation({
     /** @param {{method: string, body: {email: string}, words: string}} action */
     mutationFn: (action) =>
-      withProof(() => askAsPerson(PATH, { method: action.method, body: action.body })).catch((error) => {
-        if (action.method === 'PUT' && error instanceof ApiError && error.status === 403)
-          throw new ApiError(403, { title: t`A mail was sent to it a moment ago. Wait a few minutes.` })
-        throw error
-      }),
+      withReauthentication(() => askAsPerson(PATH, { method: action.method, body: action.body })).catch(
+        (error) => {
+          if (action.method === 'PUT' && error instanceof ApiError && error.status === 403)
+            throw new ApiError(403, { title: t`A mail was sent to it a moment ago. Wait a few minutes.` })
+          throw error
+        },
+      ),
     onMutate: () => setSaid(''),
     onSuccess: (answer, { words }) => {
       setSaid(words)
@@ -36,7 +38,7 @@ export function Email() {
   })
 
   async function change({ email }) {
-    await withProof(() => askAsPerson(PATH, { body: { email } }))
+    await withReauthentication(() => askAsPerson(PATH, { body: { email } }))
     setChanging(false)
     setSaid(t`A mail with a link is on its way to ${email}. Your address changes when you open it.`)
     await client.invalidateQueries({ queryKey: [PATH] })
@@ -100,7 +102,7 @@ export function Email() {
               submit={t`Send the link`}
               actions={<Button kind="quiet" onClick={() => setChanging(false)}>{t`Cancel`}</Button>}
             >
-              {(complaint) => (
+              {(fieldError) => (
                 <Field
                   label={t`New e-mail`}
                   name="email"
@@ -109,7 +111,7 @@ export function Email() {
                   autoFocus
                   autoComplete="email"
                   help={t`The present one stays until you open the link that we send to the new one.`}
-                  error={complaint('email')}
+                  error={fieldError('email')}
                 />
               )}
             </Form>

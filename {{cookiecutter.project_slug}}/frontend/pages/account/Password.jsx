@@ -1,14 +1,14 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useEffect, useRef, useState } from 'react'
 import { Button, Notice } from '../../kit/index.js'
 import { askAsPerson } from '../allauth.js'
 import { Form } from '../parts/Form.jsx'
 import { PasswordField } from '../parts/PasswordField.jsx'
-import { useProof } from '../parts/Proof.jsx'
+import { useReauthentication } from '../parts/Reauthentication.jsx'
 import { Section } from './Section.jsx'
 
 export function Password() {
-  const withProof = useProof()
+  const withReauthentication = useReauthentication()
   const [state, setState] = useState('idle')
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const result = useRef(null)
@@ -17,7 +17,7 @@ export function Password() {
   }, [state])
 
   async function send(fields) {
-    await withProof(() => askAsPerson('account/password/change', { body: fields }))
+    await withReauthentication(() => askAsPerson('account/password/change', { body: fields }))
     setState('done')
   }
 
@@ -37,21 +37,21 @@ export function Password() {
             code === 'enter_current_password' ? t`This is not your present password.` : undefined
           }
         >
-          {(complaint) => (
+          {(fieldError) => (
             <>
               <PasswordField
                 label={t`Present password`}
                 name="current_password"
                 autoFocus
                 autoComplete="current-password"
-                error={complaint('current_password')}
+                error={fieldError('current_password')}
               />
               <PasswordField
                 label={t`New password`}
                 name="new_password"
                 autoComplete="new-password"
                 help={t`Long is better than complicated: a few words that nobody would guess together.`}
-                error={complaint('new_password')}
+                error={fieldError('new_password')}
               />
             </>
           )}

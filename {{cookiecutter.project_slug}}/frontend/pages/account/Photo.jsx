@@ -1,10 +1,10 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, Field, LinkButton, Notice } from '../../kit/index.js'
 import { initial } from '../../kit/Tile.jsx'
 import { ApiError, api, i18n, usePortal } from '../../sdk/index.js'
-import { Refused, askWho } from '../allauth.js'
+import { Refused, fetchSession } from '../allauth.js'
 import { Form, FormProblem } from '../parts/Form.jsx'
 import { Section } from './Section.jsx'
 
@@ -25,7 +25,7 @@ export function Photo() {
   const result = useRef(null)
 
   async function say(words) {
-    await askWho(client) // the header shows the photo too
+    await fetchSession(client) // the header shows the photo too
     setSaid(words)
     result.current?.focus()
   }
@@ -83,7 +83,7 @@ export function Photo() {
           submit={t`Use this photo`}
           actions={<Button kind="quiet" onClick={() => choose(false)}>{t`Cancel`}</Button>}
         >
-          {(complaint) => (
+          {(fieldError) => (
             <>
               <Field
                 label={t`Picture`}
@@ -93,7 +93,7 @@ export function Photo() {
                 autoFocus
                 onChange={({ target }) => setPhoto(/** @type {HTMLInputElement} */ (target).files[0])}
                 help={t`A JPEG, PNG, WebP or GIF of ${MOST_MEGABYTES} MB at most. What a camera notes in it, such as the place, is removed.`}
-                error={complaint('photo')}
+                error={fieldError('photo')}
               />
               <p role="status" className="hint">
                 {sending && t`The photo is on its way…`}
@@ -133,7 +133,7 @@ function tooLarge({ size }) {
 
 const refusedWith = (message) => new Refused([{ message, code: 'invalid', param: 'photo' }])
 
-/** What the portal refuses about the file, as a complaint of the form's field; anything else as it is. @param {File} photo */
+/** What the portal refuses about the file, as a fieldError of the form's field; anything else as it is. @param {File} photo */
 function inWords(error, photo) {
   if (!(error instanceof ApiError)) return error
   if (error.status === 413) return tooLarge(photo)

@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { encode } from 'uqr'
 
 const QUIET = 4 // modules of white around it, without which cameras do not find it

@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
 import { Notice } from '../../kit/index.js'
@@ -28,7 +28,7 @@ export function Required() {
         <>
           <p>{t`You have one, and have not shown it since you signed in.`}</p>
           <Form send={show} submit={t`Continue`}>
-            {(complaint) => <CodeField error={complaint('code')} />}
+            {(fieldError) => <CodeField error={fieldError('code')} />}
           </Form>
         </>
       )}

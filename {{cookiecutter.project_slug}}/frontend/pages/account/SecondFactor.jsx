@@ -1,11 +1,11 @@
-import { Plural, Trans, t } from '@portal/words'
+import { Plural, Trans, t } from '@portal/i18n'
 import { useEffect, useRef, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Notice, Time } from '../../kit/index.js'
 import { Refused, askAsPerson } from '../allauth.js'
 import { CodeField, codeOf } from '../parts/CodeField.jsx'
 import { Form, FormProblem } from '../parts/Form.jsx'
-import { useProof } from '../parts/Proof.jsx'
+import { useReauthentication } from '../parts/Reauthentication.jsx'
 import { QrCode } from './QrCode.jsx'
 import { Section } from './Section.jsx'
 import { moment } from './moment.js'
@@ -17,7 +17,7 @@ const RECOVERY = 'account/authenticators/recovery-codes'
 /** A code from the person's phone besides the password, and codes on paper for the day when the phone is lost. */
 export function SecondFactor() {
   const client = useQueryClient()
-  const withProof = useProof()
+  const withReauthentication = useReauthentication()
   const [codes, setCodes] = useState(null)
   const query = useQuery({ queryKey: [LIST], queryFn: ({ signal }) => askAsPerson(LIST, { signal }) })
   const changed = () => client.invalidateQueries({ queryKey: [LIST] })
@@ -25,7 +25,7 @@ export function SecondFactor() {
   const show = useMutation({
     /** @param {'GET' | 'POST'} method looks at them, or makes new ones */
     mutationFn: (method) =>
-      withProof(() => askAsPerson(RECOVERY, method === 'POST' ? { body: {} } : undefined)),
+      withReauthentication(() => askAsPerson(RECOVERY, method === 'POST' ? { body: {} } : undefined)),
     onSuccess: ({ data }) => {
       setCodes(data?.unused_codes ?? [])
       return changed()
@@ -100,13 +100,13 @@ export function SecondFactor() {
 
 /** @param {{onDone: () => Promise<void>}} props */
 function TurnOn({ onDone }) {
-  const withProof = useProof()
+  const withReauthentication = useReauthentication()
   // Asked for once: each time, the server makes another key, and forgets the one before.
-  const begin = useMutation({ mutationFn: () => withProof(() => askAsPerson(TOTP)) }) // 404: there is none yet, and here is a key
+  const begin = useMutation({ mutationFn: () => withReauthentication(() => askAsPerson(TOTP)) }) // 404: there is none yet, and here is a key
   const key = begin.data?.meta
 
   async function send({ code }) {
-    await withProof(() => askAsPerson(TOTP, { body: { code: codeOf(code) } }))
+    await withReauthentication(() => askAsPerson(TOTP, { body: { code: codeOf(code) } }))
     await onDone()
   }
 
@@ -146,8 +146,8 @@ function TurnOn({ onDone }) {
           code === 'incorrect_code' ? t`This code is not right, or no longer. Take the next one.` : undefined
         }
       >
-        {(complaint) => (
-          <CodeField error={complaint('code')} help={t`The six digits that the app shows now.`} />
+        {(fieldError) => (
+          <CodeField error={fieldError('code')} help={t`The six digits that the app shows now.`} />
         )}
       </Form>
     </>
@@ -156,10 +156,10 @@ function TurnOn({ onDone }) {
 
 /** @param {{onDone: () => Promise<void>}} props */
 function TurnOff({ onDone }) {
-  const withProof = useProof()
+  const withReauthentication = useReauthentication()
   const [sure, setSure] = useState(false)
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => withProof(() => askAsPerson(TOTP, { method: 'DELETE' })),
+    mutationFn: () => withReauthentication(() => askAsPerson(TOTP, { method: 'DELETE' })),
     onSuccess: onDone,
   })
   if (!sure) return <Button kind="quiet" onClick={() => setSure(true)}>{t`Turn it off`}</Button>

@@ -1,10 +1,10 @@
-import { Trans, t } from '@portal/words'
+import { Trans, t } from '@portal/i18n'
 import { useEffect, useRef, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Icon, Notice, Time } from '../../kit/index.js'
 import { askAsPerson } from '../allauth.js'
 import { FormProblem } from '../parts/Form.jsx'
-import { useProof } from '../parts/Proof.jsx'
+import { useReauthentication } from '../parts/Reauthentication.jsx'
 import { device } from './device.js'
 import { moment } from './moment.js'
 import { Section } from './Section.jsx'
@@ -16,7 +16,7 @@ const PATH = 'auth/sessions'
 /** Each device that is signed in: what it is, where it was and when, and a way to sign it out. */
 export function Sessions() {
   const client = useQueryClient()
-  const withProof = useProof()
+  const withReauthentication = useReauthentication()
   const [said, setSaid] = useState('')
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const result = useRef(null)
@@ -24,7 +24,9 @@ export function Sessions() {
   const { mutate, isPending, error } = useMutation({
     /** @param {Session[]} ended */
     mutationFn: (ended) =>
-      withProof(() => askAsPerson(PATH, { method: 'DELETE', body: { sessions: ended.map(({ id }) => id) } })),
+      withReauthentication(() =>
+        askAsPerson(PATH, { method: 'DELETE', body: { sessions: ended.map(({ id }) => id) } }),
+      ),
     onSuccess: (answer, ended) => {
       client.setQueryData([PATH], answer)
       setSaid(

@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 
 // In this order: most browsers also call themselves by the names of those below them.
 const BROWSERS = [

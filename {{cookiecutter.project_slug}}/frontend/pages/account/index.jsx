@@ -1,9 +1,9 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { Navigate, Route, Routes, useLocation } from 'react-router'
 import { Page } from '../../kit/index.js'
 import { signInPath, usePortal } from '../../sdk/index.js'
 import NotFound from '../not-found/index.jsx'
-import { Proof } from '../parts/Proof.jsx'
+import { Reauthentication } from '../parts/Reauthentication.jsx'
 import '../pages.css'
 import './account.css'
 import { ConfirmEmail } from './ConfirmEmail.jsx'
@@ -29,7 +29,7 @@ function Overview() {
   const place = useLocation()
   if (!person) return <Navigate to={signInPath(place)} replace />
   return (
-    <Proof>
+    <Reauthentication>
       <Page
         title={t`Your account`}
         lead={
@@ -46,6 +46,6 @@ function Overview() {
         <SecondFactor />
         <Sessions />
       </Page>
-    </Proof>
+    </Reauthentication>
   )
 }

@@ -1,4 +1,4 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useLocation } from 'react-router'
 import { LinkButton, Page } from '../../kit/index.js'
 import { signInPath, usePortal } from '../../sdk/index.js'

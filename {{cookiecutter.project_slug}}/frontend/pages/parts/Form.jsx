@@ -3,22 +3,22 @@ import { useMutation } from '@tanstack/react-query'
 import { Button, Notice, Problem } from '../../kit/index.js'
 import { ApiError } from '../../sdk/index.js'
 import { Refused } from '../allauth.js'
-import { Unwilling } from './Proof.jsx'
-import { tooOften } from './tooOften.js'
+import { Cancelled } from './Reauthentication.jsx'
+import { tooManyAttempts } from './rateLimit.js'
 
 /**
  * A form that hands its fields to `send`. What is refused about a field stands at that field: `children` ask for it by the field's name.
  * All else stands above the button.
- * @param {{send: (fields: any) => Promise<any>, submit: string, children: (complaint: (name: string) => string | undefined) => any,
- *   actions?: import('react').ReactNode, explain?: (complaint: import('../allauth.js').Complaint) => string | undefined}} props
+ * @param {{send: (fields: any) => Promise<any>, submit: string, children: (fieldError: (name: string) => string | undefined) => any,
+ *   actions?: import('react').ReactNode, explain?: (fieldError: import('../allauth.js').FieldError) => string | undefined}} props
  *   `explain` has better words than allauth for some codes
  */
 export function Form({ send, submit, children, actions, explain = () => undefined }) {
   /** @type {import('react').RefObject<HTMLFormElement | null>} */
   const form = useRef(null)
   const { mutate, isPending, error } = useMutation({ mutationFn: send })
-  const complaints = error instanceof Refused ? error.complaints : []
-  const words = (complaint) => explain(complaint) ?? complaint.message
+  const fieldErrors = error instanceof Refused ? error.fieldErrors : []
+  const words = (fieldError) => explain(fieldError) ?? fieldError.message
   const named = new Set()
 
   useEffect(() => {
@@ -35,10 +35,10 @@ export function Form({ send, submit, children, actions, explain = () => undefine
 
   const fields = children((name) => {
     named.add(name)
-    const mine = complaints.filter(({ param }) => param === name)
+    const mine = fieldErrors.filter(({ param }) => param === name)
     return mine.length ? mine.map(words).join(' ') : undefined
   })
-  const others = complaints.filter(({ param }) => !named.has(param)).map(words)
+  const others = fieldErrors.filter(({ param }) => !named.has(param)).map(words)
 
   return (
     <form ref={form} className="stack" onSubmit={submitted}>
@@ -60,8 +60,8 @@ export function Form({ send, submit, children, actions, explain = () => undefine
  * @param {{error: any}} props
  */
 export function FormProblem({ error }) {
-  if (!error || error instanceof Refused || error instanceof Unwilling) return null
+  if (!error || error instanceof Refused || error instanceof Cancelled) return null
   if (error instanceof ApiError && error.status === 429)
-    return <Notice kind="bad">{tooOften(error.retryAfter)}</Notice>
+    return <Notice kind="bad">{tooManyAttempts(error.retryAfter)}</Notice>
   return <Problem error={error} />
 }

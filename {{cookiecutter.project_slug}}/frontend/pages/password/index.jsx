@@ -1,10 +1,10 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Route, Routes, useNavigate, useParams } from 'react-router'
 import { Field, LinkButton, Notice, Problem, Skeleton } from '../../kit/index.js'
-import { Refused, ask, askWho } from '../allauth.js'
-import { Door } from '../parts/Door.jsx'
+import { Refused, ask, fetchSession } from '../allauth.js'
+import { FormPage } from '../parts/FormPage.jsx'
 import { Form } from '../parts/Form.jsx'
 import { PasswordField } from '../parts/PasswordField.jsx'
 
@@ -21,7 +21,7 @@ function Forgotten() {
   const [sentTo, setSentTo] = useState('')
   if (sentTo) {
     return (
-      <Door title={t`Look into your mail`}>
+      <FormPage title={t`Look into your mail`}>
         <Notice kind="good">
           {t`If an account has the address ${sentTo}, a mail with a link is on its way to it.`}
         </Notice>
@@ -31,11 +31,11 @@ function Forgotten() {
         <p>
           <Link to="/sign-in">{t`Back to signing in`}</Link>
         </p>
-      </Door>
+      </FormPage>
     )
   }
   return (
-    <Door
+    <FormPage
       title={t`Forgotten password`}
       lead={t`Tell us the e-mail address of your account, and we send you a link to set a new one.`}
     >
@@ -46,21 +46,21 @@ function Forgotten() {
           setSentTo(email)
         }}
       >
-        {(complaint) => (
+        {(fieldError) => (
           <Field
             label={t`E-mail`}
             name="email"
             type="email"
             required
             autoComplete="email"
-            error={complaint('email')}
+            error={fieldError('email')}
           />
         )}
       </Form>
       <p>
         <Link to="/sign-in">{t`Back to signing in`}</Link>
       </p>
-    </Door>
+    </FormPage>
   )
 }
 
@@ -78,42 +78,42 @@ function FromMail() {
   async function send({ password }) {
     const answer = await ask('auth/password/reset', { body: { key, password } })
     if (answer.status === 401) return navigate('/sign-in', { replace: true, state: { said: 'password' } })
-    await askWho(client)
+    await fetchSession(client)
     return navigate('/', { replace: true })
   }
 
   if (error instanceof Refused || (data && data.status !== 200)) return <DeadLink />
   return (
-    <Door title={t`New password`} lead={data?.data?.user?.display}>
+    <FormPage title={t`New password`} lead={data?.data?.user?.display}>
       {error ? (
         <Problem error={error} onRetry={refetch} />
       ) : isPending ? (
         <Skeleton count={2} />
       ) : (
         <Form send={send} submit={t`Set the password`}>
-          {(complaint) => (
+          {(fieldError) => (
             <PasswordField
               label={t`New password`}
               name="password"
               autoComplete="new-password"
               help={t`Long is better than complicated: a few words that nobody would guess together.`}
-              error={complaint('password')}
+              error={fieldError('password')}
             />
           )}
         </Form>
       )}
-    </Door>
+    </FormPage>
   )
 }
 
 function DeadLink() {
   return (
-    <Door title={t`This link no longer works`}>
+    <FormPage title={t`This link no longer works`}>
       <p>{t`It was used already, is too old, or was cut by the mail program. A new one is quickly sent.`}</p>
       <p className="row">
         <LinkButton kind="primary" to="/password">{t`Send a new link`}</LinkButton>
         <LinkButton to="/sign-in">{t`Sign in`}</LinkButton>
       </p>
-    </Door>
+    </FormPage>
   )
 }

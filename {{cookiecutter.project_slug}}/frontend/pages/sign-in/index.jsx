@@ -1,16 +1,16 @@
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { Button, Field, LinkButton, Notice } from '../../kit/index.js'
 import { usePortal } from '../../sdk/index.js'
-import { ask, askWho, configQuery } from '../allauth.js'
+import { ask, fetchSession, configQuery } from '../allauth.js'
 import { destination } from '../next.js'
 import { CodeField, codeOf } from '../parts/CodeField.jsx'
-import { Door } from '../parts/Door.jsx'
+import { FormPage } from '../parts/FormPage.jsx'
 import { Form } from '../parts/Form.jsx'
 import { PasswordField } from '../parts/PasswordField.jsx'
-import { tooOften } from '../parts/tooOften.js'
+import { tooManyAttempts } from '../parts/rateLimit.js'
 
 export default function SignIn() {
   const { person } = usePortal()
@@ -29,7 +29,7 @@ export default function SignIn() {
       return
     }
     // 409: signed in already, in another window.
-    await askWho(client)
+    await fetchSession(client)
     if (next.elsewhere) location.assign(next.path)
     else navigate(next.path, { replace: true })
   }
@@ -57,7 +57,7 @@ function FirstStep({ onAnswer, again }) {
   }
 
   return (
-    <Door title={t`Sign in`} lead={name}>
+    <FormPage title={t`Sign in`} lead={name}>
       {state?.said === 'password' && (
         <Notice kind="good">{t`Your new password is set. Sign in with it.`}</Notice>
       )}
@@ -80,17 +80,17 @@ function FirstStep({ onAnswer, again }) {
           </>
         )}
       </Form>
-      <p className="row door-links">
+      <p className="row form-page-links">
         <Link to="/password">{t`Forgotten your password?`}</Link>
         {config?.account.is_open_for_signup && <Link to={`/sign-up${search}`}>{t`Make an account`}</Link>}
       </p>
-    </Door>
+    </FormPage>
   )
 }
 
 /** The same words whether the name or the password is wrong: which of them is nobody's business. */
 function unknown({ code }) {
-  if (code === 'too_many_login_attempts') return tooOften()
+  if (code === 'too_many_login_attempts') return tooManyAttempts()
   if (/_password_mismatch$|^invalid_login$|^invalid$/.test(code))
     return t`The name or the password is not right. In a password, capital and small letters differ.`
 }
@@ -101,7 +101,7 @@ function SecondStep({ onAnswer, onBack }) {
     await onAnswer(await ask('auth/2fa/authenticate', { body: { code: codeOf(code) } }))
   }
   return (
-    <Door title={t`One more step`} lead={t`Your account is protected by a second factor.`}>
+    <FormPage title={t`One more step`} lead={t`Your account is protected by a second factor.`}>
       <Form
         send={send}
         submit={t`Sign in`}
@@ -110,27 +110,27 @@ function SecondStep({ onAnswer, onBack }) {
           code === 'incorrect_code' ? t`This code is not right, or no longer. Take the next one.` : undefined
         }
       >
-        {(complaint) => (
+        {(fieldError) => (
           <CodeField
             autoFocus
-            error={complaint('code')}
+            error={fieldError('code')}
             help={t`Six digits from your authenticator app, or one of your recovery codes.`}
           />
         )}
       </Form>
-    </Door>
+    </FormPage>
   )
 }
 
 /** @param {{onBack: () => void}} props */
 function Unconfirmed({ onBack }) {
   return (
-    <Door title={t`Look into your mail`}>
+    <FormPage title={t`Look into your mail`}>
       <p>{t`The address of this account is not confirmed yet. Open the link in the mail that we sent to it, then sign in.`}</p>
       <p>
         <Button onClick={onBack}>{t`Start again`}</Button>
       </p>
-    </Door>
+    </FormPage>
   )
 }
 
@@ -139,13 +139,13 @@ function AnotherAccount({ path }) {
   const { person } = usePortal()
   const name = person.display_name || person.username
   return (
-    <Door title={t`This is for another account`}>
+    <FormPage title={t`This is for another account`}>
       <p>{t`You are signed in as ${name}, and what you asked for is not open to this account.`}</p>
       <p className="hint">{path}</p>
       <p className="row">
         <LinkButton kind="primary" to="/">{t`All apps`}</LinkButton>
         <LinkButton to="/sign-out" state={{ now: true, next: path }}>{t`Sign out`}</LinkButton>
       </p>
-    </Door>
+    </FormPage>
   )
 }

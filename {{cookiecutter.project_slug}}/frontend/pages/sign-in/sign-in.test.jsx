@@ -1,7 +1,7 @@
 import { answerWith, makePerson, makePortal, refusal, renderInPortal, reply } from '@portal/testing'
 import { act, screen } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
-import { inTime } from '../parts/tooOften.js'
+import { formatWait } from '../parts/rateLimit.js'
 import SignIn from './index.jsx'
 
 const CONFIG = '/_allauth/browser/v1/config'
@@ -96,7 +96,7 @@ test.each([
   [3600, 'in 60 minutes'],
   [7201, 'in 3 hours'],
 ])('%p seconds from now is %p', (seconds, words) => {
-  expect(inTime(seconds, 'en')).toBe(words)
+  expect(formatWait(seconds, 'en')).toBe(words)
 })
 
 test.each([true, false])('that one can make an account is said where it is so (%p)', async (isOpen) => {

@@ -1,11 +1,11 @@
-import { Trans, t } from '@portal/words'
+import { Trans, t } from '@portal/i18n'
 import { useState } from 'react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Navigate, useLocation } from 'react-router'
 import { Field, Notice, Problem, Skeleton } from '../../kit/index.js'
 import { ApiError, i18n, usePortal } from '../../sdk/index.js'
-import { ask, askWho, configQuery } from '../allauth.js'
-import { Door } from '../parts/Door.jsx'
+import { ask, fetchSession, configQuery } from '../allauth.js'
+import { FormPage } from '../parts/FormPage.jsx'
 import { Form } from '../parts/Form.jsx'
 import { PasswordField } from '../parts/PasswordField.jsx'
 
@@ -21,7 +21,7 @@ export default function SignUp() {
     try {
       const { status } = await ask('auth/signup', { body: fields })
       if (status === 401) setSentTo(fields.email)
-      else await askWho(client) // signed in, here or in another window in the meantime
+      else await fetchSession(client) // signed in, here or in another window in the meantime
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 403)) throw error
       await refetch() // no longer open
@@ -31,7 +31,7 @@ export default function SignUp() {
   if (person) return <Navigate to="/" replace />
   const isOpen = config?.account.is_open_for_signup
   return (
-    <Door title={sentTo ? t`Look into your mail` : t`Make an account`}>
+    <FormPage title={sentTo ? t`Look into your mail` : t`Make an account`}>
       {sentTo ? (
         <Sent to={sentTo} />
       ) : error ? (
@@ -48,7 +48,7 @@ export default function SignUp() {
           {isOpen && !sentTo ? t`Sign in with an account that you have` : t`Back to signing in`}
         </Link>
       </p>
-    </Door>
+    </FormPage>
   )
 }
 
@@ -57,7 +57,7 @@ function Fields({ send, domains }) {
   const or = new Intl.ListFormat(i18n.locale, { type: 'disjunction' }).format(domains)
   return (
     <Form send={send} submit={t`Make the account`}>
-      {(complaint) => (
+      {(fieldError) => (
         <>
           <Field
             label={t`Name to sign in with`}
@@ -68,7 +68,7 @@ function Fields({ send, domains }) {
             autoCapitalize="none"
             spellCheck={false}
             help={t`Letters, digits and . _ + -`}
-            error={complaint('username')}
+            error={fieldError('username')}
           />
           <Field
             label={t`Your name`}
@@ -76,7 +76,7 @@ function Fields({ send, domains }) {
             maxLength={200}
             autoComplete="name"
             help={t`As others see it. You can leave it empty.`}
-            error={complaint('display_name')}
+            error={fieldError('display_name')}
           />
           <Field
             label={t`E-mail`}
@@ -90,14 +90,14 @@ function Fields({ send, domains }) {
                 ? t`An address at ${or}. We send a link to it.`
                 : t`We send a link to it, and the account opens with that.`
             }
-            error={complaint('email')}
+            error={fieldError('email')}
           />
           <PasswordField
             label={t`Password`}
             name="password"
             autoComplete="new-password"
             help={t`Long is better than complicated: a few words that nobody would guess together.`}
-            error={complaint('password')}
+            error={fieldError('password')}
           />
         </>
       )}

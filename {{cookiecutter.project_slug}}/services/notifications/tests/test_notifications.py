@@ -8,8 +8,8 @@ from django.core.cache import caches
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from core.access.citizens import citizens
-from core.configuration.manifest import NotificationKind
+from core.plugins.manifest import NotificationKind
+from core.plugins.registry import installed_plugins
 from core.testing.sockets import open_socket
 from services.notifications import inbox
 from services.notifications.actions import notification_mark_read, notification_send
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
-    monkeypatch.setitem(citizens()["notifications"].manifest.notifications, "test", NotificationKind(title="A test"))
+    monkeypatch.setitem(
+        installed_plugins()["notifications"].manifest.notifications, "test", NotificationKind(title="A test")
+    )
 
 
 def tell(*people, title="Hello"):

@@ -10,10 +10,10 @@ import {
   useState,
 } from '@portal/sdk'
 import { Button, EmptyState, Field, LinkButton, Notice, Page, Problem, Skeleton } from '@portal/ui'
-import { Plural, t } from '@portal/words'
+import { Plural, t } from '@portal/i18n'
 import { Choice } from './Choice.jsx'
 import { LIST, ROLES, useEntry } from './entries.js'
-import { Face } from './Face.jsx'
+import { Avatar } from './Avatar.jsx'
 
 const PAUSE = 250 // milliseconds without a key, after which is searched
 const LONGEST = 100 // letters
@@ -190,7 +190,7 @@ function EntryLink({ entry }) {
   const known = entry.username === entry.display_name ? roles : [entry.username, ...roles]
   return (
     <Link className="card app-card" to={String(entry.id)} state={{ searched: query.toString() }}>
-      <Face entry={entry} />
+      <Avatar entry={entry} />
       <span className="app-card-words">
         <span className="app-card-title">{entry.display_name}</span>{' '}
         <span className="app-card-description">{known.join(' · ')}</span>

@@ -1,8 +1,8 @@
 import { ApiError, Link, i18n, useApp, useLocation, useParams, usePortal } from '@portal/sdk'
 import { Card, EmptyState, LinkButton, Page, Problem, Skeleton } from '@portal/ui'
-import { Trans, t } from '@portal/words'
+import { Trans, t } from '@portal/i18n'
 import { LIST, useEntry } from './entries.js'
-import { Face } from './Face.jsx'
+import { Avatar } from './Avatar.jsx'
 
 export function PersonPage() {
   const { id } = useParams()
@@ -58,7 +58,7 @@ function EntryCard({ entry }) {
   return (
     <>
       <Card className="entry">
-        <Face entry={entry} />
+        <Avatar entry={entry} />
         <dl className="facts">
           <div>
             <dt>{t`Sign-in name`}</dt>

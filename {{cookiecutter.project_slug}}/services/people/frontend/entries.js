@@ -1,10 +1,10 @@
 import { api, useQuery } from '@portal/sdk'
 
 /**
- * @typedef {'everyone' | 'campus' | 'nobody'} ShownTo
+ * @typedef {'everyone' | 'campus' | 'nobody'} Visibility
  * @typedef {{name: string, title: string, since: string, details: {name: string, title: string, value: string}[]}} Role
  * @typedef {{id: number, username: string, display_name: string, photo: string | null, email: string | null, roles: Role[]}} Entry
- * @typedef {Entry & {entry_shown_to: ShownTo, photo_shown_to: ShownTo, roles_shown_to: ShownTo, email_shown_to: ShownTo}} OwnEntry
+ * @typedef {Entry & {entry_visible_to: Visibility, photo_visible_to: Visibility, roles_visible_to: Visibility, email_visible_to: Visibility}} OwnEntry
  */
 
 export const LIST = '/api/people/'

@@ -175,10 +175,10 @@ test('one comes from one’s own entry to what one shows', async () => {
 test('one changes what one shows', async () => {
   document.cookie = 'intranet_csrf=token'
   const shown = {
-    entry_shown_to: 'everyone',
-    photo_shown_to: 'everyone',
-    roles_shown_to: 'everyone',
-    email_shown_to: 'campus',
+    entry_visible_to: 'everyone',
+    photo_visible_to: 'everyone',
+    roles_visible_to: 'everyone',
+    email_visible_to: 'campus',
   }
   let own = { ...makeEntry(), ...shown }
   const { user, requests } = open(
@@ -192,7 +192,7 @@ test('one changes what one shows', async () => {
   expect(await screen.findByText('Saved.')).toBeVisible()
   expect(email).toHaveValue('nobody')
   expect(requests.find(({ method }) => method === 'PATCH')).toMatchObject({
-    body: { ...shown, email_shown_to: 'nobody' },
+    body: { ...shown, email_visible_to: 'nobody' },
     headers: { 'X-CSRFToken': 'token' },
   })
   await user.selectOptions(screen.getByRole('combobox', { name: 'Your photo' }), 'Nobody')
@@ -200,7 +200,7 @@ test('one changes what one shows', async () => {
 })
 
 test('a change that is refused says so and can be made again', async () => {
-  const own = { ...makeEntry(), entry_shown_to: 'everyone' }
+  const own = { ...makeEntry(), entry_visible_to: 'everyone' }
   const { user } = open({ [ME]: own, [`PATCH ${ME}`]: refusal(409, { detail: 'Not now.' }) }, 'me')
   await user.click(await screen.findByRole('button', { name: 'Save' }))
   expect(await screen.findByRole('alert')).toHaveTextContent('Not now.')

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.people.actions import role_end, role_grant
 from core.people.models import Person, Role
 from core.testing.client import PortalClient
-from services.people.matching import DETAILS, NAMES, way_of_matching
+from services.people.matching import DETAILS, NAMES, current_matcher
 
 PEOPLE, ME = "/api/people/", "/api/people/me/"
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}  # an address that is in no ring
@@ -33,14 +33,14 @@ def find(reader):
 @pytest.fixture
 def asha(make_person):
     """A student of physics who shows everything."""
-    asha = make_person("asha", display_name="Asha Verma", email="asha.verma@example.edu", email_shown_to="everyone")
+    asha = make_person("asha", display_name="Asha Verma", email="asha.verma@example.edu", email_visible_to="everyone")
     details = {"department": "Physics", "programme": "B.Tech", "number": "19114001"}
     role_grant(person=asha, name="student", details=details)
     return asha
 
 
 def hide(person, part, level="nobody"):
-    setattr(person, f"{part}_shown_to", level)
+    setattr(person, f"{part}_visible_to", level)
     person.save()
 
 
@@ -174,7 +174,7 @@ def test_the_indexes_by_trigram_are_those_of_the_query(db):
     """An index serves the very expression that it was made of. Few rows are read without one, if that is allowed."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    way = way_of_matching()
+    way = current_matcher()
     for model, text, index in (
         (Person, NAMES, "person_names_trigrams"),
         (Role, DETAILS, "role_details_trigrams"),
@@ -198,7 +198,7 @@ def pages(client, **query):
 
 @pytest.mark.parametrize("text", ["namesake", "namseake", ""])
 def test_many_of_one_name_are_each_shown_once(reader, make_person, person, text):
-    hidden = Person(username="hidden", display_name="Namesake", entry_shown_to="nobody")
+    hidden = Person(username="hidden", display_name="Namesake", entry_visible_to="nobody")
     many = Person.objects.bulk_create(
         [*(Person(username=f"one{number}", display_name="Namesake") for number in range(105)), hidden]
     )
@@ -332,7 +332,7 @@ def test_an_e_mail_finds_its_owner_when_it_is_whole_and_shown(reader, find, asha
 
 
 def test_a_photo_is_shown_to_whom_its_person_wants(reader, asha):
-    Person.objects.filter(pk=asha.pk).update(photo="0123456789abcdef", photo_shown_to="campus")
+    Person.objects.filter(pk=asha.pk).update(photo="0123456789abcdef", photo_visible_to="campus")
     address = f"{PEOPLE}{asha.pk}/"
     assert reader.get(address).json()["photo"] == f"/api/people/{asha.pk}/photo/large/?v=01234567"
     assert reader.get(address, **ELSEWHERE).json()["photo"] is None
@@ -397,20 +397,20 @@ def test_a_person_sees_their_own_entry_and_to_whom_they_show_it(asha):
     own = PortalClient().sign_in(asha).get(ME).json()
     assert own["display_name"] == "Asha Verma"
     assert own["roles"][0]["title"] == "Student"
-    assert {key: value for key, value in own.items() if key.endswith("_shown_to")} == {
-        "entry_shown_to": "everyone",
-        "photo_shown_to": "everyone",
-        "roles_shown_to": "everyone",
-        "email_shown_to": "everyone",
+    assert {key: value for key, value in own.items() if key.endswith("_visible_to")} == {
+        "entry_visible_to": "everyone",
+        "photo_visible_to": "everyone",
+        "roles_visible_to": "everyone",
+        "email_visible_to": "everyone",
     }
 
 
 def test_a_person_says_to_whom_they_show_what(reader, find, asha):
     own = PortalClient().sign_in(asha)
-    answer = own.patch_json(ME, {"entry_shown_to": "campus", "email_shown_to": "nobody"})
+    answer = own.patch_json(ME, {"entry_visible_to": "campus", "email_visible_to": "nobody"})
     assert answer.status_code == 200
-    assert (answer.json()["entry_shown_to"], answer.json()["email_shown_to"]) == ("campus", "nobody")
-    assert answer.json()["roles_shown_to"] == "everyone"
+    assert (answer.json()["entry_visible_to"], answer.json()["email_visible_to"]) == ("campus", "nobody")
+    assert answer.json()["roles_visible_to"] == "everyone"
     assert find("asha") == ["Asha Verma"]
     assert find("asha", **ELSEWHERE) == []
     assert reader.get(f"{PEOPLE}{asha.pk}/").json()["email"] is None
@@ -418,19 +418,19 @@ def test_a_person_says_to_whom_they_show_what(reader, find, asha):
 
 @pytest.mark.parametrize("value", ["", "friends", None, 1, ["nobody"], {"x": 1}])
 def test_it_can_be_shown_to_nobody_else_than_there_are(asha, value):
-    answer = PortalClient().sign_in(asha).patch_json(ME, {"roles_shown_to": "nobody", "email_shown_to": value})
+    answer = PortalClient().sign_in(asha).patch_json(ME, {"roles_visible_to": "nobody", "email_visible_to": value})
     assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["errors"]] == ["email_shown_to"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["email_visible_to"]
     asha.refresh_from_db()
-    assert (asha.email_shown_to, asha.roles_shown_to) == ("everyone", "everyone")
+    assert (asha.email_visible_to, asha.roles_visible_to) == ("everyone", "everyone")
 
 
 def test_nothing_else_of_a_person_can_be_changed_with_it(asha, make_person):
     other = make_person("other")
     before = Person.objects.filter(pk__in=[asha.pk, other.pk]).values()
-    expected = [row | ({"photo_shown_to": "nobody"} if row["id"] == asha.pk else {}) for row in before]
+    expected = [row | ({"photo_visible_to": "nobody"} if row["id"] == asha.pk else {}) for row in before]
     sent = {
-        "photo_shown_to": "nobody",
+        "photo_visible_to": "nobody",
         "id": other.pk,
         "pk": other.pk,
         "username": "root",
@@ -455,8 +455,8 @@ def test_nothing_else_of_a_person_can_be_changed_with_it(asha, make_person):
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_nobody_changes_another_s_entry(reader, asha, method):
     answer = getattr(reader, method)(
-        f"{PEOPLE}{asha.pk}/", {"entry_shown_to": "nobody"}, content_type="application/json"
+        f"{PEOPLE}{asha.pk}/", {"entry_visible_to": "nobody"}, content_type="application/json"
     )
     assert answer.status_code == 405
     asha.refresh_from_db()
-    assert asha.entry_shown_to == "everyone"
+    assert asha.entry_visible_to == "everyone"

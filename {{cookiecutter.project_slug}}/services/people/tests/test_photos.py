@@ -13,11 +13,11 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 from PIL import Image
 
-from core.access.citizens import citizens
 from core.people import photos
 from core.people.models import Person
-from core.people.photos import photo_address, photo_remove, photo_set, photos_shown
+from core.people.photos import photo_remove, photo_set, photo_url, visible_photos
 from core.people.pictures import LARGEST_UPLOAD, SIDES
+from core.plugins.registry import installed_plugins
 from core.testing.client import PortalClient
 from services.people.photo_views import MOST_UPLOADS
 
@@ -291,7 +291,7 @@ def test_who_sends_photos_again_and_again_has_to_wait(reader, make_person):
 
 
 def test_one_picture_is_read_at_a_time_and_others_wait_a_while(reader, monkeypatch):
-    monkeypatch.setattr(photos, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(photos, "LOCK_TIMEOUT_SECONDS", 0.01)
     other = os.open(photos.folder(), os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
     answer = send(reader, picture())
@@ -322,7 +322,7 @@ def status(client, person, address=CAMPUS, size="small"):
 def test_a_photo_is_seen_by_those_to_whom_entry_and_photo_are_shown(
     reader, photographed, entry, photo, on_campus, elsewhere
 ):
-    other = photographed(entry_shown_to=entry, photo_shown_to=photo)
+    other = photographed(entry_visible_to=entry, photo_visible_to=photo)
     assert status(reader, other, CAMPUS) == on_campus
     assert status(reader, other, ELSEWHERE) == elsewhere
     assert status(PortalClient().sign_in(other), other, ELSEWHERE) == 200  # they themselves
@@ -331,8 +331,8 @@ def test_a_photo_is_seen_by_those_to_whom_entry_and_photo_are_shown(
 
 def test_what_is_hidden_looks_like_what_is_not_there(reader, photographed, make_person):
     hidden = [
-        photographed(photo_shown_to="nobody").pk,
-        photographed(entry_shown_to="nobody").pk,
+        photographed(photo_visible_to="nobody").pk,
+        photographed(entry_visible_to="nobody").pk,
         photographed(is_active=False).pk,
         make_person().pk,
         999_999_999,
@@ -358,7 +358,7 @@ def test_a_photo_whose_file_was_lost_is_not_there(reader, photographed):
 
 
 def test_browsers_keep_a_photo_for_themselves_and_for_a_while(reader, photographed):
-    answer = reader.get(photo_address(photographed()))
+    answer = reader.get(photo_url(photographed()))
     assert answer["Cache-Control"] == "private, max-age=3600"
     assert "Cookie" in answer["Vary"]
 
@@ -366,53 +366,53 @@ def test_browsers_keep_a_photo_for_themselves_and_for_a_while(reader, photograph
 @pytest.mark.parametrize("accepted", ["image/webp", "image/avif,image/webp,image/*;q=0.8", "*/*", "application/json"])
 def test_a_photo_is_given_to_whatever_a_browser_says_that_it_takes(reader, photographed, accepted):
     person = photographed()
-    assert reader.get(photo_address(person), headers={"Accept": accepted}).status_code == 200
+    assert reader.get(photo_url(person), headers={"Accept": accepted}).status_code == 200
     refused = reader.get(f"/api/people/{person.pk}/photo/none/", headers={"Accept": accepted})
     assert (refused.status_code, refused["Content-Type"]) == (404, PROBLEM)
     assert refused.json()["status"] == 404
 
 
 def test_a_photo_costs_one_query_more_than_signing_in(reader, photographed, round_trips):
-    address = photo_address(photographed())
+    address = photo_url(photographed())
     reader.get(address)
     with round_trips(sql=2, stores=1):
         assert reader.get(address).status_code == 200
 
 
 def test_in_production_the_reverse_proxy_is_told_which_file_to_send(reader, photographed, monkeypatch, settings):
-    person, hidden = photographed(), photographed(photo_shown_to="nobody")
+    person, hidden = photographed(), photographed(photo_visible_to="nobody")
     monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
     for size in SIDES:
-        answer = reader.get(photo_address(person, size))
+        answer = reader.get(photo_url(person, size))
         assert answer["X-Accel-Redirect"] == f"/protected/photos/{person.photo}-{size}.webp"
         assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/webp", b"")
         assert answer["Cache-Control"] == "private, max-age=3600"
         assert Path(settings.PROTECTED_ROOT, answer["X-Accel-Redirect"].removeprefix("/protected/")).is_file()
-        refused = reader.get(photo_address(hidden, size))
+        refused = reader.get(photo_url(hidden, size))
         assert refused.status_code == 404
         assert "X-Accel-Redirect" not in refused
 
 
 def test_where_no_reverse_proxy_sends_files_none_is_named(reader, photographed):
-    assert "X-Accel-Redirect" not in reader.get(photo_address(photographed()))
+    assert "X-Accel-Redirect" not in reader.get(photo_url(photographed()))
 
 
 def test_the_address_of_a_photo_is_that_of_its_view(photographed, person):
     other = photographed()
     for size in SIDES:
-        assert photo_address(other, size) == f"{reverse('people:photo', args=[other.pk, size])}?v={other.photo[:8]}"
-    assert photo_address(other) == photo_address(other, "small")
-    assert photo_address(person) is None
+        assert photo_url(other, size) == f"{reverse('people:photo', args=[other.pk, size])}?v={other.photo[:8]}"
+    assert photo_url(other) == photo_url(other, "small")
+    assert photo_url(person) is None
 
 
 def test_the_rule_for_lists_is_the_rule_for_one(person, photographed, make_person):
-    seen, campus = photographed(), photographed(photo_shown_to="campus")
-    photographed(entry_shown_to="nobody")
+    seen, campus = photographed(), photographed(photo_visible_to="campus")
+    photographed(entry_visible_to="nobody")
     photographed(is_active=False)
     make_person()
-    assert set(photos_shown(to=person, on_campus=True)) == {seen, campus}
-    assert set(photos_shown(to=person, on_campus=False)) == {seen}
+    assert set(visible_photos(to=person, on_campus=True)) == {seen, campus}
+    assert set(visible_photos(to=person, on_campus=False)) == {seen}
 
 
 def test_people_is_for_who_signed_in():
-    assert citizens()["people"].manifest.audience.sign_in == "required"
+    assert installed_plugins()["people"].manifest.audience.sign_in == "required"

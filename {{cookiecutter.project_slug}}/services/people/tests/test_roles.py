@@ -226,7 +226,7 @@ class TestChanging:
         assert answer.status_code == 200
         assert (answer.json()["end"], answer.json()["details"]) == (str(today + DAY), {"number": "8"})
         kinds = [(line.kind, line.why) for line in student.role_changes.order_by("pk")]
-        assert kinds[2:] == [("prolonged", "a day more"), ("changed", "a day more")]
+        assert kinds[2:] == [("extended", "a day more"), ("changed", "a day more")]
 
     def test_both_or_neither(self, maintainer, student, role, today):
         maintainer.post_json(at(role, "end/"), {"end": today})
@@ -295,7 +295,7 @@ class TestEnding:
 
 
 class TestRights:
-    def test_a_stranger_is_asked_to_sign_in(self, visitor, student, role):
+    def test_an_anonymous_visitor_is_asked_to_sign_in(self, visitor, student, role):
         for name, ask in everything(student, role).items():
             assert ask(visitor).status_code == 401, name
 

@@ -1,6 +1,6 @@
 import { api, useApp, useQuery, useSocket } from '@portal/sdk'
 import { Page } from '@portal/ui'
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 
 export default function Seminar() {
   const { title } = useApp()

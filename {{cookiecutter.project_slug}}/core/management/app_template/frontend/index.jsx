@@ -9,7 +9,7 @@ import {
   useState,
 } from '@portal/sdk'
 import { Button, Card, EmptyState, Field, Page, Problem, Skeleton, Time } from '@portal/ui'
-import { t } from '@portal/words'
+import { t } from '@portal/i18n'
 
 /**
  * @typedef {object} Entry

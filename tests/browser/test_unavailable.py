@@ -1,0 +1,33 @@
+"""When the portal does not answer, its pages say so, and go on by themselves."""
+
+import json
+
+UNAVAILABLE = {
+    "status": 503,
+    "content_type": "application/problem+json",
+    "body": json.dumps({"title": "Service Unavailable", "status": 503, "request_id": "request-7"}),
+}
+
+
+def test_a_portal_that_answers_503_is_asked_again(visit):
+    one = visit()
+    one.page.route("**/api/portal/", lambda route: route.fulfill(**UNAVAILABLE))
+    one.open("/polls")
+    one.heading("The portal cannot be reached")
+    one.page.get_by_text("request-7").wait_for()
+    assert one.axe() == []
+    one.page.unroute("**/api/portal/")
+    one.heading("Polls")
+    one.expects("503")
+
+
+def test_offline_says_so_and_keeps_the_page(visit):
+    one = visit()
+    page = one.open("/")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.get_by_text("What you see may be out of date").wait_for()
+    assert one.axe() == []
+    page.get_by_role("link", name="Sample").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("What you see may be out of date").wait_for(state="detached")

@@ -1,0 +1,26 @@
+"""The health check of the frontend's build."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from .checks import Degraded, HealthCheck
+
+
+class FrontendCheck(HealthCheck):
+    tier = 3
+    service = "frontend"
+    technology = "React"
+    in_readiness = False
+
+    def round_trip(self) -> str:
+        build: Path = settings.FRONTEND_BUILD
+        try:
+            page = (build / "index.html").read_text()
+        except FileNotFoundError:
+            raise Degraded("not built here: make frontend/build makes it, and make dev needs none") from None
+        names = re.findall(r'(?:src|href)="?/static/frontend/([^"\s>]+)', page)
+        if missing := [name for name in names if not (build / name).is_file()]:
+            raise Degraded(f"the first page names files that are not there: {', '.join(missing)}")
+        return f"built, with {len(names)} files on the first page"

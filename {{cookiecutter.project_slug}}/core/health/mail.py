@@ -1,0 +1,49 @@
+"""The health check of outgoing mail."""
+
+import secrets
+
+from django.conf import settings
+from django.core.mail import mailers
+
+from core.mail import UnconfiguredBackend, connect_to_mail_server
+from core.stores.application_store import application_store
+
+from .checks import Degraded, HealthCheck, wait_until
+from .tasks import MAIL_WORKS, check_mail_connection, mail_key
+
+WORKER_SECONDS = 10
+
+
+class MailCheck(HealthCheck):
+    tier = 2
+    service = "mail"
+    technology = "SMTP"
+    variable = "MAIL_URL"
+    embedded_backend = "files in var/mail"
+    in_readiness = False
+
+    @property
+    def active_embedded_backend(self) -> str:
+        production = settings.CONFIGURATION.environment.is_production
+        return "nothing" if self.is_embedded and production else super().active_embedded_backend
+
+    def round_trip(self) -> str:
+        if isinstance(mailers.default, UnconfiguredBackend):
+            raise Degraded("no mail server: set MAIL_URL in .env, as .env.example shows")
+        if settings.CONFIGURATION.environment.is_production:
+            return self.check_through_worker()
+        connect_to_mail_server()
+        return "connected, nothing sent"
+
+    @staticmethod
+    def check_through_worker() -> str:
+        """All mail leaves from the worker, and no other container has a way out: it tries, and leaves word."""
+        token, store = secrets.token_hex(16), application_store("core")
+        check_mail_connection.apply_async([token], expires=WORKER_SECONDS)
+        try:
+            word = wait_until(lambda: store.take(mail_key(token)), seconds=WORKER_SECONDS)
+        except TimeoutError:
+            raise Degraded(f"the worker, which sends mail, said nothing within {WORKER_SECONDS} seconds") from None
+        if word != MAIL_WORKS:
+            raise Degraded(word)
+        return "the worker connected, nothing sent"

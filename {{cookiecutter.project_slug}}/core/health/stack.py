@@ -1,0 +1,43 @@
+"""The stack, row by row and tier by tier: the order in which doctor shows it and containers start."""
+
+from django.conf import settings
+
+from .broker import MessageBrokerCheck, SchedulerCheck, WorkerCheck
+from .checks import HealthCheck
+from .database import DatabaseCheck
+from .frontend import FrontendCheck
+from .mail import MailCheck
+from .servers import RedisGuiCheck, ReverseProxyCheck, ServerCheck, SocketsCheck
+from .stores import ApplicationStoreCheck, CacheCheck, ChannelLayerCheck, NotificationStoreCheck, SessionStoreCheck
+
+HEALTH_CHECKS: tuple[HealthCheck, ...] = (
+    MessageBrokerCheck(),
+    ChannelLayerCheck(),
+    SessionStoreCheck(),
+    NotificationStoreCheck(),
+    ApplicationStoreCheck(),
+    DatabaseCheck(),
+    CacheCheck(),
+    WorkerCheck(),
+    SchedulerCheck(),
+    MailCheck(),
+)
+
+CONTAINER_CHECKS: tuple[HealthCheck, ...] = (
+    ServerCheck("intranet"),
+    ServerCheck("internet"),
+    SocketsCheck("intranet"),
+    SocketsCheck("internet"),
+    RedisGuiCheck(),
+    ReverseProxyCheck(),
+)
+
+BUILD_CHECKS: tuple[HealthCheck, ...] = (FrontendCheck(),)
+
+
+def health_checks() -> tuple[HealthCheck, ...]:
+    """The rows that this portal has, in their tiers' order."""
+    in_containers = settings.CONFIGURATION.environment.in_containers
+    return tuple(
+        sorted([*HEALTH_CHECKS, *(CONTAINER_CHECKS if in_containers else BUILD_CHECKS)], key=lambda check: check.tier)
+    )

@@ -1,0 +1,33 @@
+"""`manifest.yaml`: what a service or an app says of itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from core.configuration.portal import SITES, SiteName
+from core.configuration.validation import Strict
+from core.configuration.values import Name
+
+FILE_NAME = "manifest.yaml"
+
+
+class Audience(Strict):
+    """Who an app is for. What is left out shuts nobody out, except that signing in is required."""
+
+    sign_in: Literal["required", "optional"] = "required"
+    sites: Annotated[list[SiteName], Field(min_length=1)] = list(SITES)
+    rings: list[Name] = []
+    roles: list[Name] = []
+
+
+class NotificationKind(Strict):
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class Manifest(Strict):
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    description: Annotated[str, StringConstraints(max_length=200)] = ""
+    icon: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = "app"
+    category: Annotated[str, StringConstraints(max_length=40)] = ""
+    notifications: dict[Name, NotificationKind] = Field(default_factory=dict)
+    audience: Audience = Audience()
