@@ -49,6 +49,16 @@ def test_the_shipped_portal_yaml_is_right():
     assert portal_settings.PORTAL.name
 
 
+def test_compose_sets_only_variables_that_the_portal_reads():
+    compose = yaml.safe_load((portal_settings.BASE_DIRECTORY / "compose.yaml").read_text())
+    backend = {name: one for name, one in compose["services"].items() if one["image"].endswith("-backend")}
+    known = {name.upper() for name in Environment.model_fields} | {"PORTAL_DIGEST"}  # Compose alone reads this one
+    assert "intranet-server" in backend
+    assert {
+        name: set(one["environment"]) - known for name, one in backend.items() if set(one["environment"]) - known
+    } == {}
+
+
 def test_nothing_but_portal_yaml_is_needed_for_development(folder):
     configuration = load(folder)
     assert configuration.environment.portal_environment == "development"
