@@ -145,6 +145,22 @@ def test_the_schema_is_served_and_cached(db, visitor, round_trips):
         assert visitor.get("/api/schema/").json() == first
 
 
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("application/json", "application/json"),
+        ("application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+        ("*/*", "application/vnd.oai.openapi+json"),
+        ("text/html", "application/problem+json"),
+    ],
+)
+def test_the_schema_is_served_as_json_and_as_openapi(db, visitor, accept, content_type):
+    response = visitor.get("/api/schema/", headers={"Accept": accept})
+    assert response["Content-Type"].partition(";")[0] == content_type
+    assert response.status_code == (406 if content_type == PROBLEM else 200)
+    assert (response.json().get("openapi") is not None) is (content_type != PROBLEM)
+
+
 @pytest.mark.parametrize("address", ["/api/portal/", "/api/nothing/", "/admin/login/", "/health/live/", "/redis"])
 def test_every_answer_is_guarded(db, visitor, address):
     response = visitor.get(address)
