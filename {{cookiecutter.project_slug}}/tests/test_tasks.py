@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from celery import current_app
+from celery import current_app, shared_task
 from celery.contrib.django.task import DjangoTask
 from django.conf import settings
 from django.db import transaction
@@ -43,6 +43,31 @@ def test_a_task_waits_for_the_transaction():
         answer_probe.delay_on_commit("token")
         assert store.get(probe_key("token")) is None
     assert store.get(probe_key("token")) is True
+
+
+@pytest.fixture
+def broken():
+    @shared_task(name="tests.broken")
+    def broken():
+        raise RuntimeError("this task is broken")
+
+    yield broken
+    current_app.tasks.unregister("tests.broken")
+
+
+def test_a_task_that_raises_fails_its_test(broken):
+    with pytest.raises(RuntimeError, match="this task is broken"):
+        broken.delay()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_raises_on_commit_fails_its_test(broken):
+    with pytest.raises(RuntimeError, match="this task is broken"), transaction.atomic():
+        broken.delay_on_commit()
+
+
+def test_a_test_may_allow_tasks_to_raise(broken, allow_task_errors):
+    assert broken.delay().state == "FAILURE"
 
 
 def test_a_heartbeat_leaves_its_mark():

@@ -13,7 +13,8 @@ URL = configuration.url("MESSAGE_BROKER_URL")
 CELERY_BROKER_URL = URL or "memory://localhost"
 # A test run does its tasks itself: a worker beside it would do them in another database.
 CELERY_TASK_ALWAYS_EAGER = URL is None or environment.is_testing
-CELERY_TASK_EAGER_PROPAGATES = False
+# A task that raises must fail its test. Outside tests it must not fail the request that it came from.
+CELERY_TASK_EAGER_PROPAGATES = environment.is_testing
 
 # Quorum queues outlive a broker's crash. Their native countdowns need a topic exchange.
 NAME = KEY_PREFIX.replace(":", ".")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.core.cache import caches
 
 from core.configuration.portal import Role as PortalRole
@@ -30,6 +31,14 @@ def clean_stores() -> Iterator[None]:
 def files_apart(settings: Any, tmp_path: Path) -> None:
     """Each test has folders of its own for uploads."""
     settings.MEDIA_ROOT, settings.PROTECTED_ROOT = tmp_path / "media", tmp_path / "protected"
+
+
+@pytest.fixture
+def allow_task_errors() -> Iterator[None]:
+    """Keep a task's error away from its caller, as a worker does. Without this fixture the error fails the test."""
+    current_app.conf.task_eager_propagates = False
+    yield
+    current_app.conf.task_eager_propagates = True
 
 
 @pytest.fixture
