@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.api import schema  # noqa: F401 - registers the session scheme with drf-spectacular
+        from core.plugins import checks  # noqa: F401 - registers the system checks
 
         for plugin in settings.CONFIGURATION.plugins:
             if plugin.has("signals"):

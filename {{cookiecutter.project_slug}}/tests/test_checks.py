@@ -1,0 +1,62 @@
+"""System checks report the mistakes in an app that would otherwise pass unnoticed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SOURCES = ("manage.py", "portal.yaml", "config", "core", "services", "apps")
+MODELS = """
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.TextField()
+"""
+
+
+@pytest.fixture
+def app_without_migrations(tmp_path) -> Path:
+    """Copy the portal's code and add the app `library`, which has a model and no migrations."""
+    for name in SOURCES:
+        source = settings.BASE_DIRECTORY / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path)
+    app = tmp_path / "apps" / "library"
+    app.mkdir()
+    for name, text in {"__init__.py": "", "manifest.yaml": "title: Library\n", "models.py": MODELS}.items():
+        (app / name).write_text(text)
+    return app
+
+
+def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the portal's own command
+        [sys.executable, "manage.py", *arguments],
+        cwd=folder,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_model_without_migrations_is_an_error_that_names_the_command(app_without_migrations):
+    portal = app_without_migrations.parent.parent
+    checked = manage(portal, "check")
+    assert checked.returncode == 1
+    assert "apps/library has models (Book) and no migrations package" in checked.stderr
+    assert "manage.py makemigrations library" in checked.stderr
+    assert manage(portal, "makemigrations", "library").returncode == 0
+    assert (app_without_migrations / "migrations" / "__init__.py").is_file()
+    assert manage(portal, "check").returncode == 0
+
+
+def test_a_migrations_folder_without_init_is_an_error(app_without_migrations):
+    (app_without_migrations / "migrations").mkdir()
+    assert "no migrations package" in manage(app_without_migrations.parent.parent, "check").stderr
