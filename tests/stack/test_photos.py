@@ -11,7 +11,7 @@ from tests.stack.visitor import Answer, Visitor
 
 Visit = Callable[..., Visitor]
 
-MINE = "/api/people/me/photo/"
+MINE = "/api/accounts/photo/"
 FOLDER = "/portal/var/protected/photos"
 
 SHOW = """

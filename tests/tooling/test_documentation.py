@@ -137,7 +137,7 @@ def test_the_limits_are_those_of_the_settings() -> None:
 
 def test_the_columns_of_a_list_are_those_that_are_read() -> None:
     """Both tables have all of them, in the order of the code, and both pages say the same limits."""
-    records = PORTAL / "core/people/records"
+    records = PORTAL / "services/people/records"
     columns = {name: names for name, names in assignments(records / "columns.py").items() if name in {"PERSON", "ROLE"}}
     known = ["username", *columns["PERSON"][1:], *columns["ROLE"]]
     limits = assignments(records / "reading.py")

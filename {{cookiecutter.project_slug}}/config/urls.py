@@ -11,8 +11,8 @@ from core.api.routing import PREFIX, PluginsResolver
 from core.api.views import SchemaView, not_found
 from core.frontend.views import index
 from core.health.views import live, ready
-from core.people.sign_in.views import admin_login
 from core.plugins.discovery import Plugin
+from services.accounts.sign_in.views import admin_login, admin_password_change
 
 handler400 = "core.api.views.bad_request"
 handler403 = "core.api.views.permission_denied"
@@ -37,13 +37,14 @@ urlpatterns = [
     path("health/live/", live),
     path("health/ready/", ready),
     path("api/schema/", SchemaView.as_view()),
-    path("_allauth/", include("core.people.sign_in.urls")),
+    path("_allauth/", include("services.accounts.sign_in.urls")),
 ]
 
 if settings.SITE == "intranet":
     admin.site.site_header = admin.site.site_title = settings.PORTAL.name
     urlpatterns += [
         path("admin/login/", admin_login),
+        path("admin/password_change/", admin_password_change),
         path("admin/", admin.site.urls),
         path("redis/", redis_gui),
     ]

@@ -29,13 +29,14 @@ INBOX_LENGTH = communications.INBOX_LENGTH
 
 INSTALLED_APPS = [
     *(["daphne"] if environment.portal_environment == "development" else []),  # its runserver serves sockets too
-    "core",  # first: its templates stand before others'
+    "core",  # first: its commands and templates win over those of the libraries
+    *(plugin.module for plugin in configuration.plugins),  # likewise
     "allauth",
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
     "allauth.usersessions",
-    "core.people",  # after allauth, whose admin pages it takes away
+    "core.people",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -44,14 +45,13 @@ INSTALLED_APPS = [
     "django_structlog",
     "rest_framework",
     "drf_spectacular",
-    *(plugin.module for plugin in configuration.plugins),
 ]
 
 # The way of a request: id → site → security → session → person → access → the app's view.
 MIDDLEWARE = [
     "core.http.request_log.RequestMiddleware",
     "core.access.site.SiteMiddleware",
-    "core.people.sign_in.middleware.SignInMiddleware",
+    "services.accounts.sign_in.middleware.SignInMiddleware",
     "core.stores.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.api.middleware.ContentSecurityPolicyMiddleware",

@@ -6,7 +6,7 @@ https://docs.allauth.org/en/latest/. The API is allauth's headless one, the page
 from .configuration import SITE, environment, portal
 from .security import SITE_ORIGINS
 
-AUTHENTICATION_BACKENDS = ["core.people.sign_in.backend.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["services.accounts.sign_in.backend.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
 
 # Maintainers open /admin/ and /redis/ with a second factor alone: core/access/maintainers.py.
@@ -28,12 +28,12 @@ HEADLESS_FRONTEND_URLS = {
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For" if environment.is_production else None
 
 # https://docs.allauth.org/en/latest/account/configuration.html
-ACCOUNT_ADAPTER = "core.people.sign_in.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "services.accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "core.people.sign_in.forms.SignUpForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "services.accounts.sign_in.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{portal.name}] "
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one takes its place when it is confirmed

@@ -3,13 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -17,10 +13,6 @@ from django.utils.html import format_html, format_html_join
 from . import role_admin  # noqa: F401 - the admin looks for this module alone
 from .emails import confirm_emails
 from .models import Person, Role, RoleChange
-
-# allauth's own pages would show second factors' secrets, and change addresses behind the people's backs.
-for model in (Authenticator, EmailAddress, UserSession):
-    admin.site.unregister(model)
 
 
 class PersonCreationForm(UserCreationForm):
@@ -52,7 +44,6 @@ class PersonAdmin(UserAdmin):
         ("When", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "display_name", "password1", "password2"]})]
-    actions = ["sign_out_everywhere", "remove_second_factor"]
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -77,12 +68,3 @@ class PersonAdmin(UserAdmin):
         """Nobody may delete from the history, but who deletes a person deletes theirs."""
         found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         return found, counts, forbidden - {RoleChange._meta.verbose_name}, protected
-
-    @admin.action(description="Sign them out everywhere", permissions=["change"])
-    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        for session in UserSession.objects.filter(user__in=queryset):
-            session.end()
-
-    @admin.action(description="Take their second factor away, when it is lost", permissions=["change"])
-    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        Authenticator.objects.filter(user__in=queryset).delete()

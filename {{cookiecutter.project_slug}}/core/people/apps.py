@@ -8,4 +8,3 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from . import signals  # noqa: F401 - connects them
-        from .sign_in import signals as sign_in_signals  # noqa: F401

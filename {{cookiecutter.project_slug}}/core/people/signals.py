@@ -8,13 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from .models import Person
-from .photos import forget_files
 from .versions import publish_access_changes
-
-
-@receiver(post_delete, sender=Person)
-def forget_photo(instance: Person, **more: Any) -> None:
-    forget_files(instance.photo)
 
 
 @receiver(post_save, sender=Person)

@@ -13,8 +13,8 @@ from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, LPad
 from core.access.visitor import Visitor
 from core.people.details import directory_details
 from core.people.models import Person, Role
-from core.people.photos import photo_url
 from core.people.privacy import is_visible, visible_to
+from services.accounts.photos import photo_url
 
 from .matching import SLIP_IN_DETAIL, ScanMatcher, allows_typos, current_matcher
 

@@ -1,18 +1,15 @@
 from django.urls import path
 
-from .photo_views import MyPhotoView, PhotoView
 from .role_views import EndRoleView, PersonRolesView, RoleHistoryView, RoleView
 from .views import OwnEntryView, PeopleView, PersonView, RolesView
 
 urlpatterns = [
     path("", PeopleView.as_view(), name="people"),
     path("me/", OwnEntryView.as_view(), name="me"),
-    path("me/photo/", MyPhotoView.as_view(), name="my-photo"),
     path("roles/", RolesView.as_view(), name="roles"),
     path("roles/<int:pk>/", RoleView.as_view(), name="role"),
     path("roles/<int:pk>/end/", EndRoleView.as_view(), name="role-end"),
     path("<int:pk>/", PersonView.as_view(), name="person"),
-    path("<int:pk>/photo/<str:size>/", PhotoView.as_view(), name="photo"),
     path("<int:pk>/roles/", PersonRolesView.as_view(), name="person-roles"),
     path("<int:pk>/roles/history/", RoleHistoryView.as_view(), name="person-role-history"),
 ]

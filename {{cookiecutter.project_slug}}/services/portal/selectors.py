@@ -8,9 +8,9 @@ from django.utils.translation import get_language, get_language_info
 from core.access.audience import decide
 from core.access.visitor import Visitor
 from core.people.models import Person
-from core.people.photos import photo_url
 from core.plugins.discovery import Plugin
 from core.plugins.registry import installed_plugins
+from services.accounts.photos import photo_url
 
 
 def visible_apps(visitor: Visitor) -> list[dict[str, str]]:

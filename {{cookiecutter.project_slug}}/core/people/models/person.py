@@ -52,10 +52,10 @@ def visible_to_field(part: str, default: Visibility) -> models.CharField:
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in, with their entry in the directory.
+    """A user of the portal, with their entry in the directory.
 
-    `photo` names the files of their photo, and is empty without one (core/people/photos.py). `roles_version` is raised
-    by whatever changes their roles, in the same transaction: what is cached of them has it in its key.
+    `photo` is the stem of their photo's file names, empty without a photo (services/accounts/photos.py).
+    `roles_version` increases with each change of their roles, in the same transaction; keys of cached roles contain it.
     """
 
     username = models.CharField(

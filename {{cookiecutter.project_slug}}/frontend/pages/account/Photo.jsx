@@ -8,7 +8,7 @@ import { Refused, fetchSession } from '../allauth.js'
 import { Form, FormProblem } from '../parts/Form.jsx'
 import { Section } from './Section.jsx'
 
-const ADDRESS = '/api/people/me/photo/'
+const ADDRESS = '/api/accounts/photo/'
 const KINDS = 'image/jpeg,image/png,image/webp,image/gif'
 const MEGABYTE = 1024 * 1024
 const MOST_MEGABYTES = 5

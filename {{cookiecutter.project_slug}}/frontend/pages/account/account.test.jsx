@@ -68,7 +68,7 @@ test('whoever is not signed in is led to do so, and back', async () => {
   expect(await screen.findByText('at /sign-in?next=%2Faccount')).toBeVisible()
 })
 
-const PHOTO = '/api/people/me/photo/'
+const PHOTO = '/api/accounts/photo/'
 const picture = (size = 1000) => new File([new Uint8Array(size)], 'me.jpg', { type: 'image/jpeg' })
 
 /** A portal in which the person has a photo once one was sent. */
@@ -77,7 +77,7 @@ function photographed(answers = {}, photo = null) {
   return open(
     {
       '/api/portal/': portal,
-      [`PUT ${PHOTO}`]: () => ({ small: (photo = '/api/people/1/photo/small/?v=1'), large: '' }),
+      [`PUT ${PHOTO}`]: () => ({ small: (photo = '/api/accounts/1/photo/small/?v=1'), large: '' }),
       [`DELETE ${PHOTO}`]: () => (photo = null),
       ...answers,
     },
@@ -103,7 +103,7 @@ test('a photo is sent, shown, and taken off', async () => {
   ])
   expect(part('Photo').getByRole('img', { name: 'Your photo' })).toHaveAttribute(
     'src',
-    '/api/people/1/photo/large/?v=1',
+    '/api/accounts/1/photo/large/?v=1',
   )
   expect(part('Photo').getByRole('status').parentElement).toHaveFocus()
   await user.click(part('Photo').getByRole('button', { name: 'Remove the photo' }))

@@ -135,7 +135,7 @@ test('a list that did not arrive can be asked for again', async () => {
 })
 
 test('a photo is shown where there is one', async () => {
-  const photo = '/api/people/7/photo/small/?v=1'
+  const photo = '/api/accounts/7/photo/small/?v=1'
   const { container } = open({ [LIST]: listOf(makeEntry({ photo })) })
   await screen.findByText('Bina Rao')
   expect(container.querySelector('img')).toHaveAttribute('src', photo)

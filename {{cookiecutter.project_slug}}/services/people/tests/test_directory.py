@@ -334,7 +334,7 @@ def test_an_e_mail_finds_its_owner_when_it_is_whole_and_shown(reader, find, asha
 def test_a_photo_is_shown_to_whom_its_person_wants(reader, asha):
     Person.objects.filter(pk=asha.pk).update(photo="0123456789abcdef", photo_visible_to="campus")
     address = f"{PEOPLE}{asha.pk}/"
-    assert reader.get(address).json()["photo"] == f"/api/people/{asha.pk}/photo/large/?v=01234567"
+    assert reader.get(address).json()["photo"] == f"/api/accounts/{asha.pk}/photo/large/?v=01234567"
     assert reader.get(address, **ELSEWHERE).json()["photo"] is None
     assert "/photo/small/" in reader.get(PEOPLE, {"search": "asha"}).json()["results"][0]["photo"]
 

@@ -1,0 +1,36 @@
+"""The admin of accounts: actions for people's sessions and second factors, in place of allauth's own pages."""
+
+# These register allauth's pages, whatever the order of INSTALLED_APPS, so that they can be unregistered here.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from core.people.admin import PersonAdmin
+from core.people.models import Person
+
+# allauth's pages would show the secrets of second factors, and change emails without `Person.email`.
+for model in (Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(model)
+
+
+admin.site.unregister(Person)
+
+
+@admin.register(Person)
+class AccountAdmin(PersonAdmin):
+    actions = ["sign_out_everywhere", "remove_second_factor"]
+
+    @admin.action(description="Sign them out everywhere", permissions=["change"])
+    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        for session in UserSession.objects.filter(user__in=queryset):
+            session.end()
+
+    @admin.action(description="Remove their second factor, for example when it is lost", permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        Authenticator.objects.filter(user__in=queryset).delete()

@@ -1,0 +1,78 @@
+"""The portal's answers to allauth's questions.
+
+https://docs.allauth.org/en/latest/account/adapter.html
+"""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.signup import send_unknown_account_mail
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.headless.base.response import ForbiddenResponse, RateLimitResponse
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from core.mail.sending import send_later
+from core.people.models import Person
+
+RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return settings.PORTAL.sign_up is not None
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Apply the rules of `Person`. While sign-up is closed, answer 403 before saying which usernames are taken."""
+        if not self.is_open_for_signup(context.request):
+            raise ImmediateHttpResponse(ForbiddenResponse(context.request))
+        return super().clean_username(Person.normalize_username(username), shallow)
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """Refuse to delete the primary email: without it, a forgotten password cannot be reset."""
+        return not email_address.primary
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Normalize the username as `Person` does, so that it is found in any Unicode form."""
+        if username := credentials.get("username"):
+            credentials["username"] = Person.normalize_username(username)
+        return super().authenticate(request, **credentials)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's key contains the host, so each site and each port in the Host header would get attempts of its own.
+        # The key is what was typed, not the account: otherwise using up the attempts of a username would reveal
+        # whether an email belongs to the same account.
+        login = credentials.get("email") or credentials.get("username") or ""
+        return Person.normalize_username(login).casefold()
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Answer every rate limit with 429. allauth answers some of them with 400."""
+        if code in RATE_LIMIT_CODES:
+            raise ImmediateHttpResponse(RateLimitResponse(context.request))
+        return super().validation_error(code, *args)
+
+    def get_login_stages(self) -> list[str]:
+        replaced = {
+            "allauth.account.stages.EmailVerificationStage": ("services.accounts.sign_in.stages.EmailVerificationStage")
+        }
+        return [replaced.get(stage, stage) for stage in super().get_login_stages()]
+
+    def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
+        """Send the link only to the person's confirmed email, not to a new one that they may have mistyped."""
+        if email.lower() == user.email:
+            super().send_password_reset_mail(user, email, context)
+        else:
+            send_unknown_account_mail(context["request"], email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        portal = settings.PORTAL
+        defaults = {
+            "email": email,
+            "current_site": {"name": portal.name, "domain": portal.site(settings.SITE).domain},
+            "maintainers": portal.maintainers,
+            "is_open_for_signup": portal.sign_up is not None,
+        }
+        send_later(self.render_mail(template_prefix, email, defaults | context))

@@ -1,0 +1,25 @@
+"""The fields and rules that the portal adds to allauth's sign-up."""
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+
+from core.people.models import Person
+
+
+class SignUpForm(forms.Form):
+    """An optional display name, and a check of the email's domain."""
+
+    display_name = forms.CharField(max_length=Person._meta.get_field("display_name").max_length, required=False)
+
+    def clean(self) -> dict[str, object]:
+        data: dict[str, object] = super().clean()
+        sign_up = settings.PORTAL.sign_up
+        if sign_up is not None and (email := data.get("email")) and not sign_up.admits(str(email)):
+            domains = ", ".join(sign_up.domains)
+            self.add_error("email", forms.ValidationError(f"Use an email address at {domains}.", code="domain"))
+        return data
+
+    def signup(self, request: HttpRequest, user: Person) -> None:
+        user.display_name = self.cleaned_data["display_name"]
+        user.save(update_fields=["display_name"])

@@ -1,0 +1,20 @@
+"""Links that give access to an account without an email being sent."""
+
+from urllib.parse import urlsplit
+
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+
+from core.people.models import Person
+
+
+def password_link(person: Person, origin: str) -> str:
+    """Return the URL at which `person` sets a password once, on the site at `origin`.
+
+    It is the link that the email for a forgotten password contains. It expires after PASSWORD_RESET_TIMEOUT seconds,
+    and as soon as the person signs in or their password changes.
+    """
+    key = f"{user_pk_to_url_str(person)}-{app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)}"
+    path = urlsplit(settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"]).path
+    return origin + path.format(key=key)

@@ -1,0 +1,61 @@
+"""The conventions of the portal's API for allauth's: valid JSON, Retry-After, and problem details."""
+
+from allauth.account import app_settings
+from allauth.core.internal.ratelimit import parse_rates
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.deprecation import MiddlewareMixin
+from rest_framework.exceptions import ParseError
+
+from core.api.parsers import read
+from core.http.problems import problem_response
+
+PREFIX = "/_allauth/"
+
+# Name of the URL -> the rate limits that can answer it with 429. Other URLs have those of SIGN_IN_LIMITS.
+LIMITS = {
+    "signup": ["signup"],
+    "request_password_reset": ["reset_password"],
+    "reset_password": ["reset_password_from_key"],
+    "change_password": ["change_password", "login_failed"],
+    "manage_email": ["manage_email"],
+    "reauthenticate": ["reauthenticate", "login_failed"],
+}
+SIGN_IN_LIMITS = ["login", "login_failed"]
+
+DETAILS = {
+    400: "The request is not valid JSON for this URL.",
+    404: "There is nothing at this URL.",
+    405: "This URL does not support the method.",
+}
+
+
+class SignInMiddleware(MiddlewareMixin):
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse the JSON that the rest of the API refuses: allauth would answer it with 500."""
+        if request.path.startswith(PREFIX) and request.body:
+            try:
+                read(request.body.decode(errors="replace"))
+            except ParseError as error:
+                return problem_response(request, 400, str(error.detail))
+        return None
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not request.path.startswith(PREFIX):
+            return response
+        if response.status_code == 429:
+            response["Retry-After"] = str(retry_after_seconds(request))
+        elif response.status_code in DETAILS and not isinstance(response, JsonResponse):
+            problem = problem_response(request, response.status_code, DETAILS[response.status_code])
+            if "Allow" in response:
+                problem["Allow"] = response["Allow"]
+            return problem
+        return response
+
+
+def retry_after_seconds(request: HttpRequest) -> int:
+    """Return the longest window of the limits that may have been exceeded: allauth does not say which it was."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    rates = app_settings.RATE_LIMITS
+    limits = LIMITS.get(name or "", SIGN_IN_LIMITS)
+    windows = [rate.duration for limit in limits for rate in parse_rates(rates.get(limit))]
+    return int(max(windows, default=60))

@@ -1,0 +1,16 @@
+"""The sign-in API at /_allauth/: the portal's own views first, then allauth's URLs."""
+
+from allauth.headless.constants import Client
+from django.urls import include, path
+
+from core.api.views import not_found
+
+from .views import ConfigView, ManageEmailView, SessionsView
+
+urlpatterns = [
+    path("browser/v1/config", ConfigView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/auth/sessions", SessionsView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/account/email", ManageEmailView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/account/phone", not_found),  # the portal stores no phone numbers
+    path("", include("allauth.headless.urls")),
+]

@@ -1,0 +1,76 @@
+"""Views in place of allauth's and of the admin's."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from allauth.core.internal.httpkit import authenticated_user
+from allauth.headless.account.views import ManageEmailView as AllauthManageEmailView
+from allauth.headless.base.response import APIResponse
+from allauth.headless.base.views import ConfigView as AllauthConfigView
+from allauth.headless.usersessions.response import SessionsResponse as AllauthSessionsResponse
+from allauth.headless.usersessions.views import SessionsView as AllauthSessionsView
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from core.access.maintainers import maintainer_response
+from core.access.rings import rings_of
+
+
+class ConfigView(AllauthConfigView):
+    """Add the email domains that may sign up (none: all may), and the maintainers to contact when sign-up is closed."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        portal = settings.PORTAL
+        data = json.loads(super().get(request, *args, **kwargs).content)["data"]
+        data["portal"] = {
+            "sign_up_domains": portal.sign_up.domains if portal.sign_up else [],
+            "maintainers": portal.maintainers.model_dump(),
+        }
+        return APIResponse(request, data=data)
+
+
+class SessionsResponse(AllauthSessionsResponse):
+    """Add the rings that contain each session's IP address."""
+
+    def _session_data(self, session: UserSession) -> dict[str, Any]:
+        return {**super()._session_data(session), "rings": rings_of(session.ip)}
+
+
+class SessionsView(AllauthSessionsView):
+    def _respond_session_list(self) -> SessionsResponse:
+        sessions = UserSession.objects.purge_and_list(authenticated_user(self.request))
+        return SessionsResponse(self.request, sessions)
+
+
+class ManageEmailView(AllauthManageEmailView):
+    """Refuse PATCH, which would make an unconfirmed email the primary one. A person has one email."""
+
+    http_method_names = ["get", "post", "put", "delete", "options"]
+
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "PATCH":
+            return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED)
+        return super().handle(request, *args, **kwargs)
+
+
+@never_cache
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Redirect to the portal's sign-in page, and those who may use the admin to the page that they asked for."""
+    path = local_path(request.GET.get("next", ""), default="/admin/")
+    return maintainer_response(request, path) or HttpResponseRedirect(path)
+
+
+@never_cache
+def admin_password_change(request: HttpRequest) -> HttpResponse:
+    """Redirect to the account page, which asks for the current password, limits attempts and sends an email."""
+    return HttpResponseRedirect("/account/")
+
+
+def local_path(url: str, *, default: str) -> str:
+    """Return `url` if it is a path of this site, otherwise `default`, so that no link redirects to another site."""
+    is_local = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if is_local else default
