@@ -1,13 +1,14 @@
-# The template's commands: `make help` lists them. Python 3.12 (or newer) and make are all it takes.
+# The template's commands. `make help` lists them. They need Python 3.12 (or newer) and make.
 #
-# PYTHON=/path/to/python3 names the Python to use, NODE=/path/to/node the Node, and VENV=/path where the template's
-# Python environment is kept. Left out, they are looked for, and Node comes as a Python package when there is none.
+# PYTHON=/path/to/python3 names the Python to use, NODE=/path/to/node the Node, UV=/path/to/uv the uv that installs the
+# Python packages, and VENV=/path the folder of the template's Python environment. By default, the first two are found on
+# this machine, pip installs uv, and Node is installed as a Python package when the machine has none.
 
 .DEFAULT_GOAL := help
 PORT ?= 8000
 DEMO ?= var/demo
 VENV ?= .venv
-export PYTHON
+export PYTHON UV
 
 ifneq ($(words $(CURDIR)),1)
 $(error make cannot work in a folder with a space in its path: $(CURDIR). Move the template to one without)
@@ -76,5 +77,5 @@ portal-test: $(ENVIRONMENT)
 $(VENV): $(ENVIRONMENT)
 
 $(ENVIRONMENT): requirements.lock
-	'$(SCRIPTS)/make-environment' $(VENV) requirements.lock
+	@python=$$('$(SCRIPTS)/find-python' $(VENV)) && "$$python" '$(SCRIPTS)/environment.py' $(VENV) $<
 	@touch $@

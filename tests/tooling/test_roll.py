@@ -1,4 +1,4 @@
-"""make roll: the newest of everything is kept when the tests pass on it, and only then."""
+"""make roll: keeps the newest of everything only if the tests pass on it."""
 
 import os
 import signal
@@ -21,14 +21,16 @@ OLD = {
 
 
 @pytest.fixture
-def portal(portal_folder: Callable[..., Path], machine: Machine) -> Path:
-    """A portal whose uv and npm know newer versions of everything; `passing` is whether its tests pass on them."""
+def portal(portal_folder: Callable[..., Path], machine: Machine, python: Path) -> Path:
+    """A portal whose uv and npm know newer versions of everything."""
     folder = portal_folder()
     for name, text in OLD.items():
         (folder / name).write_text(text)
+    (folder / ".venv/bin").mkdir(parents=True)
+    (folder / ".venv/bin/python").symlink_to(python)
     machine.program(
         "uv",
-        # The last word is the file to write, and what is newest is older + 1: 6.1 → 6.2.
+        # The last word is the file to write; the newest version of 6.1 is 6.2.
         'echo "$@" >>uv-record; for output; do :; done\n'
         'sed "s/==\\(.*\\)\\.1/==\\1.2/" "$output" >new; mv new "$output"',
         into=folder / ".venv/bin",
@@ -44,10 +46,8 @@ def portal(portal_folder: Callable[..., Path], machine: Machine) -> Path:
 
 def roll(machine: Machine, portal: Path, tests: str) -> subprocess.CompletedProcess:
     program = portal / "infrastructure/development/roll.py"
-    make = machine.program("played-make", tests)
-    return machine.run(
-        sys.executable, program, "--environment", ".venv", "--node", "/the/node", "--make", make, folder=portal
-    )
+    make = machine.program("fake-make", tests)
+    return machine.run(sys.executable, program, "--environment", ".venv", "--make", make, folder=portal)
 
 
 def locks(portal: Path) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_the_old_locks_come_back_when_the_tests_fail(machine: Machine, portal: P
     assert answer.returncode == 1
     assert locks(portal) == OLD
     assert "Nothing was moved: this failed: Installing, and running the tests" in answer.stdout
-    assert "The old locks are back" in answer.stdout
+    assert "The old locks are restored" in answer.stdout
 
 
 def test_the_old_locks_come_back_when_a_newest_cannot_be_found(machine: Machine, portal: Path) -> None:
@@ -97,9 +97,9 @@ def test_what_came_back_is_installed_again(machine: Machine, portal: Path) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_old_locks_come_back_when_it_is_interrupted(machine: Machine, portal: Path, number: signal.Signals) -> None:
-    make = machine.program("played-make", "echo testing; exec sleep 60")
+    make = machine.program("fake-make", "echo testing; exec sleep 60")
     program = portal / "infrastructure/development/roll.py"
-    command = [sys.executable, program, "--environment", ".venv", "--node", "/the/node", "--make", make]
+    command = [sys.executable, program, "--environment", ".venv", "--make", make]
     process = subprocess.Popen(
         command,
         cwd=portal,
@@ -107,7 +107,7 @@ def test_the_old_locks_come_back_when_it_is_interrupted(machine: Machine, portal
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # Whoever is started in a shell's background ignores an interrupt, and so does whatever it starts.
+        # A process that a shell starts in the background ignores an interrupt, and so do its children.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     assert any(line == "testing\n" for line in process.stdout)
