@@ -16,11 +16,12 @@ endif
 
 RUN := $(VENV)/bin/python
 ENVIRONMENT := $(VENV)/.installed
+AGAIN := $(MAKE) --no-print-directory
 
-# The portal's own scripts find a Python and make its environment; they serve the template as well. The folder's name
-# has braces in it, so it stands between quotes wherever a shell reads it.
+# The portal's scripts serve the template as well. The name of their folder has braces, so a shell reads it in quotes.
 SCRIPTS := {{cookiecutter.project_slug}}/infrastructure/development
-PORTAL_MAKE := $(MAKE) --no-print-directory VENV=.venv
+RUN_ALL := '$(SCRIPTS)/run-all'
+PORTAL_MAKE := $(AGAIN) VENV=.venv
 TEST_PORTAL = "$$($(RUN) tools/generate.py var/test)"
 
 .PHONY: help
@@ -33,7 +34,8 @@ demo: $(ENVIRONMENT) ## generate a portal with the default answers and serve it 
 	@portal="$$($(RUN) tools/generate.py $(DEMO))" && exec $(PORTAL_MAKE) -C "$$portal" serve PORT=$(PORT)
 
 .PHONY: test
-test: own-lint docs template-test portal-test ## run every test that needs no Docker, of the template and of a portal
+test: $(ENVIRONMENT) ## run every test that needs no Docker, of the template and of a portal
+	@$(RUN_ALL) $(foreach part,own-lint docs template-test portal-lint portal-own-test portal-test demo-test,'$(AGAIN) $(part)')
 
 .PHONY: stack-test
 stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and test it through its reverse proxy (needs Docker)
@@ -41,12 +43,11 @@ stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and tes
 
 .PHONY: bench
 bench: $(ENVIRONMENT) ## measure what is promised to be fast (BENCHMARK=name: that one alone)
-	@set -e; for program in benchmarks/$(or $(BENCHMARK),[a-z]*).py; do \
-	  printf '\n== %s\n' "$$program"; $(RUN) "$$program"; done
+	@$(RUN_ALL) $(foreach program,$(wildcard benchmarks/$(or $(BENCHMARK),*).py),'$(RUN) $(program)')
 
 .PHONY: lint
-lint: own-lint ## check the style of the template, and everything that a generated portal checks of itself
-	$(PORTAL_MAKE) -C $(TEST_PORTAL) lint
+lint: $(ENVIRONMENT) ## check the style of the template, and everything that a generated portal checks of itself
+	@$(RUN_ALL) '$(AGAIN) own-lint' '$(AGAIN) portal-lint'
 
 .PHONY: docs
 docs: $(ENVIRONMENT) ## build the documentation into var/docs/; a warning or a dead link is an error
@@ -57,18 +58,30 @@ docs: $(ENVIRONMENT) ## build the documentation into var/docs/; a warning or a d
 
 .PHONY: own-lint
 own-lint: $(ENVIRONMENT)
-	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
-	$(VENV)/bin/shellcheck .ci/run $$(grep -lE '^#!/bin/(ba)?sh$$' '$(SCRIPTS)'/*)
+	@$(RUN_ALL) \
+	  '$(RUN) -m ruff check .' \
+	  '$(RUN) -m ruff format --check .' \
+	  '$(VENV)/bin/shellcheck .ci/run $$(grep -lE "^#!/bin/(ba)?sh$$" "$(SCRIPTS)"/*)'
 
 .PHONY: template-test
 template-test: $(ENVIRONMENT)
 	$(RUN) -m pytest --numprocesses auto tests/template tests/tooling
 
+.PHONY: portal-lint
+portal-lint: $(ENVIRONMENT)
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) lint
+
+.PHONY: portal-own-test
+portal-own-test: $(ENVIRONMENT)
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) test
+
 .PHONY: portal-test
 portal-test: $(ENVIRONMENT)
-	$(PORTAL_MAKE) -C $(TEST_PORTAL) lint test frontend/build
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) frontend/build
 	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest --numprocesses 2 --dist worksteal tests/portal tests/browser
+
+.PHONY: demo-test
+demo-test: $(ENVIRONMENT)
 	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest tests/demo
 
 # The steps behind them. A second run finds them done.

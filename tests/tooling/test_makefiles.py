@@ -1,12 +1,13 @@
 """Both Makefiles: their commands, and a second run that skips finished steps. The tools are fakes that record calls."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.tooling.machines import PORTAL, REPOSITORY, Machine, settle
+from tests.tooling.machines import PORTAL, REPOSITORY, SCRIPTS, Machine, settle
 
 NOTHING = "no such call"
 # The contract.
@@ -46,6 +47,26 @@ def portal(portal_folder: Callable[..., Path], machine: Machine) -> Path:
     """The files around a portal's code, with fake tools."""
     folder = portal_folder()
     fake_tools(machine, folder, folder / "infrastructure" / "development")
+    return folder
+
+
+@pytest.fixture
+def template(portal_folder: Callable[..., Path], machine: Machine) -> Path:
+    """The files around the template's code, with fake tools and a portal that records what is made in it."""
+    folder = machine.folder / "template"
+    scripts = folder / SCRIPTS.relative_to(REPOSITORY)
+    shutil.copytree(SCRIPTS, scripts)
+    shutil.copy(REPOSITORY / "Makefile", folder)
+    (folder / "requirements.lock").touch()
+    (folder / "benchmarks").mkdir()
+    for name in ["one", "two"]:
+        (folder / f"benchmarks/{name}.py").touch()
+    portal = portal_folder()
+    fail = f'case "$@" in "$${{FAILING:-{NOTHING}}}") exit 1 ;; esac'
+    (portal / "Makefile").write_text(f'%:\n\t@echo "portal: $@" >>"$$RECORD"; {fail}\n')
+    fake_tools(machine, folder, scripts, answer=str(portal))
+    assert machine.run("make", ".venv", folder=folder).returncode == 0
+    steps(folder)
     return folder
 
 
@@ -177,3 +198,82 @@ def test_a_step_that_failed_is_tried_again(machine: Machine, portal: Path) -> No
     steps(portal)
     assert machine.run("make", "node_modules", folder=portal).returncode == 0
     assert steps(portal) == ["npm ci --no-audit --no-fund --loglevel error"]
+
+
+PORTAL_TESTS = ["python -m pytest", "npm test"]
+PORTAL_CHECKS = [
+    "python -m ruff check .",
+    "python -m ruff format --check .",
+    "lint-imports",
+    "python manage.py check",
+    "python manage.py makemigrations --check --dry-run",
+    "shellcheck",
+    "npm run lint",
+]
+
+
+def run_in(machine: Machine, folder: Path, *command: str, failing: str = NOTHING) -> tuple[list[str], str, int]:
+    """Run make and return the recorded calls, the output and the status."""
+    answer = machine.run("make", *command, folder=folder, RECORD=str(folder / "record"), FAILING=failing)
+    return steps(folder), answer.stdout + answer.stderr, answer.returncode
+
+
+def assert_all_ran(calls: list[str], expected: list[str]) -> None:
+    assert [one for one in expected if not any(call.startswith(one) for call in calls)] == []
+
+
+@pytest.mark.parametrize(("command", "expected"), [("test", PORTAL_TESTS), ("lint", PORTAL_CHECKS)])
+def test_a_portals_command_runs_everything_before_it_fails(
+    machine: Machine, portal: Path, command: str, expected: list[str]
+) -> None:
+    machine.run("make", ".venv", "node_modules", folder=portal)
+    for failing in [NOTHING, *expected]:
+        calls, output, status = run_in(machine, portal, command, failing=failing)
+        assert_all_ran(calls, expected)
+        assert (status != 0) == (failing != NOTHING)
+        assert output.count("  FAILED  ") == (failing != NOTHING)
+        assert output.count("  passed  ") == len(expected) - (failing != NOTHING)
+
+
+TEMPLATE_SUITES = [
+    "python -m ruff check .",
+    "python -m ruff format --check .",
+    "shellcheck",
+    "python -m sphinx",
+    "python -m pytest --numprocesses auto tests/template tests/tooling",
+    "portal: lint",
+    "portal: test",
+    "portal: frontend/build",
+    "python -m pytest --numprocesses 2 --dist worksteal tests/portal tests/browser",
+    "python -m pytest tests/demo",
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected", "failing"),
+    [
+        ("test", TEMPLATE_SUITES, "ruff check"),
+        ("test", TEMPLATE_SUITES, "sphinx"),
+        ("test", TEMPLATE_SUITES, "tests/template"),
+        ("test", TEMPLATE_SUITES, "lint"),
+        ("test", TEMPLATE_SUITES, "tests/portal"),
+        ("test", TEMPLATE_SUITES, "tests/demo"),
+        ("lint", ["python -m ruff check .", "shellcheck", "portal: lint"], "ruff check"),
+        ("bench", ["python benchmarks/one.py", "python benchmarks/two.py"], "one.py"),
+    ],
+)
+def test_the_templates_command_runs_everything_before_it_fails(
+    machine: Machine, template: Path, command: str, expected: list[str], failing: str
+) -> None:
+    calls, _, status = run_in(machine, template, command)
+    assert_all_ran(calls, expected)
+    assert status == 0
+    calls, output, status = run_in(machine, template, command, failing=failing)
+    assert_all_ran(calls, expected)
+    assert status != 0
+    assert "  FAILED  " in output
+
+
+def test_one_benchmark_can_be_run_alone(machine: Machine, template: Path) -> None:
+    calls, _, status = run_in(machine, template, "bench", "BENCHMARK=two")
+    assert (calls, status) == (["python benchmarks/two.py"], 0)
