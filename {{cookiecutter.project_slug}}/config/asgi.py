@@ -13,6 +13,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - these need the s
 from django.conf import settings  # noqa: E402
 
 from core.access.sockets import socket_application  # noqa: E402
+from core.configuration.prefixes import LIVENESS  # noqa: E402
 from core.stores.database import configure_connections  # noqa: E402
 
 configure_connections(keep_connections=False)
@@ -20,7 +21,7 @@ configure_connections(keep_connections=False)
 
 async def sockets_only(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Say that the process is up, to the health check; turn all other HTTP away, for it came to the wrong server."""
-    alive = scope["path"] == "/health/live/"
+    alive = scope["path"] == LIVENESS
     status, body = (200, b"ok\n") if alive else (421, b"WebSockets only: HTTP is served elsewhere.\n")
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": body})

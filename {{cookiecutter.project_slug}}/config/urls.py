@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.urls import URLResolver, include, path, re_path
 
 from core.access.views import redis_gui
-from core.api.routing import PREFIX, PluginsResolver
+from core.api.routing import PluginsResolver
 from core.api.views import SchemaView, not_found
+from core.configuration import prefixes
+from core.configuration.prefixes import first_segment, relative
 from core.frontend.views import index
 from core.health.views import live, ready
 from core.plugins.discovery import Plugin
@@ -27,30 +29,30 @@ def plugin_urls(plugin: Plugin) -> URLResolver:
     that its module gives itself (`app_name`) would lead to another audience, or to none, and is not looked at.
     """
     own = import_module(f"{plugin.module}.urls").urlpatterns if plugin.has("urls") else []
-    return path(f"{PREFIX}{plugin.name}/", include(([*own, re_path(r"", not_found)], plugin.name)))
+    return path(relative(f"{prefixes.API}{plugin.name}/"), include(([*own, re_path(r"", not_found)], plugin.name)))
 
 
 PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.CONFIGURATION.plugins})
 
 urlpatterns = [
     PLUGIN_URLS,
-    path("health/live/", live),
-    path("health/ready/", ready),
-    path("api/schema/", SchemaView.as_view()),
-    path("_allauth/", include("services.accounts.sign_in.urls")),
+    path(relative(prefixes.LIVENESS), live),
+    path(relative(prefixes.READINESS), ready),
+    path(relative(prefixes.SCHEMA), SchemaView.as_view()),
+    path(relative(prefixes.AUTHENTICATION), include("services.accounts.sign_in.urls")),
 ]
 
 if settings.SITE == "intranet":
     admin.site.site_header = admin.site.site_title = settings.PORTAL.name
     urlpatterns += [
-        path("admin/login/", admin_login),
-        path("admin/password_change/", admin_password_change),
-        path("admin/", admin.site.urls),
-        path("redis/", redis_gui),
+        path(relative(prefixes.ADMIN_LOGIN), admin_login),
+        path(relative(f"{prefixes.ADMIN}password_change/"), admin_password_change),
+        path(relative(prefixes.ADMIN), admin.site.urls),
+        path(relative(prefixes.REDIS_GUI), redis_gui),
     ]
 
-# Below these nothing falls through to the frontend; every other address is for its router.
+# An unknown path below a prefix is 404. Every other path is the frontend's.
 urlpatterns += [
-    re_path(r"^(?:api|_allauth|ws|admin|redis|static|media|protected|health)(?:/|\Z)", not_found),
+    re_path(rf"^(?:{'|'.join(map(first_segment, prefixes.PREFIXES))})(?:/|\Z)", not_found),
     re_path(r"^", index),
 ]

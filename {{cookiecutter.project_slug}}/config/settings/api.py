@@ -4,6 +4,8 @@ https://www.django-rest-framework.org/api-guide/settings/ and
 https://drf-spectacular.readthedocs.io/en/latest/settings.html
 """
 
+from core.configuration.prefixes import API
+
 from .configuration import portal
 
 REST_FRAMEWORK = {
@@ -24,7 +26,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": portal.name,
     "DESCRIPTION": portal.description,
     "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": "/api/",
+    "SCHEMA_PATH_PREFIX": API,
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "DISABLE_ERRORS_AND_WARNINGS": False,

@@ -3,11 +3,13 @@
 https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/. In production the reverse proxy serves them.
 """
 
+from core.configuration.prefixes import MEDIA, STATIC
+
 from .configuration import BASE_DIRECTORY, VARIABLE_DIRECTORY, environment
 
 FRONTEND_BUILD = BASE_DIRECTORY / "frontend" / "build"
 
-STATIC_URL = "/static/"
+STATIC_URL = STATIC
 STATIC_ROOT = VARIABLE_DIRECTORY / "static"
 STATICFILES_DIRS = [("frontend", FRONTEND_BUILD)] if FRONTEND_BUILD.is_dir() else []
 
@@ -22,6 +24,6 @@ STORAGES = {
     },
 }
 
-MEDIA_URL = "/media/"
+MEDIA_URL = MEDIA
 MEDIA_ROOT = VARIABLE_DIRECTORY / "media"  # for everybody
 PROTECTED_ROOT = VARIABLE_DIRECTORY / "protected"  # for those to whom a view hands it, by X-Accel-Redirect

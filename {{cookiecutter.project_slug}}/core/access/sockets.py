@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import re_path
 from django.utils.module_loading import import_string
 
+from core.configuration.prefixes import SOCKETS, relative
 from core.live.limits import SocketLimits
 from core.plugins.registry import installed_plugins
 from core.sessions.sockets import Application, session_middleware_stack
@@ -85,7 +86,7 @@ def socket_application() -> Application:
         if plugin.has("sockets"):
             patterns = import_string(f"{plugin.module}.sockets.websocket_urlpatterns")
             inner = URLRouter([*patterns, re_path("", no_such_socket)])
-            routes.append(re_path(rf"^ws/{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
+            routes.append(re_path(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
     router = URLRouter([*routes, re_path("", no_such_socket)])
     inside = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
     return SocketSiteMiddleware(OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS))

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
 
+from core.configuration.prefixes import ADMIN
 from core.http.problems import error_response
 
 ENFORCED = str(CSP.HEADER_ENFORCE)
@@ -32,7 +33,7 @@ class ContentSecurityPolicyMiddleware(DjangoMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        name = "ADMIN_CSP" if request.path.startswith("/admin/") else "SECURE_CSP"
+        name = "ADMIN_CSP" if request.path.startswith(ADMIN) else "SECURE_CSP"
         if not hasattr(response, "_csp_config"):  # which a view's decorator puts there, for a policy of its own
             response.headers.setdefault(ENFORCED, policy(name))
         return super().process_response(request, response)

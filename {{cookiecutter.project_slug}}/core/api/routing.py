@@ -7,7 +7,7 @@ from django.urls import ResolverMatch, URLResolver, get_resolver
 from django.urls.exceptions import Resolver404
 from django.urls.resolvers import RoutePattern
 
-PREFIX = "api/"
+from core.configuration.prefixes import API, first_segment
 
 
 class PluginsResolver(URLResolver):
@@ -19,12 +19,13 @@ class PluginsResolver(URLResolver):
 
     def __init__(self, plugins: Mapping[str, URLResolver]):
         super().__init__(RoutePattern(""), list(plugins.values()))
+        self.prefix = first_segment(API)
         self.plugins = plugins
         self.by_name = {name: URLResolver(RoutePattern(""), [plugin]) for name, plugin in plugins.items()}
 
     def resolve(self, path: Any) -> ResolverMatch:
         prefix, _, rest = str(path).partition("/")
-        plugin = self.by_name.get(rest.partition("/")[0]) if f"{prefix}/" == PREFIX else None
+        plugin = self.by_name.get(rest.partition("/")[0]) if prefix == self.prefix else None
         if plugin is None:
             raise Resolver404({"tried": [], "path": path})
         return plugin.resolve(path)

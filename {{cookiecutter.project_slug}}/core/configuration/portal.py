@@ -11,6 +11,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from .prefixes import MEDIA, STATIC
 from .validation import Strict
 from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebUrl, ascii_domain
 
@@ -72,11 +73,14 @@ class Maintainers(Strict):
     email: Email
 
 
-class Branding(Strict):
-    """`logo` and `favicon` are addresses below /media/ or /static/; empty, the shell draws its own."""
+PicturePath = Annotated[str, StringConstraints(max_length=300, pattern=rf"^(|({MEDIA}|{STATIC})[^\s?#]+)$")]
 
-    logo: Annotated[str, StringConstraints(max_length=300, pattern=r"^(|/(media|static)/[^\s?#]+)$")] = ""
-    favicon: Annotated[str, StringConstraints(max_length=300, pattern=r"^(|/(media|static)/[^\s?#]+)$")] = ""
+
+class Branding(Strict):
+    """Hold the paths of pictures below /media/ or /static/. For an empty one the frontend has its own picture."""
+
+    logo: PicturePath = ""
+    favicon: PicturePath = ""
     colour: Colour = "#1f5fbf"
 
 

@@ -18,6 +18,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from core.configuration.loading import Configuration, load
+from core.configuration.prefixes import LIVENESS
 from core.configuration.problems import ConfigurationError
 
 from .processes import ManagedProcess
@@ -139,7 +140,7 @@ class Supervisor:
 
 def answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/health/live/", timeout=2) as response:  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"{address}{LIVENESS}", timeout=2) as response:  # noqa: S310 - our own address
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -17,6 +17,7 @@ from cryptography import x509
 from django.conf import settings
 
 from core.configuration.portal import SiteName
+from core.configuration.prefixes import LIVENESS, REDIS_GUI, SOCKETS, STATIC
 from core.http.clients import all_clients_appear_as_gateway
 
 from .checks import Degraded, HealthCheck
@@ -80,7 +81,7 @@ class ServerCheck(SiteCheck):
         self.service = f"{site}-server"  # type: ignore[misc]
 
     def round_trip(self) -> str:
-        status, body = get_from_site(self.site, "/health/live/")
+        status, body = get_from_site(self.site, LIVENESS)
         if status == 403:
             return REFUSED_BY_RINGS
         if status != 200 or json.loads(body)["site"] != self.site:
@@ -99,7 +100,7 @@ class SocketsCheck(SiteCheck):
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         status, body = get_from_site(
             self.site,
-            "/ws/",
+            SOCKETS,
             {
                 "Connection": "Upgrade",
                 "Upgrade": "websocket",
@@ -123,7 +124,7 @@ class RedisGuiCheck(HealthCheck):
     def round_trip(self) -> str:
         connection = http.client.HTTPConnection("redis-gui", 8081, timeout=SECONDS)
         try:
-            connection.request("GET", "/redis/")
+            connection.request("GET", REDIS_GUI)
             status = connection.getresponse().status
         finally:
             connection.close()
@@ -163,6 +164,6 @@ class ReverseProxyCheck(HealthCheck):
                 page = response.read(65536)
                 if response.status not in {200, 403}:
                     raise RuntimeError(f"the {site} site's first page answered {response.status}")
-                if response.status == 200 and b"/static/frontend/" not in page:
+                if response.status == 200 and f"{STATIC}frontend/".encode() not in page:
                     raise RuntimeError(f"the {site} site's first page is not the frontend")
         return min(days, default=None)

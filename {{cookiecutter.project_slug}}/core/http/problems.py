@@ -11,12 +11,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from core.configuration.prefixes import PROGRAM_PREFIXES
 from core.stores.outage import is_outage, unavailable
 
 CONTENT_TYPE = "application/problem+json"
-
-# Below these, whoever asks is a program.
-PROGRAM_PREFIXES = ("/api/", "/_allauth/", "/health/", "/ws/")
 
 
 def is_for_program(request: HttpRequest) -> bool:

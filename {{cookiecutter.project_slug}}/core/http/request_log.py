@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware as StructlogRequestMiddleware
 from django_structlog.middlewares.request import sync_streaming_content_wrapper
 
+from core.configuration.prefixes import LIVENESS
 from core.http.clients import client_ip
 
 logger = structlog.get_logger("portal.access")
 
 HEADER = "X-Request-ID"
-LIVE = "/health/live/"
 ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -37,7 +37,7 @@ class RequestMiddleware(StructlogRequestMiddleware):
         try:
             response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
             # Health checks ask every few seconds whether the process lives: a line for each would drown the others.
-            if request.path != LIVE:
+            if request.path != LIVENESS:
                 log_request(request, response, milliseconds=(time.perf_counter() - started) * 1000)
             if response.streaming and not response.is_async:
                 # What is logged while the answer is on its way has the request's id too.

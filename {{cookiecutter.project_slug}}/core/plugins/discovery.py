@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from core.configuration.portal import Portal
+from core.configuration.prefixes import API, PREFIXES, SCHEMA, first_segment
 from core.configuration.problems import ConfigurationError, Problem
 from core.configuration.validation import problems_of
 from core.configuration.yaml import read_yaml
@@ -24,20 +25,16 @@ LAYERS: tuple[Layer, ...] = ("services", "apps")
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
-# Labels of the Django apps that every portal has, and the first parts of addresses that are taken.
+# Labels of the Django apps that every portal has.
 TAKEN_LABELS = frozenset(
     """
     account admin allauth allauth_idp_oidc auth channels contenttypes core core_people daphne drf_spectacular headless
     messages mfa rest_framework sessions socialaccount staticfiles usersessions
     """.split()  # noqa: SIM905 - a list of thirty words is read more easily without thirty pairs of quotes
 )
-TAKEN_PATHS = frozenset(
-    """
-    account admin api app denied directory health media password protected redis schema sign_in sign_out sign_up
-    static ws
-    """.split()  # noqa: SIM905
-)
-RESERVED_NAMES = TAKEN_LABELS | TAKEN_PATHS
+PAGES = frozenset({"account", "app", "denied", "directory", "password", "sign_in", "sign_out", "sign_up"})
+API_PATHS = frozenset({first_segment(SCHEMA.removeprefix(API))})
+RESERVED_NAMES = TAKEN_LABELS | PAGES | API_PATHS | frozenset(map(first_segment, PREFIXES))
 
 
 @dataclass(frozen=True, slots=True)

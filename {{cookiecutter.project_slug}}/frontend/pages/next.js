@@ -1,5 +1,5 @@
-// These are the servers', not the shell's: a browser has to load them.
-const SERVERS = /^\/(admin|api|media|protected|redis|static|_allauth)(\/|$)/
+// The browser loads these paths from a server. The list is core/configuration/prefixes.py.
+const SERVERS = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
 
 /**
  * Where to go after signing in: an address of this portal, never of another. What is not one leads home.

@@ -1,7 +1,8 @@
 import net from 'node:net'
 
-// Django answers everything below these, unknown paths too; every other path is the frontend's own.
-const DJANGO = /^\/(api|ws|admin|redis|static|media|protected|health|_allauth)(\/|$)/
+// Django answers these paths, unknown ones too. Every other path is the frontend's. The list is
+// core/configuration/prefixes.py.
+const DJANGO = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
 
 const TIMEOUT = 20_000 // milliseconds: longer than Django takes to start again after a change
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core.configuration.prefixes import API
 from core.people.models import Person
 from core.people.privacy import visible_to
 
@@ -75,7 +76,7 @@ def photo_url(person: Person, size: str = "small") -> str | None:
 
     `size` is `small` (96 pixels a side) or `large` (384).
     """
-    return f"/api/accounts/{person.pk}/photo/{size}/?v={person.photo[:8]}" if person.photo else None
+    return f"{API}accounts/{person.pk}/photo/{size}/?v={person.photo[:8]}" if person.photo else None
 
 
 def visible_photos(*, to: Person, on_campus: bool) -> QuerySet[Person]:

@@ -7,9 +7,8 @@ from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import ParseError
 
 from core.api.parsers import read
+from core.configuration.prefixes import AUTHENTICATION
 from core.http.problems import problem_response
-
-PREFIX = "/_allauth/"
 
 # Name of the URL -> the rate limits that can answer it with 429. Other URLs have those of SIGN_IN_LIMITS.
 LIMITS = {
@@ -32,7 +31,7 @@ DETAILS = {
 class SignInMiddleware(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         """Refuse the JSON that the rest of the API refuses: allauth would answer it with 500."""
-        if request.path.startswith(PREFIX) and request.body:
+        if request.path.startswith(AUTHENTICATION) and request.body:
             try:
                 read(request.body.decode(errors="replace"))
             except ParseError as error:
@@ -40,7 +39,7 @@ class SignInMiddleware(MiddlewareMixin):
         return None
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if not request.path.startswith(PREFIX):
+        if not request.path.startswith(AUTHENTICATION):
             return response
         if response.status_code == 429:
             response["Retry-After"] = str(retry_after_seconds(request))

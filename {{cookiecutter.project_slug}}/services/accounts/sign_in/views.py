@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from core.access.maintainers import maintainer_response
 from core.access.rings import rings_of
+from core.configuration.prefixes import ADMIN
 
 
 class ConfigView(AllauthConfigView):
@@ -60,7 +61,7 @@ class ManageEmailView(AllauthManageEmailView):
 @never_cache
 def admin_login(request: HttpRequest) -> HttpResponse:
     """Redirect to the portal's sign-in page, and those who may use the admin to the page that they asked for."""
-    path = local_path(request.GET.get("next", ""), default="/admin/")
+    path = local_path(request.GET.get("next", ""), default=ADMIN)
     return maintainer_response(request, path) or HttpResponseRedirect(path)
 
 

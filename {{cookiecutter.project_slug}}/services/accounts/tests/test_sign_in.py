@@ -22,16 +22,16 @@ from django.core.management import call_command
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.configuration.portal import SignUp
+from core.configuration.prefixes import AUTHENTICATION
 from core.logs.configuration import logging_configuration
 from core.people.models import Person
 from core.sessions.store import SessionStore, key_of
 from core.testing.client import PortalClient
-from services.accounts.sign_in.middleware import PREFIX
 
 PASSWORD = "correct horse battery"
 OTHER_PASSWORD = "staple and a horse"
 EMAIL = "asha@example.edu"
-API = f"{PREFIX}browser/v1/"
+API = f"{AUTHENTICATION}browser/v1/"
 COOKIE = portal_settings.SESSION_COOKIE_NAME
 
 
@@ -342,7 +342,7 @@ class TestForms:
         "path", ["", "browser", "browser/v1/", "browser/v1/auth/login/", "app/v1/config", "browser/v1/nothing", "../x"]
     )
     def test_there_is_nothing_elsewhere(self, db, visitor, path):
-        answer = visitor.get(f"{PREFIX}{path}")
+        answer = visitor.get(f"{AUTHENTICATION}{path}")
         assert answer.status_code == 404
         assert answer["Content-Type"] == "application/problem+json" or path == "../x"
 

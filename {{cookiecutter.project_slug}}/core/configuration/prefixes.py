@@ -1,0 +1,39 @@
+"""The URL prefixes that belong to the servers. Every other path is a page of the frontend.
+
+This is their only list. NGINX, webpack and the pages cannot import it: tests/test_prefixes.py compares theirs with it.
+"""
+
+API = "/api/"
+AUTHENTICATION = "/_allauth/"
+SOCKETS = "/ws/"
+ADMIN = "/admin/"
+REDIS_GUI = "/redis/"
+HEALTH = "/health/"
+STATIC = "/static/"
+MEDIA = "/media/"
+PROTECTED = "/protected/"
+
+# Below these, an unknown path is 404 and never a page of the frontend.
+PREFIXES = (API, AUTHENTICATION, SOCKETS, ADMIN, REDIS_GUI, HEALTH, STATIC, MEDIA, PROTECTED)
+
+# The clients of these are programs: they get errors as problem details.
+PROGRAM_PREFIXES = (API, AUTHENTICATION, SOCKETS, HEALTH)
+
+# These are 404 on the internet site.
+INTRANET_PREFIXES = (ADMIN, REDIS_GUI)
+
+# Paths that more than one module names.
+LIVENESS = f"{HEALTH}live/"
+READINESS = f"{HEALTH}ready/"
+SCHEMA = f"{API}schema/"
+ADMIN_LOGIN = f"{ADMIN}login/"
+
+
+def relative(path: str) -> str:
+    """Return `path` as Django's URL patterns have it: without the slash in front."""
+    return path.removeprefix("/")
+
+
+def first_segment(prefix: str) -> str:
+    """Return `prefix` without its slashes. No service or app may have that name."""
+    return prefix.strip("/")
