@@ -39,7 +39,7 @@ def task_modules() -> list[str]:
     return [
         "core.health",
         "core.mail",
-        *(plugin.module for plugin in settings.CONFIGURATION.plugins if plugin.has("tasks")),
+        *(plugin.module for plugin in settings.PLUGINS if plugin.has("tasks")),
     ]
 
 

@@ -32,7 +32,7 @@ def plugin_urls(plugin: Plugin) -> URLResolver:
     return path(relative(f"{prefixes.API}{plugin.name}/"), include(([*own, re_path(r"", not_found)], plugin.name)))
 
 
-PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.CONFIGURATION.plugins})
+PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.PLUGINS})
 
 urlpatterns = [
     PLUGIN_URLS,

@@ -14,6 +14,6 @@ class CoreConfig(AppConfig):
         from core.api import schema  # noqa: F401 - registers the session scheme with drf-spectacular
         from core.plugins import checks  # noqa: F401 - registers the system checks
 
-        for plugin in settings.CONFIGURATION.plugins:
+        for plugin in settings.PLUGINS:
             if plugin.has("signals"):
                 import_module(f"{plugin.module}.signals")

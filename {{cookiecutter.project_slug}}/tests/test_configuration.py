@@ -8,10 +8,10 @@ import yaml
 from django.conf import settings as portal_settings
 
 from core.configuration.environment import Environment
-from core.configuration.loading import load
 from core.configuration.problems import ConfigurationError
 from core.configuration.production import WITH_PASSWORD
 from core.configuration.values import ascii_domain
+from core.plugins.loading import load
 
 PORTAL = {
     "name": "Portal",
@@ -39,6 +39,16 @@ def write_portal(folder, **changes):
     (folder / "portal.yaml").write_text(yaml.safe_dump(PORTAL | changes, allow_unicode=True))
 
 
+def configuration_of(folder):
+    configuration, _ = load(folder)
+    return configuration
+
+
+def plugins_of(folder):
+    _, plugins = load(folder)
+    return plugins
+
+
 def problems(folder) -> str:
     with pytest.raises(ConfigurationError) as caught:
         load(folder)
@@ -60,7 +70,7 @@ def test_compose_sets_only_variables_that_the_portal_reads():
 
 
 def test_nothing_but_portal_yaml_is_needed_for_development(folder):
-    configuration = load(folder)
+    configuration = configuration_of(folder)
     assert configuration.environment.portal_environment == "development"
     assert configuration.is_embedded("SESSION_STORE_URL")
 
@@ -105,7 +115,7 @@ def test_an_unknown_key_of_portal_yaml_is_refused_with_the_nearest_known_one(fol
 def test_the_environment_wins_over_env(folder, monkeypatch):
     (folder / ".env").write_text("MAIL_FROM=file@example.edu\nSITE=intranet\n")
     monkeypatch.setenv("SITE", "internet")
-    environment = load(folder).environment
+    environment = configuration_of(folder).environment
     assert (environment.site, environment.mail_from) == ("internet", "file@example.edu")
 
 
@@ -121,12 +131,12 @@ def test_a_bad_variable_of_the_environment_is_named_as_such(folder, monkeypatch)
 
 def test_an_empty_address_is_an_absent_one(folder, monkeypatch):
     monkeypatch.setenv("CACHE_URL", "")
-    assert load(folder).is_embedded("CACHE_URL")
+    assert configuration_of(folder).is_embedded("CACHE_URL")
 
 
 def test_dollars_and_braces_in_env_are_text(folder):
     (folder / ".env").write_text("SECRET_KEY='a${HOME}$b'\n")
-    assert load(folder).environment.secret_key == "a${HOME}$b"
+    assert configuration_of(folder).environment.secret_key == "a${HOME}$b"
 
 
 def test_no_report_shows_a_secret(folder, monkeypatch):
@@ -188,7 +198,7 @@ def test_a_missing_portal_yaml_is_named(folder):
 
 def test_domains_in_any_script_reach_servers_in_ascii(folder):
     write_portal(folder, sites={"internet": {"domain": "bücher.example"}, "intranet": {"domain": "संस्थान.भारत"}})
-    sites = load(folder).portal.sites
+    sites = configuration_of(folder).portal.sites
     assert sites.internet.host == "xn--bcher-kva.example"
     assert sites.intranet.host.startswith("xn--")
 
@@ -211,7 +221,7 @@ def test_no_domain(domain):
 )  # fmt: skip
 def test_sign_up_is_for_nobody_everybody_or_domains(folder, sign_up, admitted, turned_away):
     write_portal(folder, sign_up=sign_up)
-    found = load(folder).portal.sign_up
+    found = configuration_of(folder).portal.sign_up
     assert (found is None) is (sign_up is False)
     for email in admitted:
         assert found.admits(email), email
@@ -261,7 +271,7 @@ def test_a_role_that_is_none_is_explained(folder, role, words):
 def test_details_may_refer_to_the_schemas_own_places(folder):
     details = {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "string"}}}
     write_portal(folder, roles={"student": {"title": "Student", "details": details, "directory": ["a"]}})
-    assert load(folder).portal.roles["student"].directory == ["a"]
+    assert configuration_of(folder).portal.roles["student"].directory == ["a"]
 
 
 class TestProduction:
@@ -276,7 +286,7 @@ class TestProduction:
         return folder
 
     def test_a_complete_production_starts(self, production):
-        assert load(production).environment.is_production
+        assert configuration_of(production).environment.is_production
 
     @pytest.mark.parametrize("name", [*WITH_PASSWORD, "cache_url"])
     def test_stand_ins_are_refused(self, production, monkeypatch, name):
@@ -312,19 +322,19 @@ class TestDiscovery:
 
     def test_a_manifest_makes_an_app(self, folder):
         self.write(folder, "apps/library")
-        (plugin,) = load(folder).plugins
+        (plugin,) = plugins_of(folder)
         assert (plugin.name, plugin.layer, plugin.module) == ("library", "apps", "apps.library")
         assert plugin.manifest.audience.sign_in == "required"
         assert plugin.manifest.audience.sites == ["intranet", "internet"]
 
     def test_a_folder_without_a_manifest_is_nothing(self, folder):
         (folder / "apps" / "notes").mkdir(parents=True)
-        assert load(folder).plugins == ()
+        assert plugins_of(folder) == ()
 
     def test_services_come_before_apps_and_all_by_name(self, folder):
         for path in ("apps/a", "services/z", "apps/b", "services/y"):
             self.write(folder, path)
-        assert [plugin.name for plugin in load(folder).plugins] == ["y", "z", "a", "b"]
+        assert [plugin.name for plugin in plugins_of(folder)] == ["y", "z", "a", "b"]
 
     def test_a_name_that_stands_twice_is_refused(self, folder):
         self.write(folder, "services/library")
@@ -355,11 +365,11 @@ class TestDiscovery:
         assert "apps/b/manifest.yaml" in report
 
     def test_the_portals_own_citizens_are_found(self):
-        names = {plugin.name for plugin in portal_settings.CONFIGURATION.plugins}
+        names = {plugin.name for plugin in portal_settings.PLUGINS}
         assert {"portal", "notifications"} <= names
 
     def test_an_app_is_removed_by_deleting_its_folder(self, folder):
         self.write(folder, "apps/library")
-        assert load(folder).plugins
+        assert plugins_of(folder)
         shutil.rmtree(folder / "apps" / "library")
-        assert load(folder).plugins == ()
+        assert plugins_of(folder) == ()

@@ -9,11 +9,11 @@ import yaml
 from cryptography import x509
 
 from core.configuration.environment import Environment
-from core.configuration.loading import load
 from core.configuration.problems import ConfigurationError
 from core.deployment import certificates as module
 from core.deployment.certificates import certificate_files
 from core.deployment.nginx import write_sites
+from core.plugins.loading import load
 
 PORTAL = {
     "name": "Portal",
@@ -43,7 +43,7 @@ def deploy(tmp_path, monkeypatch):
         (tmp_path / "portal.yaml").write_text(yaml.safe_dump(PORTAL | dict(changes)))
         for name, value in variables.items():
             monkeypatch.setenv(name, str(value))
-        configuration = load(tmp_path)
+        configuration, _ = load(tmp_path)
         files = certificate_files(
             configuration, certificates=tmp_path / "certificates", authority=tmp_path / "authority"
         )

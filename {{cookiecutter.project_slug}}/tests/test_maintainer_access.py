@@ -35,7 +35,7 @@ def addresses_of(name: str) -> Iterator[str]:
     yield from walk(plugins_resolver().plugins[name].url_patterns, f"/api/{name}/")
 
 
-NAMES = [plugin.name for plugin in settings.CONFIGURATION.plugins if plugin.has("urls")]
+NAMES = [plugin.name for plugin in settings.PLUGINS if plugin.has("urls")]
 
 
 @pytest.fixture(params=NAMES)

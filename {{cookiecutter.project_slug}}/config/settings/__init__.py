@@ -6,7 +6,7 @@ Each module is short and readable alone: it names its variable, its stand-in and
 from . import application_store, cache, communications, sessions
 from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
 from .channels import *  # noqa: F403
-from .configuration import BASE_DIRECTORY, KEY_PREFIX, SITE, configuration, environment, portal
+from .configuration import BASE_DIRECTORY, KEY_PREFIX, SITE, configuration, environment, plugins, portal
 from .database import DATABASES, DEFAULT_AUTO_FIELD
 from .files import *  # noqa: F403
 from .logs import *  # noqa: F403
@@ -18,6 +18,7 @@ from .tasks import *  # noqa: F403
 
 CONFIGURATION = configuration
 PORTAL = portal
+PLUGINS = plugins
 
 CACHES = {
     "default": application_store.BACKEND,  # what must be right and may expire; libraries use this one
@@ -30,7 +31,7 @@ INBOX_LENGTH = communications.INBOX_LENGTH
 INSTALLED_APPS = [
     *(["daphne"] if environment.portal_environment == "development" else []),  # its runserver serves sockets too
     "core",  # first: its commands and templates win over those of the libraries
-    *(plugin.module for plugin in configuration.plugins),  # likewise
+    *(plugin.module for plugin in plugins),  # likewise
     "allauth",
     "allauth.account",
     "allauth.headless",

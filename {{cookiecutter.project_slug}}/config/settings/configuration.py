@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from core.configuration.loading import load
+from core.plugins.loading import load
 
 BASE_DIRECTORY = Path(__file__).resolve().parents[2]
 
-configuration = load(BASE_DIRECTORY)
+configuration, plugins = load(BASE_DIRECTORY)
 environment = configuration.environment
 portal = configuration.portal
 

@@ -82,7 +82,7 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
 def socket_application() -> Application:
     """Every plugin's sockets, below /ws/<name>/: site, origin, limits, session, person, access, in this order."""
     routes = []
-    for plugin in settings.CONFIGURATION.plugins:
+    for plugin in settings.PLUGINS:
         if plugin.has("sockets"):
             patterns = import_string(f"{plugin.module}.sockets.websocket_urlpatterns")
             inner = URLRouter([*patterns, re_path("", no_such_socket)])

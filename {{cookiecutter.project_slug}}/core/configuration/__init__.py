@@ -1,1 +1,1 @@
-"""Typed configuration: `.env`, `portal.yaml` and the manifests, checked at start, all at once."""
+"""Typed configuration: `.env` and `portal.yaml`, checked at start."""

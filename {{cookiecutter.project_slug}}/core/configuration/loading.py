@@ -1,14 +1,11 @@
-"""Reads everything once, at start, and reports all that is wrong at once."""
+"""Reads `.env` and `portal.yaml`, and reports every problem of a file at once."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
-
-from core.plugins.discovery import Plugin, discover
 
 from . import environment as environment_file
 from . import portal as portal_file
@@ -23,12 +20,11 @@ from .yaml import read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that a portal is told from outside: read at start, never changed."""
+    """The contents of `.env` and `portal.yaml`: read at start, never changed."""
 
     base_directory: Path
     environment: Environment
     portal: Portal
-    plugins: tuple[Plugin, ...]
     embedded: dict[str, str]
 
     def url(self, variable: str) -> str | None:
@@ -41,34 +37,24 @@ class Configuration:
         return getattr(self.environment, variable.lower()) is None
 
 
-def load(base_directory: Path) -> Configuration:
-    """Read `.env`, `portal.yaml` and every manifest below `base_directory`.
-
-    Raises ConfigurationError with every problem of all of them.
-    """
-    problems: list[Problem] = []
-    environment = collect(problems, lambda: read_environment(base_directory))
-    portal = collect(problems, lambda: read_portal(base_directory))
-    plugins = collect(problems, lambda: discover(base_directory, portal)) or ()
-    if environment and environment.is_production:
-        problems.extend(check_production(environment))
-    if problems or environment is None or portal is None:
-        raise ConfigurationError(problems)
+def make_configuration(base_directory: Path, environment: Environment, portal: Portal) -> Configuration:
+    """Join the two files, and in development the embedded stores of a development server that runs beside."""
     development = environment.portal_environment == "development"
-    embedded = embedded_urls(base_directory) if development else {}
-    return Configuration(base_directory, environment, portal, plugins, embedded)
-
-
-def collect[T](problems: list[Problem], read: Callable[[], T]) -> T | None:
-    """What `read` answers; None when it found problems, which join the others."""
-    try:
-        return read()
-    except ConfigurationError as error:
-        problems.extend(error.problems)
-        return None
+    return Configuration(base_directory, environment, portal, embedded_urls(base_directory) if development else {})
 
 
 def read_environment(base_directory: Path) -> Environment:
+    """Read `.env` and the process's environment.
+
+    Raises ConfigurationError with every problem, and with what production refuses when this is production.
+    """
+    environment = parse_environment(base_directory)
+    if environment.is_production and (problems := list(check_production(environment))):
+        raise ConfigurationError(problems)
+    return environment
+
+
+def parse_environment(base_directory: Path) -> Environment:
     path = base_directory / environment_file.FILE_NAME
     try:
         written = dotenv_values(path, encoding="utf-8", interpolate=False) if path.is_file() else {}
@@ -98,6 +84,7 @@ def line_of(path: Path, key: str) -> int:
 
 
 def read_portal(base_directory: Path) -> Portal:
+    """Read `portal.yaml`. Raises ConfigurationError with every problem."""
     data = read_yaml(base_directory / portal_file.FILE_NAME, portal_file.FILE_NAME)
     try:
         return Portal.model_validate(data)

@@ -1,6 +1,6 @@
 """What is wrong with the configuration, said so that a person can mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -33,6 +33,15 @@ class ConfigurationError(Exception):
         count = len(self.problems)
         heading = "The configuration has a problem." if count == 1 else f"The configuration has {count} problems."
         return "\n\n".join([heading, *map(str, self.problems)])
+
+
+def collect[T](problems: list[Problem], read: Callable[[], T]) -> T | None:
+    """Return the result of `read`; when it raises ConfigurationError, add its problems and return None."""
+    try:
+        return read()
+    except ConfigurationError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def unknown_key(where: str, key: str, known: Iterable[str], parent: str = "") -> Problem:

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from core.configuration.loading import load
 from core.configuration.problems import ConfigurationError
+from core.plugins.loading import load
 
 from .certificates import certificate_files
 from .nginx import write_sites
@@ -17,7 +17,7 @@ AUTHORITY = Path("/var/lib/portal/authority")
 
 def main() -> None:
     try:
-        configuration = load(BASE_DIRECTORY)
+        configuration, _ = load(BASE_DIRECTORY)
         files = certificate_files(configuration, certificates=CERTIFICATES, authority=AUTHORITY)
         written = write_sites(configuration, files, SITES)
     except ConfigurationError as error:

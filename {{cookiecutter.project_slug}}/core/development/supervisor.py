@@ -17,9 +17,10 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from core.configuration.loading import Configuration, load
+from core.configuration.loading import Configuration
 from core.configuration.prefixes import LIVENESS
 from core.configuration.problems import ConfigurationError
+from core.plugins.loading import load
 
 from .processes import ManagedProcess
 from .stores import embedded_stores

@@ -18,7 +18,7 @@ TAG = "plugins"
 @register(TAG)
 def check_migrations(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[Error]:
     """Report each service or app that has models but no migrations: Django never creates their tables."""
-    plugins = {plugin.module: plugin for plugin in settings.CONFIGURATION.plugins}
+    plugins = {plugin.module: plugin for plugin in settings.PLUGINS}
     errors = []
     for config in app_configs or apps.get_app_configs():
         names = [model.__name__ for model in config.get_models() if has_own_table(model)]

@@ -1,0 +1,22 @@
+"""Reads all that a portal is made from, once, at start: `.env`, `portal.yaml` and the manifests."""
+
+from pathlib import Path
+
+from core.configuration.loading import Configuration, make_configuration, read_environment, read_portal
+from core.configuration.problems import ConfigurationError, Problem, collect
+
+from .discovery import Plugin, discover
+
+
+def load(base_directory: Path) -> tuple[Configuration, tuple[Plugin, ...]]:
+    """Read `.env`, `portal.yaml` and every manifest below `base_directory`.
+
+    Raises ConfigurationError with every problem of all of them.
+    """
+    problems: list[Problem] = []
+    environment = collect(problems, lambda: read_environment(base_directory))
+    portal = collect(problems, lambda: read_portal(base_directory))
+    plugins = collect(problems, lambda: discover(base_directory, portal))
+    if environment is None or portal is None or plugins is None:
+        raise ConfigurationError(problems)
+    return make_configuration(base_directory, environment, portal), plugins
