@@ -26,7 +26,7 @@ if environment.mail_url:
         },
     }
 elif environment.is_production:
-    DEFAULT = {"BACKEND": "core.mail.UnconfiguredBackend"}
+    DEFAULT = {"BACKEND": "core.mail.backends.UnconfiguredBackend"}
 else:
     DEFAULT = {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",

@@ -5,7 +5,7 @@ import secrets
 from django.conf import settings
 from django.core.mail import mailers
 
-from core.mail import UnconfiguredBackend, connect_to_mail_server
+from core.mail.backends import UnconfiguredBackend, connect_to_mail_server
 from core.stores.application_store import application_store
 
 from .checks import Degraded, HealthCheck, wait_until

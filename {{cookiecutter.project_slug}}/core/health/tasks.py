@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 
-from core.mail import connect_to_mail_server
+from core.mail.backends import connect_to_mail_server
 from core.stores.application_store import application_store
 
 PROBE_LIFETIME = timedelta(minutes=1)

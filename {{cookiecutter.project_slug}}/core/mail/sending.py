@@ -1,35 +1,22 @@
-"""How mail leaves: written by whoever has something to say, delivered by the worker.
+"""How mail leaves the portal: a request puts it into the outbox, and the worker sends it.
 
-A mail server's pace is not the asker's: whoever asks for a new password waits as long for an address that nobody has.
+A request never waits for the mail server, so a password reset takes as long for an unknown email address as for a known
+one.
 """
-
-import secrets
-from datetime import timedelta
 
 from django.core.mail import EmailMessage
 
-from core.stores.application_store import ApplicationStore, application_store
-
+from .outbox import outbox_add
 from .tasks import deliver_mail
-
-LIFETIME = timedelta(days=1)  # longer than the worker tries
-
-
-def store() -> ApplicationStore:
-    """Where messages wait. They may hold a one-time link, so the Redis GUI does not see them."""
-    return application_store("core", secret=True)
 
 
 def send_later(message: EmailMessage) -> None:
-    """Hand a message of plain text to the worker.
+    """Give a message of plain text to the worker.
 
-    The task says only under which key it waits: what brokers keep and logs show of a task holds no link. Raises
-    kombu's OperationalError when the broker does not take it.
+    The task holds only the message's key, so the broker and the logs see no link. Raises kombu's OperationalError when
+    the broker is down, and the errors of the application store.
     """
-    key = secrets.token_urlsafe(16)
-    store().set(
-        f"mail:{key}",
-        {"subject": message.subject, "body": message.body, "from_email": message.from_email, "to": list(message.to)},
-        lifetime=LIFETIME,
+    key = outbox_add(
+        {"subject": message.subject, "body": message.body, "from_email": message.from_email, "to": list(message.to)}
     )
     deliver_mail.delay(key)

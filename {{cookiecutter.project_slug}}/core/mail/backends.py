@@ -1,0 +1,23 @@
+"""Mail servers: a connection test, and the backend of a production portal without one."""
+
+from django.core.mail import mailers
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import EmailMessage
+
+
+class MailNotConfigured(Exception):
+    """No mail server is configured. A message that is dropped silently would look sent."""
+
+
+class UnconfiguredBackend(BaseEmailBackend):
+    """Refuses every message. Raises MailNotConfigured."""
+
+    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+        raise MailNotConfigured("no mail server: set MAIL_URL in .env, as .env.example shows, and start again")
+
+
+def connect_to_mail_server() -> None:
+    """Open a connection and close it, without sending anything. Raises any error of the connection."""
+    mailer = mailers.default
+    mailer.open()
+    mailer.close()
