@@ -8,18 +8,19 @@ from django.urls import URLResolver, include, path, re_path
 
 from core.access.views import redis_gui
 from core.api.routing import PluginsResolver
-from core.api.views import SchemaView, not_found
+from core.api.views import SchemaView
 from core.configuration import prefixes
 from core.configuration.prefixes import first_segment, relative
 from core.frontend.views import index
 from core.health.views import live, ready
+from core.http.views import not_found
 from core.plugins.discovery import Plugin
 from services.accounts.sign_in.views import admin_login, admin_password_change
 
-handler400 = "core.api.views.bad_request"
-handler403 = "core.api.views.permission_denied"
-handler404 = "core.api.views.not_found"
-handler500 = "core.api.views.server_error"
+handler400 = "core.http.views.bad_request"
+handler403 = "core.http.views.permission_denied"
+handler404 = "core.http.views.not_found"
+handler500 = "core.http.views.server_error"
 
 
 def plugin_urls(plugin: Plugin) -> URLResolver:

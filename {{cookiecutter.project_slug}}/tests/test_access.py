@@ -13,7 +13,7 @@ from config.urls import plugin_urls
 from core.access.audience import Outcome, decide
 from core.access.visitor import Visitor
 from core.api.routing import plugins_resolver
-from core.api.views import not_found
+from core.http.views import not_found
 from core.people.actions import role_end, role_grant
 from core.plugins.manifest import Audience
 from core.plugins.registry import installed_plugins

@@ -13,9 +13,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
+from core.api.exceptions import field_errors
 from core.api.pagination import CursorPagination
 from core.api.schema import PortalSchema
-from core.http.problems import field_errors
 from core.people.models import Role
 from core.testing.client import PortalClient
 
@@ -37,7 +37,7 @@ def test_what_is_not_there_is_a_page_for_people(db, visitor, address):
     response = visitor.get(address)
     assert response.status_code == 404
     assert response["Content-Type"].startswith("text/html")
-    assert b"There is nothing at this address" in response.content
+    assert b"There is nothing at this URL" in response.content
 
 
 def test_bad_fields_are_listed(reader):
@@ -100,8 +100,8 @@ def missing(request):
 
 
 urlpatterns = [path("api/broken/", broken), path("broken/", broken), path("missing/", missing)]
-handler404 = "core.api.views.not_found"
-handler500 = "core.api.views.server_error"
+handler404 = "core.http.views.not_found"
+handler500 = "core.http.views.server_error"
 
 
 @override_settings(ROOT_URLCONF=__name__)

@@ -29,7 +29,7 @@ class Keyed(APIView):
 
 
 urlpatterns = [path(f"{KEYED[1:]}<int:pk>/", Keyed.as_view())]
-handler404 = "core.api.views.not_found"
+handler404 = "core.http.views.not_found"
 
 
 def check_problem(response, status):

@@ -20,7 +20,7 @@ class Outcome(Enum):
     ROLE = (403, "This is for particular roles, and you have none of them today.")
     MAINTAINERS = (403, "This is for maintainers.")
     SECOND_FACTOR = (403, "This asks for a second factor: set one up on your account's page, or sign in with it.")
-    NOT_FOUND = (404, "There is nothing at this address.")
+    NOT_FOUND = (404, "There is nothing at this URL.")
 
     @property
     def status(self) -> int:

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
+from core.http.outage import unavailable_response
 from core.http.problems import error_response
 from core.http.request_log import bind_person
 from core.plugins.registry import installed_plugins
-from core.stores.outage import is_outage, unavailable
+from core.stores.outage import is_outage
 
 from .audience import AccessDecision, decide
 from .maintainers import maintainer_response
@@ -42,7 +43,7 @@ class AccessMiddleware(MiddlewareMixin):
                 bind_person(request.user.pk)
         except Exception as error:
             if is_outage(error):
-                return unavailable(request, error)
+                return unavailable_response(request, error)
             raise
         return None if decision else refusal(request, decision)
 

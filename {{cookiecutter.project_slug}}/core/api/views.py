@@ -1,11 +1,10 @@
-"""What Django answers when no view does, and the schema."""
+"""The API's description of itself."""
 
 import hashlib
 from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
@@ -15,33 +14,12 @@ from rest_framework.views import APIView
 
 from core.access.audience import decide
 from core.access.visitor import visitor_of
-from core.http.problems import error_response
 from core.plugins.registry import installed_plugins
 from core.stores.cache import cached
 
 from .routing import plugins_resolver
 
 SCHEMA_LIFETIME = timedelta(minutes=1)  # an upgrade shows after it; making a schema takes tenths of a second
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 400, "The request was not understood.")
-
-
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 403, "This is not open to you.")
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 404, "There is nothing at this address.")
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return error_response(request, 500, "Something went wrong. It has been logged; the request's id helps to find it.")
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_response(request, 403, "The request did not come from a page of the portal. Load the page again.")
 
 
 class SchemaView(APIView):

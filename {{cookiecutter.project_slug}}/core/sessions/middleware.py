@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from core.stores.outage import STORE_ERRORS, unavailable
+from core.http.outage import unavailable_response
+from core.stores.outage import STORE_ERRORS
 
 from .store import SessionStore
 
@@ -23,7 +24,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
                 session.modified = True
             response = super().process_response(request, response)
         except STORE_ERRORS as error:
-            return unavailable(request, error)
+            return unavailable_response(request, error)
         if (cookie := response.cookies.get(settings.SESSION_COOKIE_NAME)) and cookie.value:
             cookie.set(cookie.key, session.token or "", session.token or "")
         return response

@@ -3,7 +3,7 @@
 from allauth.headless.constants import Client
 from django.urls import include, path
 
-from core.api.views import not_found
+from core.http.views import not_found
 
 from .views import ConfigView, ManageEmailView, SessionsView
 

@@ -12,7 +12,8 @@ from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
 
 from core.configuration.prefixes import ADMIN
-from core.http.problems import error_response
+
+from .problems import error_response
 
 ENFORCED = str(CSP.HEADER_ENFORCE)
 

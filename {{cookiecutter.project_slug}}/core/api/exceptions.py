@@ -1,0 +1,78 @@
+"""DRF's exceptions as problem details."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.http.outage import unavailable_response
+from core.http.problems import CONTENT_TYPE, problem
+from core.stores.outage import is_outage
+
+
+class TooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "What was sent is too large."
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler: every exception that it knows, as problem details; others stay errors.
+
+    What an action finds wrong, a ValidationError of Django's, is the asker's mistake as well.
+    """
+    request: HttpRequest = context["request"]._request
+    if is_outage(exception):
+        set_rollback()
+        return unavailable_response(request, exception)
+    match exception:
+        case Http404():
+            exception = exceptions.NotFound()
+        case PermissionDenied():
+            exception = exceptions.PermissionDenied()
+        case ValidationError():
+            exception = exceptions.ValidationError(messages_of(exception))
+        case RequestDataTooBig():
+            exception = TooLarge()
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    set_rollback()
+    status = exception.status_code
+    if isinstance(exception, exceptions.ValidationError):
+        body = problem(request, status, "Some of what was sent is not right.", list(field_errors(exception.detail)))
+    else:
+        body = problem(request, status, str(exception.detail))
+    response = Response(body, status=status, content_type=CONTENT_TYPE)
+    if header := getattr(exception, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if wait := getattr(exception, "wait", None):
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def messages_of(error: ValidationError) -> dict[str, list[str]]:
+    """The messages of a ValidationError of Django's by field, as DRF has them."""
+    if not hasattr(error, "error_dict"):
+        return {"non_field_errors": error.messages}
+    return {
+        "non_field_errors" if name == NON_FIELD_ERRORS else name: messages
+        for name, messages in error.message_dict.items()
+    }
+
+
+def field_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """DRF's nested errors as a flat list of {field, message}; a nested field is a dotted path."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            part = "" if name == "non_field_errors" else str(name)
+            yield from field_errors(inner, ".".join(filter(None, [field, part])))
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, dict | list)
+            yield from field_errors(inner, f"{field}.{index}".lstrip(".") if nested else field)
+    else:
+        yield {"field": field, "message": str(detail)}

@@ -1,0 +1,30 @@
+"""The answer to a request that needs a server which is down: 503, for people and programs alike."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
+
+from core.stores.outage import is_outage
+
+from .problems import error_response
+
+logger = structlog.get_logger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+
+
+class OutageMiddleware(MiddlewareMixin):
+    """Answers 503 when a Django view meets an outage; DRF's views have core.api.exceptions for that."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return unavailable_response(request, exception) if is_outage(exception) else None
+
+
+def unavailable_response(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Log `error` and return a 503. It changes no cookie, so an outage signs nobody out."""
+    logger.error("server_unavailable", error=type(error).__name__, reason=str(error), path=request.path)
+    response = error_response(
+        request, 503, "Part of the portal is not responding. Nothing is lost. Try again in a few seconds."
+    )
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response

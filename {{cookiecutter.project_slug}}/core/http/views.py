@@ -1,0 +1,29 @@
+"""Django's error views: https://docs.djangoproject.com/en/stable/topics/http/views/#customizing-error-views"""
+
+from django.http import HttpRequest, HttpResponse
+
+from .problems import error_response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_response(request, 400, "The portal could not understand the request.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_response(request, 403, "You do not have permission to do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_response(request, 404, "There is nothing at this URL.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_response(
+        request, 500, "Something went wrong, and the error was logged. The request ID helps maintainers to find it."
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_response(
+        request, 403, "The request did not come from a page of the portal. Reload the page and try again."
+    )
