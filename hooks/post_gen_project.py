@@ -1,6 +1,6 @@
-"""Finishes a portal: leaves out the example app when it was not wanted, fills in `.env`, says what comes next.
+"""Finish a portal: remove the example app if it is not wanted, write `.env`, and print the next commands.
 
-cookiecutter renders this file and runs it alone, inside the new portal: standard library only. There is no `git init`:
+cookiecutter renders this file and runs it with its own Python, inside the new portal. It makes no git repository:
 update tools run this hook too, in folders that they compare, and a repository would be part of the comparison.
 """
 
@@ -10,65 +10,71 @@ import re
 import secrets
 import shlex
 import shutil
-import unicodedata
 from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")  # JSON never holds three quotes in a row
 
 
 def remove_example_app():
-    """Leave apps/ itself: it is where the institute's own apps go."""
+    """Remove the example app and keep apps/, which is for the institute's own apps."""
     if Path("apps/polls").exists():
         shutil.rmtree("apps/polls")
 
 
 def write_environment():
-    """Fill `.env.example` in as `.env`. Where there is one already, it is somebody's, with their secrets: it stays."""
+    """Write `.env` from `.env.example`. Keep one that exists, because it holds secrets that are in use."""
     try:
         descriptor = os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     lines = Path(".env.example").read_text(encoding="utf-8").splitlines()
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(filled_in(line) + "\n" for line in lines)
+        file.writelines(fill_in(line) + "\n" for line in lines)
 
 
-def filled_in(line):
+def fill_in(line):
     if re.fullmatch(r"SECRET_KEY=|[A-Z_]+_PASSWORD=", line):
         return line + secrets.token_hex(32)
     if line == "MAIL_FROM=":
-        return line + mail_from(ANSWERS["maintainers_name"], ANSWERS["maintainers_email"])
+        return line + format_sender(ANSWERS["maintainers_name"], ANSWERS["maintainers_email"])
     return line
 
 
-def mail_from(name, email):
-    """The maintainers' address, named after them, quoted so that all who read `.env` read the same.
+def format_sender(name, email):
+    """Return the maintainers' name and email address, quoted so that every reader of `.env` reads the same value.
 
-    Readers agree on little: Compose expands $ and backslashes between double quotes, python-dotenv undoes doubled
-    backslashes between any and expands ${} between all. A name that holds one of those is written in the letters that
-    mail programs send it in (RFC 2047), as one word; otherwise it is readable, and only the kind of quotes differs.
+    Readers differ: Compose expands $ and backslashes inside double quotes. python-dotenv unescapes backslashes inside
+    all quotes, and expands ${} inside all of them. A name that holds one of these characters becomes an encoded word
+    (RFC 2047), which mail programs show as the name. Other names stay readable.
     """
     if re.search(r'["\\$`]|=\?', name):
-        from email.charset import Charset  # here, because most names do without it
+        from email.charset import Charset  # imported here, because few names need it
 
         name = Charset("utf-8").header_encode(name)
     elif not re.fullmatch(r"[\w'-]+( [\w'-]+)*", name):
         name = f'"{name}"'
     local_part, _, host = email.rpartition("@")
-    address = f"{name} <{local_part}@{ascii_domain(host)}>"
-    if "'" in address:
-        return '"' + address.replace('"', r"\"") + '"'
-    return f"'{address}'"
+    sender = f"{name} <{local_part}@{ascii_domain(host)}>"
+    if "'" in sender:
+        return '"' + sender.replace('"', r"\"") + '"'
+    return f"'{sender}'"
 
 
 def ascii_domain(domain):
-    """The domain as mail servers know it, in punycode. Django would make it by the rules of 2003, and faß into fass."""
-    labels = unicodedata.normalize("NFC", domain).lower().split(".")
-    return ".".join(label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in labels)
+    """Return the domain in ASCII, as mail servers write it.
+
+    Django would convert it by the rules of IDNA 2003, which turn faß into fass. This is IDNA 2008.
+    """
+    if domain.isascii():
+        return domain.lower()
+    import idna  # imported here, because few domains need it; pre_gen_project.py has checked that it is installed
+
+    return idna.encode(domain, uts46=True).decode()
 
 
 def next_commands():
-    started_in = os.environ.get("PWD", "")  # cookiecutter itself has changed its folder since
+    """Return the text that says what to do next, with a path from the folder in which cookiecutter was started."""
+    started_in = os.environ.get("PWD", "")  # cookiecutter has changed its working folder since
     folder = os.path.relpath(Path.cwd(), started_in) if Path(started_in).is_absolute() else str(Path.cwd())
     return f"""
 {ANSWERS["project_slug"]} is ready. Next:
@@ -80,8 +86,8 @@ def next_commands():
 
 
 def is_for_comparison():
-    """Whether cruft made this portal in a temporary folder, to compare it with the real one and throw it away."""
-    if "_commit" not in ANSWERS:  # only cruft tells it
+    """Return whether cruft makes this portal in a temporary folder, to compare it with the real one."""
+    if "_commit" not in ANSWERS:  # cruft sets it, cookiecutter does not
         return False
     from tempfile import gettempdir
 

@@ -1,15 +1,17 @@
-"""Refuses answers that would not work, all of them at once, before anything is written.
+"""Refuse answers that cannot work, all of them at once, before anything is written.
 
-cookiecutter renders this file and runs it alone, with the Python that runs cookiecutter: standard library only. The
-lists that it carries are at the end; the reserved names stand in cookiecutter.json, which needs them for a default.
-`python tests/template/carried_lists.py` brings all of them up to date.
+cookiecutter renders this file and runs it with its own Python, so the packages that cookiecutter depends on are there:
+idna (through requests) and tzdata (through arrow). Imports take most of a hook's time, so those that few answers need
+are made where they are used. The long lists are in cookiecutter.json. A check raises ValueError with what to do.
 """
 
 import ipaddress
 import json
+import os
 import re
 import sys
 import unicodedata
+from pkgutil import get_data
 from urllib.parse import urlsplit
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")  # JSON never holds three quotes in a row
@@ -17,381 +19,230 @@ ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")  # JSON never holds thr
 OLDEST_PYTHON = (3, 10)
 LONGEST_TEXT = 200
 LONGEST_SLUG = 40
-# Invisible, but part of how some languages and emoji are written: joiners, marks of direction, the tags of flags.
-WRITING_AIDS = {*"\u200c\u200d\u200e\u200f", *map(chr, range(0xE0020, 0xE0080))}
-
-
-class AnswerError(Exception):
-    """Why an answer cannot be used: what is allowed, and what to do."""
-
-
-# Every answer that is text
+LANGUAGES = " ".join(ANSWERS["_languages"]).split()
+RESERVED = {name: kind for kind, lines in ANSWERS["_reserved_names"].items() for name in " ".join(lines).split()}
+# Invisible, but some languages and emoji need them: joiners, marks of direction, the tags of flags.
+INVISIBLE_BUT_USED = {*"\u200c\u200d\u200e\u200f", *map(chr, range(0xE0020, 0xE0080))}
 
 
 def check_characters(text):
-    """Refuse what has no shape: control characters, line ends, and code points that stand for nothing."""
+    """Refuse what cannot be printed on one line, and the marks of a template."""
     for character in text:
-        shapeless = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
         number = ord(character)
-        never_a_character = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
-        if (shapeless or never_a_character) and character not in WRITING_AIDS:
-            raise AnswerError("printable characters of any script, on one line", f"leave out U+{number:04X}")
+        unprintable = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+        noncharacter = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+        if (unprintable or noncharacter) and character not in INVISIBLE_BUT_USED:
+            raise ValueError(f"leave out U+{number:04X}, which is not a printable character")
+    if mark := re.search("[{][#%{]", text):
+        raise ValueError(f"put a space inside {mark[0]}: update tools take it for a placeholder")
 
 
-def check_braces(text):
-    """Refuse the marks of a template: update tools would render the answer again."""
-    for mark in ("{" + "{", "{" + "%", "{" + "#"):  # each in two pieces, because this file is a template too
-        if mark in text:
-            raise AnswerError(
-                f"text without {mark}, which begins a placeholder of templates", f"put a space inside {mark}"
-            )
-
-
-# Names, and what is made of them
-
-
-def check_description(text):
+def check_length(text):
     if len(text) > LONGEST_TEXT:
-        raise AnswerError(f"at most {LONGEST_TEXT} characters", f"make it shorter by {len(text) - LONGEST_TEXT}")
+        raise ValueError(f"make it shorter by {len(text) - LONGEST_TEXT}")
 
 
 def check_name(text):
     if not text.strip():
-        raise AnswerError(f"a name of 1 to {LONGEST_TEXT} printable characters", "write one")
-    check_description(text)
+        raise ValueError("enter a name")
+    check_length(text)
 
 
 def check_slug(text):
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", text) or len(text) > LONGEST_SLUG:
-        plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:LONGEST_SLUG].rstrip("-") or "portal"
-        raise AnswerError(
-            f"lower-case letters a to z, digits and -; a letter first, no - last; at most {LONGEST_SLUG} characters",
-            f"take another, such as {f'portal-{plain}' if taken_by(plain) else plain}",
-        )
-    if kind := taken_by(text):
-        raise AnswerError(f"a name that is not taken, as {text} is by {kind}", f"take another, such as portal-{text}")
-
-
-def taken_by(slug):
-    """The kind of thing that has the name already, or None."""
-    for kind, lines in ANSWERS["_reserved_names"].items():
-        if slug in " ".join(lines).split():
-            return kind
-    return None
-
-
-# Domains and addresses
+        valid = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:LONGEST_SLUG].rstrip("-") or "portal"
+        raise ValueError(f"choose another, such as {f'portal-{valid}' if valid in RESERVED else valid}")
+    if text in RESERVED:
+        raise ValueError(f"choose another, such as portal-{text}: {text} is {RESERVED[text]}")
 
 
 def check_domain(text):
-    """Return the domain as servers write it, in ASCII; refuse what is no host name."""
-    allowed = "a host name such as portal.example.edu, in any script: no scheme, port, path or wildcard"
+    """Return the domain in ASCII, as DNS holds it."""
     host = re.sub(r"^[a-z+.-]+://", "", text, flags=re.IGNORECASE)
     host = re.sub(r"[/?#].*$", "", host).rpartition("@")[2]
     host = re.sub(r"^\*\.|:\d*$|\.$", "", host)
-    try:
-        labels = [ascii_label(label) for label in host.split(".")]
-        if re.fullmatch(r"\d+", labels[-1]):
-            raise ValueError("write a name, not a number: the last part needs a letter")
-        if len(".".join(labels)) > 253:
-            raise ValueError("make it shorter: at most 253 characters, counted as servers write it, in punycode")
-    except ValueError as error:
-        raise AnswerError(allowed, str(error)) from None
+    labels = [ascii_label(label) for label in host.split(".")]
+    if max(map(len, labels)) > 63 or len(".".join(labels)) > 253:
+        raise ValueError("make it shorter: at most 63 characters in each part, at most 253 characters in total")
+    if labels[-1].isdigit():
+        raise ValueError("write a name, not a number: the last part needs a letter")
     if host != text:
-        raise AnswerError(allowed, f"write {host}")
+        raise ValueError(f"write {host}")
     return ".".join(labels)
 
 
 def ascii_label(label):
-    """One part of a domain, in ASCII. By the rules of IDNA 2008: encodings.idna is of 2003, and makes ß into ss."""
+    """Return one part of a domain in ASCII, by IDNA 2008. The standard library has IDNA 2003, which turns ß into ss."""
     if not label:
         raise ValueError("write something before, between and after the dots")
-    label = unicodedata.normalize("NFC", label).lower()
-    for character in label:
-        is_letter_or_digit = unicodedata.category(character) in {"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"}
-        stands_for_itself = unicodedata.normalize("NFKC", character).casefold() == character or character in "ßς"
-        if character != "-" and not (is_letter_or_digit and stands_for_itself):
-            raise ValueError(f"leave out {shown(character)}: letters, digits and - are allowed")
-    if label[0] == "-" or label[-1] == "-":
+    if label.strip("-") != label:
         raise ValueError(f"leave out the - at the beginning or end of {label}")
-    if label.startswith("xn--"):
-        return check_punycode(label)
-    if label[2:4] == "--" or unicodedata.category(label[0]).startswith("M"):
-        raise ValueError(f"begin {label} otherwise: no -- after two characters, and no mark without its letter")
-    directions = [unicodedata.bidirectional(character) for character in label]
-    if not {"R", "AL", "AN"}.isdisjoint(directions) and ("L" in directions or directions[0] not in {"R", "AL"}):
-        raise ValueError(f"begin {label} with a letter, and keep letters that run leftwards and rightwards apart")
-    ascii_form = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
-    if len(ascii_form) > 63:
-        raise ValueError("make each part at most 63 characters long, counted as servers write it, in punycode")
-    return ascii_form
-
-
-def check_punycode(label):
+    lower = unicodedata.normalize("NFC", "".join(letter.lower() for letter in label))  # "Σ" is ς at the end of a word
+    if re.fullmatch(r"[a-z0-9-]+", lower) and lower[2:4] != "--":
+        return lower
     try:
-        readable = label[len("xn--") :].encode("ascii").decode("punycode")
-        if not readable.isascii() and ascii_label(readable) == label:
-            return label
-    except ValueError:
-        pass
-    raise ValueError(f"write {label} in its own letters: this is no punycode of any")
+        import idna
+
+        return idna.alabel(lower).decode()
+    except ModuleNotFoundError:
+        raise ValueError(how_to_install("idna")) from None
+    except ValueError as error:
+        if lower.startswith("xn--"):
+            raise ValueError(f"write {label} in its own script: this is not valid Punycode") from None
+        if isinstance(error, idna.IDNABidiError):
+            raise ValueError(f"start {label} with a letter, and write it in one direction") from None
+        codepoint = getattr(error, "codepoint", None)  # since idna 3.19
+        raise ValueError(f"leave out {quote(chr(codepoint))}" if codepoint else f"change {label}: {error}") from None
 
 
 def check_email(text):
-    allowed = "an e-mail address such as maintainers@example.edu"
     local_part, at, host = text.rpartition("@")
-    atom = r"[A-Za-z0-9!#%&'*+/=?^_|~-]+"  # the $, ` and braces that it could hold mean something to readers of .env
+    atom = r"[A-Za-z0-9!#%&'*+/=?^_|~-]+"  # RFC 5322 also allows $, ` and braces, which readers of .env expand
     if not at or not re.fullmatch(rf"{atom}(\.{atom})*", local_part) or len(local_part) > 64 or len(text) > 254:
-        between = re.search(r"<([^<>\s]+@[^<>\s]+)>", text)
-        raise AnswerError(
-            allowed, f"write {between[1]}" if between else "write the address alone: something, @, a domain"
-        )
-    try:
-        check_domain(host)
-    except AnswerError as error:
-        raise AnswerError(allowed, f"after the @: {error.args[1]}") from None
+        bracketed = re.search(r"<([^<>\s]+@[^<>\s]+)>", text)
+        raise ValueError(f"write {bracketed[1]}" if bracketed else "write only the address: name@domain")
+    check_host("after the @", host)
 
 
-def check_web_address(text):
-    allowed = "an address that begins with https:// or http://, such as https://www.example.edu"
+def check_url(text):
     if re.search(r"[\s\"'<>\\^`{|}]", text):
-        raise AnswerError(
-            allowed, "write spaces, quotes, brackets and backslashes as % and two digits, or leave them out"
-        )
+        raise ValueError("write spaces, quotes, brackets and backslashes as % and two digits, or leave them out")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise AnswerError(allowed, "correct what stands between :// and the next /") from None
+        raise ValueError("correct the part between :// and the next /") from None
     if parts.scheme not in {"http", "https"}:
-        raise AnswerError(allowed, "begin it with https://")
+        raise ValueError("start it with https://")
     if not host or parts.username is not None or port == 0:
-        raise AnswerError(allowed, "write a host after ://, without a user's name")
+        raise ValueError("write a host after ://, without a user name")
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        try:
-            check_domain(host)
-        except AnswerError as error:
-            raise AnswerError(allowed, f"after ://: {error.args[1]}") from None
+        check_host("after ://", host)
+
+
+def check_host(place, host):
+    try:
+        check_domain(host)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
 
 
 def check_networks(text):
     items = [item.strip(" ") for item in text.split(",")]
-    meant = [network_meant(item) for item in items]
-    if meant == items:
-        return
-    good = ", ".join(network for network in meant if network)
-    meaningless = ", ".join(item for item in items if item and not network_meant(item))
-    advice = [f"write {good}"] if good else ["name at least one network"]
-    if meaningless:
-        advice.append(f"these are no networks: {meaningless}")
-    raise AnswerError(
-        "networks in CIDR notation, IPv4 or IPv6, between commas, such as 10.0.0.0/8, 2001:db8::/32", "; ".join(advice)
-    )
+    nearest = [nearest_network(item) for item in items]
+    if nearest != items:
+        valid = ", ".join(network for network in nearest if network)
+        invalid = ", ".join(item for item in items if item and not nearest_network(item))
+        advice = f"write {valid}" if valid else "name at least one network"
+        raise ValueError(f"{advice}; these are not networks: {invalid}" if invalid else advice)
 
 
-def network_meant(item):
-    """The item as it stands when it is a network, the network around it when it is near one, otherwise None."""
-    if "%" in item:
-        return None
+def nearest_network(item):
+    """Return the item when it is a network, the network around it when it is an IP address, otherwise None."""
     try:
-        network = ipaddress.ip_network(item, strict=False)
+        interface = ipaddress.ip_interface(item.replace("%", " "))  # a zone, as in fe80::1%eth0, is of one machine
     except ValueError:
         return None
-    address, _, length = item.partition("/")
-    exact = re.fullmatch(r"0|[1-9][0-9]*", length) and ipaddress.ip_address(address) == network.network_address
-    return item if exact else str(network)
-
-
-# Choices from long lists
+    exact = re.search(r"/(0|[1-9][0-9]*)$", item) and interface.ip == interface.network.network_address
+    return item if exact else str(interface.network)
 
 
 def check_language(text):
-    check_listed(
-        text, LANGUAGES.split(), "the code of a language that Django is translated to, such as en, hi or pt-br"
-    )
+    check_listed(text, LANGUAGES)
 
 
 def check_time_zone(text):
-    check_listed(text, TIME_ZONES.split(), "a time zone of the IANA database, such as UTC or Asia/Kolkata")
+    if names := get_data("tzdata", "zones"):  # one file; zoneinfo opens 600 files to list the same names
+        names = set(names.decode().split())
+    else:
+        from zoneinfo import available_timezones
+
+        names = available_timezones()
+    if not names:
+        raise ValueError(how_to_install("tzdata"))
+    check_listed(text, names - {"Factory", "localtime"})
 
 
-def check_listed(text, values, allowed):
-    if text in values:
-        return
-    from difflib import get_close_matches  # here, because most runs do without it
+def check_listed(text, values):
+    if text not in values:
+        from difflib import get_close_matches
 
-    by_lower_case = {value.lower(): value for value in values}
-    close = get_close_matches(text.lower().replace(" ", "_"), by_lower_case, n=1)
-    raise AnswerError(allowed, f"write {by_lower_case[close[0]]}, if that is meant" if close else "choose one of those")
-
-
-# All of it
+        by_lower_case = {value.lower(): value for value in values}
+        close = get_close_matches(text.lower().replace(" ", "_"), by_lower_case, n=1)
+        raise ValueError(f"write {by_lower_case[close[0]]}, if you mean that" if close else "choose one of those")
 
 
-def problems():
-    """Yield (prompt, answer, allowed, do) for each answer that cannot be used."""
-    refused = set()
-    for prompt, check in CHECKS.items():
-        answer = ANSWERS[prompt]
-        source, default = DERIVED.get(prompt, (None, None))
-        if source in refused and answer == default:
-            continue  # whoever corrects what it was made from corrects it too
-        try:
-            check_characters(answer)
-            check_braces(answer)
-            check(answer)
-            if prompt == "intranet_domain":
-                check_difference(answer, ANSWERS["internet_domain"])
-        except AnswerError as error:
-            refused.add(prompt)
-            yield (prompt, answer, *error.args)
+def how_to_install(package):
+    return f"install {package}, which checks this answer: {sys.executable} -m pip install {package}"
 
 
-def check_difference(intranet_domain, internet_domain):
-    try:
-        same = check_domain(intranet_domain) == check_domain(internet_domain)
-    except AnswerError:
-        return  # reported already
-    if same:
-        raise AnswerError(
-            "another domain than the internet site's", f"take another, such as intranet.{internet_domain}"
-        )
-
-
-def report(found):
-    count = "One answer" if len(found) == 1 else f"{len(found)} answers"
-    paragraphs = [f"{count} cannot be used, and nothing has been written."]
-    for prompt, answer, allowed, do in found:
-        paragraphs.append(f"{prompt}\n  found    {shown(answer)}\n  allowed  {allowed}\n  do       {do}")
-    return "\n" + "\n\n".join(paragraphs) + "\n"
-
-
-def shown(text):
-    """The text between quotes; in ASCII when something in it would not show, or would spoil what stands around it."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-CHECKS = {
-    "project_name": check_name,
-    "project_slug": check_slug,
-    "description": check_description,
-    "institute_name": check_name,
-    "institute_url": check_web_address,
-    "maintainers_name": check_name,
-    "maintainers_email": check_email,
-    "internet_domain": check_domain,
-    "intranet_domain": check_domain,
-    "intranet_networks": check_networks,
-    "language_code": check_language,
-    "time_zone": check_time_zone,
+NAME = check_name, f"a name of 1 to {LONGEST_TEXT} printable characters, on one line"
+DOMAIN = check_domain, "a host name such as portal.example.edu, in any script: no scheme, port, path or wildcard"
+CHECKS = {  # prompt: (check, what is allowed)
+    "project_name": NAME,
+    "project_slug": (
+        check_slug,
+        f"a letter a to z, then at most {LONGEST_SLUG - 1} of a to z, 0 to 9 and -, no - last",
+    ),
+    "description": (check_length, f"at most {LONGEST_TEXT} printable characters, on one line"),
+    "institute_name": NAME,
+    "institute_url": (check_url, "a URL that starts with https:// or http://, such as https://www.example.edu"),
+    "maintainers_name": NAME,
+    "maintainers_email": (check_email, "an email address such as maintainers@example.edu"),
+    "internet_domain": DOMAIN,
+    "intranet_domain": DOMAIN,
+    "intranet_networks": (check_networks, "networks in CIDR notation, such as 10.0.0.0/8, 2001:db8::/32"),
+    "language_code": (check_language, "the code of a language that Django supports, such as en, hi or pt-br"),
+    "time_zone": (check_time_zone, "a time zone of the IANA database, such as UTC or Asia/Kolkata"),
 }
-
-# Defaults of cookiecutter.json that are made from another answer.
 DERIVED = {
     "maintainers_name": ("project_name", f"{ANSWERS['project_name'][:180]} maintainers"),
     "internet_domain": ("project_slug", f"{ANSWERS['project_slug']}.localhost"),
     "intranet_domain": ("project_slug", f"intranet.{ANSWERS['project_slug']}.localhost"),
 }
 
-# Carried, because a hook has neither Django nor, everywhere, a database of time zones.
-LANGUAGES = """
-af ar ar-dz ast az be bg bn br bs ca ckb cs cy da de dsb el en en-au en-gb eo es es-ar es-co es-mx es-ni es-ve et eu fa
-fi fr fy ga gd gl he hi hr hsb ht hu hy ia id ig io is it ja ka kab kk km kn ko ky lb lt lv mk ml mn mr ms my nb ne nl
-nn os pa pl pt pt-br ro ru sk sl sq sr sr-latn sv sw ta te tg th tk tr tt udm ug uk ur uz vi zh-hans zh-hant
-"""
 
-TIME_ZONES = """
-Africa/Abidjan Africa/Accra Africa/Addis_Ababa Africa/Algiers Africa/Asmara Africa/Asmera Africa/Bamako Africa/Bangui
-Africa/Banjul Africa/Bissau Africa/Blantyre Africa/Brazzaville Africa/Bujumbura Africa/Cairo Africa/Casablanca
-Africa/Ceuta Africa/Conakry Africa/Dakar Africa/Dar_es_Salaam Africa/Djibouti Africa/Douala Africa/El_Aaiun
-Africa/Freetown Africa/Gaborone Africa/Harare Africa/Johannesburg Africa/Juba Africa/Kampala Africa/Khartoum
-Africa/Kigali Africa/Kinshasa Africa/Lagos Africa/Libreville Africa/Lome Africa/Luanda Africa/Lubumbashi Africa/Lusaka
-Africa/Malabo Africa/Maputo Africa/Maseru Africa/Mbabane Africa/Mogadishu Africa/Monrovia Africa/Nairobi Africa/Ndjamena
-Africa/Niamey Africa/Nouakchott Africa/Ouagadougou Africa/Porto-Novo Africa/Sao_Tome Africa/Timbuktu Africa/Tripoli
-Africa/Tunis Africa/Windhoek America/Adak America/Anchorage America/Anguilla America/Antigua America/Araguaina
-America/Argentina/Buenos_Aires America/Argentina/Catamarca America/Argentina/ComodRivadavia America/Argentina/Cordoba
-America/Argentina/Jujuy America/Argentina/La_Rioja America/Argentina/Mendoza America/Argentina/Rio_Gallegos
-America/Argentina/Salta America/Argentina/San_Juan America/Argentina/San_Luis America/Argentina/Tucuman
-America/Argentina/Ushuaia America/Aruba America/Asuncion America/Atikokan America/Atka America/Bahia
-America/Bahia_Banderas America/Barbados America/Belem America/Belize America/Blanc-Sablon America/Boa_Vista
-America/Bogota America/Boise America/Buenos_Aires America/Cambridge_Bay America/Campo_Grande America/Cancun
-America/Caracas America/Catamarca America/Cayenne America/Cayman America/Chicago America/Chihuahua America/Ciudad_Juarez
-America/Coral_Harbour America/Cordoba America/Costa_Rica America/Coyhaique America/Creston America/Cuiaba
-America/Curacao America/Danmarkshavn America/Dawson America/Dawson_Creek America/Denver America/Detroit America/Dominica
-America/Edmonton America/Eirunepe America/El_Salvador America/Ensenada America/Fort_Nelson America/Fort_Wayne
-America/Fortaleza America/Glace_Bay America/Godthab America/Goose_Bay America/Grand_Turk America/Grenada
-America/Guadeloupe America/Guatemala America/Guayaquil America/Guyana America/Halifax America/Havana America/Hermosillo
-America/Indiana/Indianapolis America/Indiana/Knox America/Indiana/Marengo America/Indiana/Petersburg
-America/Indiana/Tell_City America/Indiana/Vevay America/Indiana/Vincennes America/Indiana/Winamac America/Indianapolis
-America/Inuvik America/Iqaluit America/Jamaica America/Jujuy America/Juneau America/Kentucky/Louisville
-America/Kentucky/Monticello America/Knox_IN America/Kralendijk America/La_Paz America/Lima America/Los_Angeles
-America/Louisville America/Lower_Princes America/Maceio America/Managua America/Manaus America/Marigot
-America/Martinique America/Matamoros America/Mazatlan America/Mendoza America/Menominee America/Merida
-America/Metlakatla America/Mexico_City America/Miquelon America/Moncton America/Monterrey America/Montevideo
-America/Montreal America/Montserrat America/Nassau America/New_York America/Nipigon America/Nome America/Noronha
-America/North_Dakota/Beulah America/North_Dakota/Center America/North_Dakota/New_Salem America/Nuuk America/Ojinaga
-America/Panama America/Pangnirtung America/Paramaribo America/Phoenix America/Port-au-Prince America/Port_of_Spain
-America/Porto_Acre America/Porto_Velho America/Puerto_Rico America/Punta_Arenas America/Rainy_River America/Rankin_Inlet
-America/Recife America/Regina America/Resolute America/Rio_Branco America/Rosario America/Santa_Isabel America/Santarem
-America/Santiago America/Santo_Domingo America/Sao_Paulo America/Scoresbysund America/Shiprock America/Sitka
-America/St_Barthelemy America/St_Johns America/St_Kitts America/St_Lucia America/St_Thomas America/St_Vincent
-America/Swift_Current America/Tegucigalpa America/Thule America/Thunder_Bay America/Tijuana America/Toronto
-America/Tortola America/Vancouver America/Virgin America/Whitehorse America/Winnipeg America/Yakutat America/Yellowknife
-Antarctica/Casey Antarctica/Davis Antarctica/DumontDUrville Antarctica/Macquarie Antarctica/Mawson Antarctica/McMurdo
-Antarctica/Palmer Antarctica/Rothera Antarctica/South_Pole Antarctica/Syowa Antarctica/Troll Antarctica/Vostok
-Arctic/Longyearbyen Asia/Aden Asia/Almaty Asia/Amman Asia/Anadyr Asia/Aqtau Asia/Aqtobe Asia/Ashgabat Asia/Ashkhabad
-Asia/Atyrau Asia/Baghdad Asia/Bahrain Asia/Baku Asia/Bangkok Asia/Barnaul Asia/Beirut Asia/Bishkek Asia/Brunei
-Asia/Calcutta Asia/Chita Asia/Choibalsan Asia/Chongqing Asia/Chungking Asia/Colombo Asia/Dacca Asia/Damascus Asia/Dhaka
-Asia/Dili Asia/Dubai Asia/Dushanbe Asia/Famagusta Asia/Gaza Asia/Harbin Asia/Hebron Asia/Ho_Chi_Minh Asia/Hong_Kong
-Asia/Hovd Asia/Irkutsk Asia/Istanbul Asia/Jakarta Asia/Jayapura Asia/Jerusalem Asia/Kabul Asia/Kamchatka Asia/Karachi
-Asia/Kashgar Asia/Kathmandu Asia/Katmandu Asia/Khandyga Asia/Kolkata Asia/Krasnoyarsk Asia/Kuala_Lumpur Asia/Kuching
-Asia/Kuwait Asia/Macao Asia/Macau Asia/Magadan Asia/Makassar Asia/Manila Asia/Muscat Asia/Nicosia Asia/Novokuznetsk
-Asia/Novosibirsk Asia/Omsk Asia/Oral Asia/Phnom_Penh Asia/Pontianak Asia/Pyongyang Asia/Qatar Asia/Qostanay
-Asia/Qyzylorda Asia/Rangoon Asia/Riyadh Asia/Saigon Asia/Sakhalin Asia/Samarkand Asia/Seoul Asia/Shanghai Asia/Singapore
-Asia/Srednekolymsk Asia/Taipei Asia/Tashkent Asia/Tbilisi Asia/Tehran Asia/Tel_Aviv Asia/Thimbu Asia/Thimphu Asia/Tokyo
-Asia/Tomsk Asia/Ujung_Pandang Asia/Ulaanbaatar Asia/Ulan_Bator Asia/Urumqi Asia/Ust-Nera Asia/Vientiane Asia/Vladivostok
-Asia/Yakutsk Asia/Yangon Asia/Yekaterinburg Asia/Yerevan Atlantic/Azores Atlantic/Bermuda Atlantic/Canary
-Atlantic/Cape_Verde Atlantic/Faeroe Atlantic/Faroe Atlantic/Jan_Mayen Atlantic/Madeira Atlantic/Reykjavik
-Atlantic/South_Georgia Atlantic/St_Helena Atlantic/Stanley Australia/ACT Australia/Adelaide Australia/Brisbane
-Australia/Broken_Hill Australia/Canberra Australia/Currie Australia/Darwin Australia/Eucla Australia/Hobart
-Australia/LHI Australia/Lindeman Australia/Lord_Howe Australia/Melbourne Australia/NSW Australia/North Australia/Perth
-Australia/Queensland Australia/South Australia/Sydney Australia/Tasmania Australia/Victoria Australia/West
-Australia/Yancowinna Brazil/Acre Brazil/DeNoronha Brazil/East Brazil/West CET CST6CDT Canada/Atlantic Canada/Central
-Canada/Eastern Canada/Mountain Canada/Newfoundland Canada/Pacific Canada/Saskatchewan Canada/Yukon Chile/Continental
-Chile/EasterIsland Cuba EET EST EST5EDT Egypt Eire Etc/GMT Etc/GMT+0 Etc/GMT+1 Etc/GMT+10 Etc/GMT+11 Etc/GMT+12
-Etc/GMT+2 Etc/GMT+3 Etc/GMT+4 Etc/GMT+5 Etc/GMT+6 Etc/GMT+7 Etc/GMT+8 Etc/GMT+9 Etc/GMT-0 Etc/GMT-1 Etc/GMT-10
-Etc/GMT-11 Etc/GMT-12 Etc/GMT-13 Etc/GMT-14 Etc/GMT-2 Etc/GMT-3 Etc/GMT-4 Etc/GMT-5 Etc/GMT-6 Etc/GMT-7 Etc/GMT-8
-Etc/GMT-9 Etc/GMT0 Etc/Greenwich Etc/UCT Etc/UTC Etc/Universal Etc/Zulu Europe/Amsterdam Europe/Andorra Europe/Astrakhan
-Europe/Athens Europe/Belfast Europe/Belgrade Europe/Berlin Europe/Bratislava Europe/Brussels Europe/Bucharest
-Europe/Budapest Europe/Busingen Europe/Chisinau Europe/Copenhagen Europe/Dublin Europe/Gibraltar Europe/Guernsey
-Europe/Helsinki Europe/Isle_of_Man Europe/Istanbul Europe/Jersey Europe/Kaliningrad Europe/Kiev Europe/Kirov Europe/Kyiv
-Europe/Lisbon Europe/Ljubljana Europe/London Europe/Luxembourg Europe/Madrid Europe/Malta Europe/Mariehamn Europe/Minsk
-Europe/Monaco Europe/Moscow Europe/Nicosia Europe/Oslo Europe/Paris Europe/Podgorica Europe/Prague Europe/Riga
-Europe/Rome Europe/Samara Europe/San_Marino Europe/Sarajevo Europe/Saratov Europe/Simferopol Europe/Skopje Europe/Sofia
-Europe/Stockholm Europe/Tallinn Europe/Tirane Europe/Tiraspol Europe/Ulyanovsk Europe/Uzhgorod Europe/Vaduz
-Europe/Vatican Europe/Vienna Europe/Vilnius Europe/Volgograd Europe/Warsaw Europe/Zagreb Europe/Zaporozhye Europe/Zurich
-GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Indian/Antananarivo Indian/Chagos Indian/Christmas
-Indian/Cocos Indian/Comoro Indian/Kerguelen Indian/Mahe Indian/Maldives Indian/Mauritius Indian/Mayotte Indian/Reunion
-Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT Mexico/BajaNorte Mexico/BajaSur Mexico/General NZ NZ-CHAT
-Navajo PRC PST8PDT Pacific/Apia Pacific/Auckland Pacific/Bougainville Pacific/Chatham Pacific/Chuuk Pacific/Easter
-Pacific/Efate Pacific/Enderbury Pacific/Fakaofo Pacific/Fiji Pacific/Funafuti Pacific/Galapagos Pacific/Gambier
-Pacific/Guadalcanal Pacific/Guam Pacific/Honolulu Pacific/Johnston Pacific/Kanton Pacific/Kiritimati Pacific/Kosrae
-Pacific/Kwajalein Pacific/Majuro Pacific/Marquesas Pacific/Midway Pacific/Nauru Pacific/Niue Pacific/Norfolk
-Pacific/Noumea Pacific/Pago_Pago Pacific/Palau Pacific/Pitcairn Pacific/Pohnpei Pacific/Ponape Pacific/Port_Moresby
-Pacific/Rarotonga Pacific/Saipan Pacific/Samoa Pacific/Tahiti Pacific/Tarawa Pacific/Tongatapu Pacific/Truk Pacific/Wake
-Pacific/Wallis Pacific/Yap Poland Portugal ROC ROK Singapore Turkey UCT US/Alaska US/Aleutian US/Arizona US/Central
-US/East-Indiana US/Eastern US/Hawaii US/Indiana-Starke US/Michigan US/Mountain US/Pacific US/Samoa UTC Universal W-SU
-WET Zulu
-"""
+def find_problems():
+    """Yield (prompt, answer, allowed, do) for each answer that cannot be used."""
+    results, refused = {}, set()
+    for prompt, (check, allowed) in CHECKS.items():
+        answer = ANSWERS[prompt]
+        source, default = DERIVED.get(prompt, (None, None))
+        if source in refused and answer == default:
+            continue  # this default was made from a refused answer, and changes with it
+        try:
+            check_characters(answer)
+            results[prompt] = check(answer)
+            if prompt == "intranet_domain" and results[prompt] == results.get("internet_domain"):
+                raise ValueError(f"choose another than internet_domain, such as intranet.{ANSWERS['internet_domain']}")
+        except ValueError as error:
+            refused.add(prompt)
+            yield prompt, answer, allowed, str(error)
+
+
+def report(problems):
+    """Return the text of a refusal. cookiecutter prints a traceback after it, which a hook cannot prevent."""
+    colour, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() and not os.environ.get("NO_COLOR") else ("", "")
+    count = "One answer" if len(problems) == 1 else f"{len(problems)} answers"
+    paragraphs = [f"{colour}{count} cannot be used, and nothing has been written.{plain}"]
+    for prompt, answer, allowed, do in problems:
+        paragraphs.append(f"{colour}{prompt}{plain}\n  found    {quote(answer)}\n  allowed  {allowed}\n  do       {do}")
+    paragraphs.append(f"{colour}Correct this and try again. You can ignore the traceback below.{plain}")
+    return "\n" + "\n\n".join(paragraphs) + "\n"
+
+
+def quote(text):
+    """Return the text in quotes, in ASCII when it holds a character that is invisible or disturbs the terminal."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
 
 if sys.version_info < OLDEST_PYTHON:
     sys.exit(
-        "Python: the one that runs cookiecutter\n"
-        f"  found    {sys.version.split()[0]}\n"
+        f"Python: the one that runs cookiecutter\n  found    {sys.version.split()[0]}\n"
         "  allowed  3.10 or newer (the portal itself needs 3.12)\n"
         "  do       run cookiecutter with a newer Python, for example: uvx --python 3.13 cookiecutter ..."
     )
-if found := list(problems()):
-    sys.exit(report(found))
+if problems := list(find_problems()):
+    sys.exit(report(problems))
