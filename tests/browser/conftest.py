@@ -33,6 +33,9 @@ QUIET = [
     "--no-first-run",
 ]
 
+# An incomplete catalogue: all other texts of the shell have no translation.
+FRENCH = {"Apps": "Applications"}
+
 WIDE, NARROW, NARROWEST = {"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
 
 
@@ -107,6 +110,8 @@ def served(bare: Callable[[], Installation]) -> Iterator[Served]:
     installation = bare()
     before = vendor(installation)
     shutil.copytree(HERE / "apps", installation.folder / "apps", copy_function=shutil.copy, dirs_exist_ok=True)
+    catalogue = "".join(f'msgid "{english}"\nmsgstr "{french}"\n\n' for english, french in FRENCH.items())
+    (installation.folder / "frontend" / "locale" / "fr.po").write_text(catalogue)
     configure(installation.folder, "rings:\n", 'rings:\n  laboratory: ["192.0.2.0/24"]\n')
     after = vendor(installation)
     with installation.development_server("serve") as server:

@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { linguiConfig } from './lingui.config.mjs'
-import { catalogue } from './webpack/catalogue.mjs'
-import compileCatalogues from './webpack/compile-catalogues.mjs'
+import compileMessages from './webpack/compile-messages.mjs'
 
-const ENGLISH = new URL('./locale/en.po', import.meta.url)
-
-// Environments: `production` and `development` come from webpack, `test` from jest.
+// webpack names the environment `production` or `development`, Jest names it `test`.
 export default (api) => {
   const environment = api.env()
   const production = environment === 'production'
 
-  const words = [
+  const messages = [
     ['@lingui/babel-plugin-lingui-macro', { linguiConfig, descriptorFields: production ? 'message' : 'all' }],
-    ...(production ? [[compileCatalogues, { english: catalogue(readFileSync(ENGLISH)) }]] : []),
+    ...(production ? [compileMessages] : []),
   ]
 
   return {
@@ -20,13 +16,13 @@ export default (api) => {
       ['@babel/preset-env', environment === 'test' ? { targets: { node: 'current' } } : { modules: false }],
       ['@babel/preset-react', { development: !production }],
     ],
-    plugins: { development: ['react-refresh/babel'], test: [withoutImportMeta] }[environment] ?? [],
-    overrides: [{ exclude: /[\\/]node_modules[\\/]/, plugins: words }],
+    plugins: { development: ['react-refresh/babel'], test: [replaceImportMeta] }[environment] ?? [],
+    overrides: [{ exclude: /[\\/]node_modules[\\/]/, plugins: messages }],
   }
 }
 
-/** Jest runs CommonJS, where `import.meta` is a syntax error. */
-function withoutImportMeta({ types: t }) {
+/** A Babel plugin that replaces `import.meta` by an empty object: Jest runs CommonJS, where it is a syntax error. */
+function replaceImportMeta({ types: t }) {
   return {
     visitor: {
       MetaProperty: (path) => {

@@ -9,13 +9,13 @@ const config = defineConfig({
     {
       path: '<rootDir>/frontend/locale/{locale}',
       include: ['<rootDir>/frontend'],
-      exclude: ['**/build/**', '**/pages/**', '**/*.test.jsx'],
+      exclude: ['**/build/**', '**/pages/**', '**/*.test.{js,jsx}'],
     },
     {
       // Apart, so that the first visit does not carry the words of pages that few visits open.
       path: '<rootDir>/frontend/pages/locale/{locale}',
       include: ['<rootDir>/frontend/pages'],
-      exclude: ['**/*.test.jsx'],
+      exclude: ['**/*.test.{js,jsx}'],
     },
   ],
   format: formatter({ lineNumbers: false }),

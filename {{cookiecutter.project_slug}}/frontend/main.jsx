@@ -10,15 +10,15 @@ import { Shell } from './shell/Shell.jsx'
 import { applyScheme, rememberedScheme } from './shell/scheme.js'
 import { activateLocale } from './shell/i18n.js'
 
-// What the server has already written into <html>, except under `webpack serve`.
+// Servers write the scheme into <html>, but webpack-dev-server does not.
 applyScheme(rememberedScheme())
 
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      networkMode: 'always', // an intranet can answer a browser that believes it is offline
-      staleTime: 10_000,
-      // What the portal refuses it will refuse again; what got lost on the way is worth another try.
+      networkMode: 'always', // a browser without internet access can still reach the intranet site
+      staleTime: 10_000, // milliseconds
+      // A client error would be the same again. Server errors and lost connections may pass.
       retry: (failures, error) =>
         failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
     },
@@ -26,16 +26,16 @@ const client = new QueryClient({
   },
 })
 
-await activateLocale(document.documentElement.lang)
-
-createRoot(document.getElementById('root')).render(
-  <StrictMode>
-    <I18nProvider i18n={i18n}>
-      <QueryClientProvider client={client}>
-        <BrowserRouter>
-          <Shell />
-        </BrowserRouter>
-      </QueryClientProvider>
-    </I18nProvider>
-  </StrictMode>,
-)
+activateLocale(document.documentElement.lang).then(() => {
+  createRoot(document.getElementById('root')).render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <BrowserRouter>
+            <Shell />
+          </BrowserRouter>
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  )
+})

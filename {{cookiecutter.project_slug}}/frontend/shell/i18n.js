@@ -1,38 +1,44 @@
 import { i18n } from '@lingui/core'
 
-const SOURCE = 'en'
+// The language of the texts in the code. It needs no catalogue.
+const SOURCE_LOCALE = 'en'
 
-// One lazy chunk per language that has a catalogue. (webpack reads this expression, hence the comment on its name.)
-const load = (language) => import(/* webpackChunkName: "words-[request]" */ `../locale/${language}.po`)
-
-/** Loads the words of `language`, or of its nearest relative that has a catalogue (pt-br, pt, then English), and speaks it. */
-export async function activateLocale(language) {
-  const wanted = language.toLowerCase()
-  for (const candidate of new Set([wanted, wanted.split('-')[0], SOURCE])) {
-    try {
-      const { default: messages } = await load(candidate)
-      i18n.loadAndActivate({ locale: candidate, messages })
-      return
-    } catch {
-      // no such catalogue: the next candidate
-    }
-  }
-  // Not even English arrived (the connection broke): ids are better than an empty page, and a reload mends it.
-  i18n.loadAndActivate({ locale: SOURCE, messages: {} })
-}
-
-const loadMore = (language) =>
+// One lazy chunk for each language that has a catalogue. webpack reads both expressions, so the paths are templates.
+const importCatalogue = (locale) =>
   import(
-    /* webpackChunkName: "words-of-pages-[request]", webpackExclude: /[\\/]en\.po$/ */ `../pages/locale/${language}.po`
+    /* webpackChunkName: "catalogue-[request]", webpackExclude: /[\\/]en\.po$/ */ `../locale/${locale}.po`
+  )
+const importPagesCatalogue = (locale) =>
+  import(
+    /* webpackChunkName: "catalogue-of-pages-[request]", webpackExclude: /[\\/]en\.po$/ */ `../pages/locale/${locale}.po`
   )
 
-/** Adds the words of the shell's own pages, in the language that is spoken. English ones are in the pages themselves. */
+/**
+ * Load the shell's catalogue of a language and switch to that language. A language without a catalogue falls back to the language
+ * without its region (`pt-br` to `pt`), then to English. A message without a translation is shown in English.
+ * @param {string} language a language tag in any case, such as `pt-br`
+ */
+export async function activateLocale(language) {
+  const tag = language.toLowerCase()
+  for (const locale of new Set([tag, tag.split('-')[0]])) {
+    if (locale === SOURCE_LOCALE) break
+    try {
+      i18n.loadAndActivate({ locale, messages: (await importCatalogue(locale)).default })
+      return
+    } catch {
+      // There is no such catalogue, or it could not be loaded: try the next one.
+    }
+  }
+  i18n.loadAndActivate({ locale: SOURCE_LOCALE, messages: {} })
+}
+
+/** Load the catalogue of the shell's own pages in the active language. Without one, these pages are in English. */
 export async function loadCatalogue() {
-  const language = i18n.locale
-  if (language === SOURCE) return
+  const { locale } = i18n
+  if (locale === SOURCE_LOCALE) return
   try {
-    i18n.load(language, (await loadMore(language)).default)
+    i18n.load(locale, (await importPagesCatalogue(locale)).default)
   } catch {
-    // not translated yet: the pages speak English
+    // There is no such catalogue, or it could not be loaded: the pages are in English.
   }
 }

@@ -4,11 +4,15 @@ import webpack from 'webpack'
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
 /**
- * Fails the build when what a browser downloads, after gzip, grows beyond its budget.
- * `script` and `style` are for the first visit, `page` for the lazy chunks of one app's page.
+ * A webpack plugin that fails the build when visitors have to download too much. All sizes are bytes after gzip.
+ *
+ * - `script`, `style`: the JavaScript and the CSS that the home page loads, in English.
+ * - `catalogue`: the translations that the home page loads in another language.
+ * - `page`: the JavaScript and the CSS that the page of one app adds.
+ * - `requests`: how many requests the home page makes before it is shown, in any language.
  */
 export class GzipBudgets {
-  /** @param {{script: number, style: number, page: number, requests: number}} budgets */
+  /** @param {{script: number, style: number, catalogue: number, page: number, requests: number}} budgets */
   constructor(budgets) {
     this.budgets = budgets
   }
@@ -25,10 +29,12 @@ export class GzipBudgets {
 
   /** @param {import('webpack').Compilation} compilation */
   check(compilation) {
-    const size = (file) => zlib.gzipSync(compilation.getAsset(file).source.buffer(), { level: 9 }).length
-    const sum = (files) => files.reduce((total, file) => total + size(file), 0)
-    const scripts = (files) => [...files].filter((file) => file.endsWith('.js'))
-    const styles = (files) => [...files].filter((file) => file.endsWith('.css'))
+    const size = (files) =>
+      files.reduce(
+        (total, file) =>
+          total + zlib.gzipSync(compilation.getAsset(file).source.buffer(), { level: 9 }).length,
+        0,
+      )
     const report = (what, found, allowed, advice) => {
       if (found <= allowed) return
       const amount = (number) => (what.startsWith('requests') ? String(number) : kilobytes(number))
@@ -40,35 +46,43 @@ export class GzipBudgets {
     }
 
     const first = compilation.entrypoints.get('shell').getFiles()
-    const words = compilation.chunkGroups.filter((group) => group.name === 'words-en-po')
-    const firstScripts = [...scripts(first), ...words.flatMap((group) => scripts(group.getFiles()))]
-    const firstStyles = styles(first)
+    const firstScripts = first.filter((file) => file.endsWith('.js'))
+    const firstStyles = first.filter((file) => file.endsWith('.css'))
     report(
-      'JavaScript of the first visit, after gzip',
-      sum(firstScripts),
+      'JavaScript of the home page, after gzip',
+      size(firstScripts),
       this.budgets.script,
-      'move what the home page does not need behind import(), or into an app',
+      'load what the home page does not need with import(), or move it into an app',
     )
     report(
-      'CSS of the first visit, after gzip',
-      sum(firstStyles),
+      'CSS of the home page, after gzip',
+      size(firstStyles),
       this.budgets.style,
-      'move styles that one app needs beside that app',
+      "move the styles that only one app needs into that app's folder",
     )
     report(
-      'requests of the first visit',
-      firstScripts.length + firstStyles.length + 2, // and index.html, and /api/portal/
+      'requests of the home page',
+      firstScripts.length + firstStyles.length + 3, // index.html, /api/portal/ and a catalogue
       this.budgets.requests,
-      'merge what the first visit needs into the shell',
+      'merge files that the home page needs into the shell',
     )
     for (const group of compilation.chunkGroups) {
-      if (!/^(app|service|page)-/.test(group.name ?? '')) continue
-      report(
-        `the page ${group.name}, after gzip`,
-        sum(group.getFiles().filter((file) => /\.(js|css)$/.test(file) && !first.includes(file))),
-        this.budgets.page,
-        'move what the page needs rarely behind import()',
-      )
+      const added = group.getFiles().filter((file) => /\.(js|css)$/.test(file) && !first.includes(file))
+      if (/^(app|service|page)-/.test(group.name ?? '')) {
+        report(
+          `the page ${group.name}, after gzip`,
+          size(added),
+          this.budgets.page,
+          'load what the page rarely needs with import()',
+        )
+      } else if (/^catalogue-(?!of-)/.test(group.name ?? '')) {
+        report(
+          `the translations ${group.name}, after gzip`,
+          size(added),
+          this.budgets.catalogue,
+          'move the texts that the home page does not show out of the shell',
+        )
+      }
     }
   }
 }

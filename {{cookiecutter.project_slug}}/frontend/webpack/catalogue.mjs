@@ -4,12 +4,14 @@ import { formatter } from '@lingui/format-po'
 const { parse } = formatter()
 
 /**
- * Compiles a .po file while it is bundled, so that no compiled copy is kept in the sources.
- * @param {string | Buffer} source
+ * Compile the translations of a .po file. Messages without a translation are left out: the page shows the English text, which is in its
+ * code.
+ * @param {string | Buffer} source the text of the .po file
+ * @returns {Record<string, import('@lingui/message-utils/compileMessage').CompiledMessage>} message id -> compiled translation
  */
-export function catalogue(source) {
+export function compileCatalogue(source) {
   const messages = Object.entries(parse(String(source)))
-    .filter(([, entry]) => !entry.obsolete)
-    .map(([id, entry]) => [id, compileMessage(entry.translation || entry.message || '')])
+    .filter(([, { obsolete, translation }]) => translation && !obsolete)
+    .map(([id, { translation }]) => [id, compileMessage(translation)])
   return Object.fromEntries(messages)
 }
