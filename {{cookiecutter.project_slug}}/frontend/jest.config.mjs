@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { CATALOGUE, IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
 
 const portal = fileURLToPath(new URL('..', import.meta.url))
 
@@ -13,10 +14,14 @@ export default {
   testEnvironment: 'jsdom',
   setupFiles: ['<rootDir>/frontend/testing/globals.js'],
   setupFilesAfterEnv: ['<rootDir>/frontend/testing/setup.js'],
-  transform: { '\\.m?jsx?$': ['babel-jest', { configFile: './frontend/babel.config.mjs' }] },
+  transform: {
+    '\\.m?jsx?$': ['babel-jest', { configFile: './frontend/babel.config.mjs' }],
+    [IMAGE.source]: '<rootDir>/frontend/testing/transforms/image.mjs',
+    [STYLE_SHEET.source]: '<rootDir>/frontend/testing/transforms/style-sheet.mjs',
+    [CATALOGUE.source]: '<rootDir>/frontend/testing/transforms/catalogue.mjs',
+  },
   transformIgnorePatterns: [`/node_modules/(?!(${modulePackages().join('|')})/)`],
   moduleNameMapper: {
-    '\\.css$': '<rootDir>/frontend/testing/stylesheet.js',
     '^@portal/sdk$': '<rootDir>/frontend/sdk/index.js',
     '^@portal/ui$': '<rootDir>/frontend/kit/index.js',
     '^@portal/testing$': '<rootDir>/frontend/testing/index.jsx',
@@ -24,7 +29,10 @@ export default {
   passWithNoTests: true,
 }
 
-/** Jest runs CommonJS; Babel translates the libraries that come as ECMAScript modules, whichever these are today. */
+/**
+ * List the installed packages that are ECMAScript modules. Jest runs CommonJS, so Babel has to translate them.
+ * @returns {string[]} package names
+ */
 function modulePackages() {
   return globSync(['node_modules/*/package.json', 'node_modules/@*/*/package.json'], { cwd: portal })
     .filter((file) => JSON.parse(readFileSync(portal + file, 'utf8')).type === 'module')

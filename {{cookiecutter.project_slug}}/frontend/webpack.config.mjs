@@ -10,6 +10,7 @@ import HtmlPlugin from 'html-webpack-plugin'
 import MiniCssExtractPlugin from 'mini-css-extract-plugin'
 import { GzipBudgets } from './webpack/budgets.mjs'
 import { compileCatalogue } from './webpack/catalogue.mjs'
+import { CATALOGUE, IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
 import { serveInFrontOf } from './webpack/serve.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
@@ -66,11 +67,11 @@ export default (env) => {
           },
         },
         {
-          test: /\.css$/,
+          test: STYLE_SHEET,
           use: [styles, { loader: 'css-loader', options: { modules: { auto: true } } }],
         },
-        { test: /\.po$/, type: 'json', parser: { parse: compileCatalogue } },
-        { test: /\.(svg|png|jpe?g|webp|avif)$/, type: 'asset/resource' },
+        { test: CATALOGUE, type: 'json', parser: { parse: compileCatalogue } },
+        { test: IMAGE, type: 'asset/resource' },
       ],
     },
     // Servers write into index.html by its quotes (lang="en", data-scheme=""), which webpack's own way with HTML would drop.
@@ -118,6 +119,7 @@ export default (env) => {
           path.join(here, 'lingui.config.mjs'),
           path.join(here, 'webpack/catalogue.mjs'),
           path.join(here, 'webpack/compile-messages.mjs'),
+          path.join(here, 'webpack/file-types.mjs'),
           path.join(portal, '.browserslistrc'),
           path.join(portal, 'package-lock.json'),
         ],
