@@ -22,6 +22,8 @@ AGAIN := $(MAKE) --no-print-directory
 SCRIPTS := {{cookiecutter.project_slug}}/infrastructure/development
 RUN_ALL := '$(SCRIPTS)/run-all'
 PORTAL_MAKE := $(AGAIN) VENV=.venv
+SHORT := -m 'not long'
+LONG := -m long
 TEST_PORTAL = "$$($(RUN) tools/generate.py var/test)"
 
 .PHONY: help
@@ -34,8 +36,15 @@ demo: $(ENVIRONMENT) ## generate a portal with the default answers and serve it 
 	@portal="$$($(RUN) tools/generate.py $(DEMO))" && exec $(PORTAL_MAKE) -C "$$portal" serve PORT=$(PORT)
 
 .PHONY: test
-test: $(ENVIRONMENT) ## run every test that needs no Docker, of the template and of a portal
+test: $(ENVIRONMENT) ## run the tests of a change: the template's and a portal's, without the long ones
 	@$(RUN_ALL) $(foreach part,own-lint docs template-test portal-lint portal-own-test portal-test demo-test,'$(AGAIN) $(part)')
+
+ifneq ($(filter-out test,$(SKIP)),)
+$(error SKIP=$(SKIP): found $(SKIP), allowed is SKIP=test, which leaves out of `make test-all` what `make test` runs)
+endif
+.PHONY: test-all
+test-all: $(ENVIRONMENT) ## run every test that needs no Docker (SKIP=test: without those of make test)
+	@$(RUN_ALL) $(if $(SKIP),,'$(AGAIN) test') '$(AGAIN) long-test'
 
 .PHONY: stack-test
 stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and test it through its reverse proxy (needs Docker)
@@ -54,7 +63,7 @@ docs: $(ENVIRONMENT) ## build the documentation into var/docs/; a warning or a d
 	$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir var/docs/.doctrees docs var/docs/html
 	@echo 'The documentation is var/docs/html/index.html'
 
-# The parts of `make test`.
+# The parts of `make test` and `make test-all`.
 
 .PHONY: own-lint
 own-lint: $(ENVIRONMENT)
@@ -65,7 +74,7 @@ own-lint: $(ENVIRONMENT)
 
 .PHONY: template-test
 template-test: $(ENVIRONMENT)
-	$(RUN) -m pytest --numprocesses auto tests/template tests/tooling
+	$(RUN) -m pytest $(SHORT) --numprocesses auto tests/template tests/tooling
 
 .PHONY: portal-lint
 portal-lint: $(ENVIRONMENT)
@@ -78,11 +87,16 @@ portal-own-test: $(ENVIRONMENT)
 .PHONY: portal-test
 portal-test: $(ENVIRONMENT)
 	@$(PORTAL_MAKE) -C $(TEST_PORTAL) frontend/build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest --numprocesses 2 --dist worksteal tests/portal tests/browser
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) --numprocesses 2 --dist worksteal tests/portal tests/browser
 
 .PHONY: demo-test
 demo-test: $(ENVIRONMENT)
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest tests/demo
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) tests/demo
+
+.PHONY: long-test
+long-test: $(ENVIRONMENT)
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) frontend/build
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist worksteal --ignore tests/stack tests
 
 # The steps behind them. A second run finds them done.
 

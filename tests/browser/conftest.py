@@ -38,6 +38,17 @@ FRENCH = {"Apps": "Applications"}
 
 WIDE, NARROW, NARROWEST = {"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
 
+# Each page in both sizes and both colour schemes. `make test` checks two of the four, so that it checks each once.
+in_every_appearance = pytest.mark.parametrize(
+    ("viewport", "color_scheme"),
+    [
+        pytest.param(WIDE, "light", id="wide-light"),
+        pytest.param(NARROW, "dark", id="narrow-dark"),
+        pytest.param(WIDE, "dark", id="wide-dark", marks=pytest.mark.long),
+        pytest.param(NARROW, "light", id="narrow-light", marks=pytest.mark.long),
+    ],
+)
+
 
 @functools.cache
 def find_chromium() -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import in_every_appearance
 from tests.browser.test_signing_in import NOT_NOW, check
 from tests.portal.servers import wait_until
 
@@ -84,8 +84,7 @@ def test_what_opens_elsewhere_only_says_where(visit, sign_in, account):
     one.expects(CLOSED)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_every_appearance
 @pytest.mark.parametrize("path", ["/restricted", "/bench"], ids=["by role", "by ring"])
 def test_a_closed_door_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path):
     one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), "faculty")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import NARROW, NARROWEST, WIDE
+from tests.browser.conftest import NARROW, NARROWEST, in_every_appearance
 
 PAGES = {
     "home": "/",
@@ -16,8 +16,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_every_appearance
 def test_a_page_is_accessible_and_fits(visit, viewport, color_scheme, path):
     one = visit(viewport=viewport, color_scheme=color_scheme)
     one.open(path)

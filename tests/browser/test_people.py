@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, in_every_appearance
 from tests.browser.test_signing_in import check, reach
 
 # An address → what is on its page once it is complete.
@@ -21,8 +21,7 @@ NOBODY = "status of 404"  # what browsers write into the console of an entry tha
 
 
 @pytest.mark.parametrize(("path", "content"), PAGES.values(), ids=PAGES.keys())
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_every_appearance
 def test_a_page_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path, content):
     one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), "faculty")
     one.open(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visit
+from tests.browser.conftest import NARROWEST, Visit, in_every_appearance
 from tests.one_time_codes import one_time_code
 
 # An address → what is on its page once it is complete. Whoever signs in for it is a demo account.
@@ -38,8 +38,7 @@ def check(one: Visit) -> None:
 
 
 @pytest.mark.parametrize(("path", "content", "account"), PAGES.values(), ids=PAGES.keys())
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_every_appearance
 def test_a_page_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path, content, account):
     one = visit(viewport=viewport, color_scheme=color_scheme)
     if account:
@@ -50,8 +49,7 @@ def test_a_page_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, p
     check(one)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_every_appearance
 def test_what_went_wrong_is_accessible_too(visit, viewport, color_scheme):
     one = visit(viewport=viewport, color_scheme=color_scheme)
     page = one.open("/sign-in")

@@ -2,15 +2,13 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import in_every_appearance
 from tests.browser.test_signing_in import NOT_NOW, REFUSED, check, link_in_mail
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_every_appearance
 def test_the_page_is_accessible_and_fits(visit, served_with_sign_up, viewport, color_scheme):
     one = visit(served_with_sign_up, viewport=viewport, color_scheme=color_scheme)
     page = one.open("/sign-in?next=/sample")

@@ -12,6 +12,7 @@ from tests.portal.installation import Installation, is_listening
 from tests.portal.servers import wait_until
 
 
+@pytest.mark.long
 def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_appear(copy: Installation) -> None:
     """Two of them: what they have alike must not clash."""
     apps = ("library", "museum")

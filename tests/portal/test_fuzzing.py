@@ -25,6 +25,8 @@ from tests.portal.installation import Installation, Server, copy_sources, is_lis
 from tests.portal.servers import HOST, RealServers, free_port
 from tests.portal.visitor import Answer, Visitor
 
+pytestmark = pytest.mark.long
+
 SEED = 4 if os.environ.get("CI") == "true" else random.randrange(2**32)
 EXAMPLES = 25  # of random input for each operation, beside what lies at its schema's limits
 EACH_ADDRESS = 10  # bodies for each address and method of the sign-in API

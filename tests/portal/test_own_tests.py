@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.portal.installation import Installation
 from tests.portal.servers import RealServers
 
 
+@pytest.mark.long
 def test_the_portals_own_tests_pass_on_real_servers(
     copy_of_sources: Installation, real_servers: RealServers, say: Callable[[str], None]
 ) -> None:

@@ -39,6 +39,7 @@ def people(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_list_of_thousands_comes_in_and_goes_out(registry: Installation, people: Path, tmp_path: Path) -> None:
     assert f"{ROWS} new" in registry.manage("import_people", "--dry-run", str(people)).stdout
     assert f"{ROWS} new" in registry.manage("import_people", str(people)).stdout

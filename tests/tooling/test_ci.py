@@ -1,4 +1,4 @@
-""".ci/run: installs what a machine lacks, once, and then says what `make test` and `make stack-test` say."""
+""".ci/run: installs the programs that a machine lacks, then runs every test, each once."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ import pytest
 from tests.tooling.machines import REPOSITORY, Machine
 
 RUN = REPOSITORY / ".ci" / "run"
-# Those that Debian keeps out of PATH are looked for where Debian puts them, so this machine's own may be found.
+# Debian keeps some of these out of PATH. .ci/run looks in their folders too, and may find those of the real machine.
+TESTS = "make test\nmake test-all SKIP=test\n"
 ON_PATH = ["git", "chromium", "redis-server", "memcached", "rabbitmqctl", "initdb"]
 
 
@@ -28,14 +29,14 @@ def asked(machine: Machine) -> list[str]:
     return record.read_text().splitlines() if record.exists() else []
 
 
-def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
+def test_a_machine_with_all_programs_installs_nothing(machine: Machine) -> None:
     answer = machine.run(RUN)
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout == "make test\nmake stack-test\n"
+    assert answer.stdout == f"{TESTS}make stack-test\n"
     assert asked(machine) == []
 
 
-def test_what_is_missing_is_installed_in_one_go(machine: Machine) -> None:
+def test_missing_packages_are_installed_together(machine: Machine) -> None:
     for name in ["redis-server", "memcached"]:
         (machine.programs / name).unlink()
     answer = machine.run(RUN)
@@ -46,19 +47,19 @@ def test_what_is_missing_is_installed_in_one_go(machine: Machine) -> None:
     assert "chromium" not in install
 
 
-def test_another_chromium_will_do(machine: Machine) -> None:
+def test_another_chromium_is_accepted(machine: Machine) -> None:
     (machine.programs / "chromium").rename(machine.programs / "google-chrome")
     assert machine.run(RUN).returncode == 0
     assert asked(machine) == []
 
 
-def test_without_apt_it_says_what_is_missing(machine: Machine) -> None:
+def test_without_apt_the_message_names_the_missing_packages(machine: Machine) -> None:
     (machine.programs / "redis-server").unlink()
     (machine.programs / "apt-get").unlink()
     answer = machine.run(RUN)
     assert answer.returncode == 1
-    assert "Missing here: redis-server" in answer.stdout
-    assert "Install them, and run this again." in answer.stderr
+    assert "Not installed: redis-server" in answer.stdout
+    assert "Install these yourself, then run it again." in answer.stderr
 
 
 def test_its_status_is_that_of_the_tests(machine: Machine) -> None:
@@ -66,42 +67,42 @@ def test_its_status_is_that_of_the_tests(machine: Machine) -> None:
 
 
 def without_docker(machine: Machine) -> Path:
-    """A copy of .ci/run in a folder that nothing lies beside; no Docker answers."""
+    """A copy of .ci/run in a folder of its own, on a machine where Docker does not answer."""
     machine.program("docker", "exit 1")
     run = machine.program("run", "", into=machine.folder / "checkout/.ci")
     run.write_text(RUN.read_text())
     return run
 
 
-def test_without_docker_it_says_so_after_the_other_tests(machine: Machine) -> None:
+def test_without_docker_the_other_tests_run_before_it_fails(machine: Machine) -> None:
     answer = machine.run(without_docker(machine))
     assert answer.returncode == 1
-    assert answer.stdout.endswith("make test\n")
-    assert "The stack test needs Docker, and none answers" in answer.stderr
+    assert answer.stdout.endswith(TESTS)
+    assert "The stack test needs Docker, which does not answer" in answer.stderr
 
 
-def test_a_command_of_one_s_own_starts_docker(machine: Machine) -> None:
+def test_the_command_in_standins_starts_docker(machine: Machine) -> None:
     run = without_docker(machine)
     command = machine.program("start-docker", "echo started")
     answer = machine.run(run, STANDINS=str(command))
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.endswith("make test\nstarted\nmake stack-test\n")
+    assert answer.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
 
-def test_one_that_lies_beside_starts_docker(machine: Machine) -> None:
+def test_the_command_beside_the_folder_starts_docker(machine: Machine) -> None:
     run = without_docker(machine)
     machine.program("up", "echo started", into=machine.folder / "shared/standins")
     answer = machine.run(run)
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.endswith("make test\nstarted\nmake stack-test\n")
+    assert answer.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
 
-def test_where_docker_answers_nothing_starts_it(machine: Machine) -> None:
+def test_a_docker_that_answers_is_not_started_again(machine: Machine) -> None:
     answer = machine.run(RUN, STANDINS="/no/such/command")
     assert answer.returncode == 0, answer.stderr
 
 
-def test_a_docker_that_cannot_be_started_fails_it(machine: Machine) -> None:
+def test_a_docker_that_does_not_start_fails_the_run(machine: Machine) -> None:
     command = machine.program("start-docker", "exit 3")
     answer = machine.run(without_docker(machine), STANDINS=str(command))
     assert answer.returncode == 3

@@ -11,7 +11,7 @@ from tests.tooling.machines import PORTAL, REPOSITORY, SCRIPTS, Machine, settle
 
 NOTHING = "no such call"
 # The contract.
-TEMPLATE_TARGETS = ["help", "demo", "test", "stack-test", "bench", "lint", "docs"]
+TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "lint", "docs"]
 PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll"]
 
 
@@ -240,12 +240,12 @@ TEMPLATE_SUITES = [
     "python -m ruff format --check .",
     "shellcheck",
     "python -m sphinx",
-    "python -m pytest --numprocesses auto tests/template tests/tooling",
+    "python -m pytest -m not long --numprocesses auto tests/template tests/tooling",
     "portal: lint",
     "portal: test",
     "portal: frontend/build",
-    "python -m pytest --numprocesses 2 --dist worksteal tests/portal tests/browser",
-    "python -m pytest tests/demo",
+    "python -m pytest -m not long --numprocesses 2 --dist worksteal tests/portal tests/browser",
+    "python -m pytest -m not long tests/demo",
 ]
 
 
@@ -277,3 +277,48 @@ def test_the_templates_command_runs_everything_before_it_fails(
 def test_one_benchmark_can_be_run_alone(machine: Machine, template: Path) -> None:
     calls, _, status = run_in(machine, template, "bench", "BENCHMARK=two")
     assert (calls, status) == (["python benchmarks/two.py"], 0)
+
+
+def pytest_runs(machine: Machine, template: Path, *command: str) -> list[list[str]]:
+    """Return the arguments of each run of pytest."""
+    calls, output, status = run_in(machine, template, *command)
+    assert status == 0, output
+    return [call.split("pytest ")[1].split(" ") for call in calls if call.startswith("python -m pytest ")]
+
+
+def folders_of_tests() -> set[str]:
+    return {f"tests/{path.parent.name}" for path in REPOSITORY.glob("tests/*/test_*.py")}
+
+
+def test_every_test_runs_in_make_test_or_in_make_test_all(machine: Machine, template: Path) -> None:
+    """Both select by the same marker: one the tests without it, the other those with it, from the same folders."""
+    short = pytest_runs(machine, template, "test")
+    assert all(run[:3] == ["-m", "not", "long"] for run in short)
+    named = [word for run in short for word in run if word.startswith("tests")]
+    assert sorted(named) == sorted(folders_of_tests() - {"tests/stack"})  # which needs Docker: make stack-test
+
+    (long,) = pytest_runs(machine, template, "test-all", "SKIP=test")
+    assert long[:2] == ["-m", "long"]
+    assert long[-3:] == ["--ignore", "tests/stack", "tests"]
+
+    assert pytest_runs(machine, template, "stack-test") == [["tests/stack"]]
+
+
+def test_make_test_all_runs_what_make_test_runs_and_the_long_tests(machine: Machine, template: Path) -> None:
+    tests, _, _ = run_in(machine, template, "test")
+    long, _, _ = run_in(machine, template, "test-all", "SKIP=test")
+    assert run_in(machine, template, "test-all")[0] == tests + long
+
+
+def test_make_test_all_runs_everything_before_it_fails(machine: Machine, template: Path) -> None:
+    long, _, _ = run_in(machine, template, "test-all", "SKIP=test")
+    calls, _, status = run_in(machine, template, "test-all", failing="sphinx")
+    assert status != 0
+    assert_all_ran(calls, long)
+
+
+def test_another_value_of_skip_is_refused(machine: Machine, template: Path) -> None:
+    calls, output, status = run_in(machine, template, "test-all", "SKIP=lint")
+    assert (calls, status) == ([], 2)
+    assert "SKIP=lint" in output
+    assert "allowed is SKIP=test" in output
