@@ -1,13 +1,15 @@
-"""The files of a portal: which, of what kind, with what rights, and what the rendered ones say."""
+"""The files of a portal: which, of what kind, with what rights, and what the rendered ones hold."""
 
 import ast
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from fnmatch import fnmatch
 from html.parser import HTMLParser
@@ -25,7 +27,7 @@ SNAPSHOTS = Path(__file__).resolve().parent / "snapshots"
 PORTAL = "{{cookiecutter.project_slug}}"
 RENDERED = {".env.example", "README.md", "portal.yaml"}
 
-# Kinds that have a parser here, by the end of their name; of the others, what else checks them.
+# The parsers of files, by the end of their name, and what checks the files that have no parser here.
 PARSERS: dict[str, Callable[[str], object]] = {
     ".html": lambda text: HTMLParser().feed(text),
     ".json": json.loads,
@@ -43,13 +45,13 @@ CHECKED_ELSEWHERE = {
     ".mjs": "eslint",
     ".lock": "the installation of the environment",
     ".d.ts": "tsc",
-    ".txt": "nothing to parse",
+    ".txt": "text without a syntax",
     "-tpl": "the tests of the app that createapp makes",
-    ".template": "the program that fills it in",
-    ".conf": "the program that reads it",
+    ".template": "the program that renders it",
+    ".conf": "the server that reads it",
     ".po": "msgfmt",
-    ".png": "it is a picture",
-    ".ico": "it is a picture",
+    ".png": "browsers",
+    ".ico": "browsers",
     "Makefile": "make",
     "Dockerfile": "docker",
     ".dockerignore": "docker",
@@ -73,20 +75,49 @@ def files_of(portal: Path) -> list[Path]:
 
 
 def compare_with_snapshot(name: str, found: str) -> None:
-    """Compare with tests/template/snapshots/<name>; write it when UPDATE_SNAPSHOTS is set, to be reviewed."""
+    """Compare with tests/template/snapshots/<name>. UPDATE_SNAPSHOTS=1 writes the snapshot, for a review."""
     snapshot = SNAPSHOTS / name
     if "UPDATE_SNAPSHOTS" in os.environ:
         snapshot.write_text(found, encoding="utf-8")
     assert found == snapshot.read_text(encoding="utf-8"), (
-        "the portal is not as it was reviewed; if it should be so: UPDATE_SNAPSHOTS=1 python -m pytest tests/template"
+        "the portal differs from the reviewed one; if it should: UPDATE_SNAPSHOTS=1 python -m pytest tests/template"
     )
 
 
-def test_a_portal_holds_the_files_that_were_reviewed(default_portal: Path) -> None:
+def shape_of(portal: Path) -> str:
+    """Return the names of the files at the top, and the number of files of each kind in folders up to two levels deep.
+
+    Deeper files count in the folder above them.
+    """
+    names, folders = [], {}
+    for path in files_of(portal):
+        *parents, name = path.relative_to(portal).parts
+        if parents:
+            kinds = folders.setdefault("/".join(parents[:2]) + "/", Counter())
+            kinds[Path(name).suffix or name] += 1
+        else:
+            names.append(name)
     lines = [
-        f"{stat.S_IMODE(path.stat().st_mode):o} {path.relative_to(default_portal)}" for path in files_of(default_portal)
+        f"{folder:<28}" + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        for folder, kinds in folders.items()
     ]
-    compare_with_snapshot("files.txt", "\n".join(lines) + "\n")
+    return "\n".join(names + lines) + "\n"
+
+
+def test_a_portal_holds_the_files_that_were_reviewed(default_portal: Path) -> None:
+    compare_with_snapshot("shape.txt", shape_of(default_portal))
+
+
+def test_an_unexpected_and_a_missing_file_change_the_shape(default_portal: Path, tmp_path: Path) -> None:
+    portal = tmp_path / "portal"
+    shutil.copytree(default_portal, portal)
+    assert shape_of(portal) == shape_of(default_portal)
+    left_over = portal / "core" / "access" / "left_over.py"
+    left_over.touch()
+    assert shape_of(portal) != shape_of(default_portal)
+    left_over.unlink()
+    (portal / "apps" / "polls" / "models.py").unlink()
+    assert shape_of(portal) != shape_of(default_portal)
 
 
 @pytest.mark.parametrize("name", sorted(RENDERED))
@@ -99,11 +130,13 @@ def test_every_file_of_a_portal_is_read_by_its_own_parser(default_portal: Path) 
         if path.name.startswith(".env"):
             assert None not in dotenv_values(path).values(), path
         elif is_script(path):
-            continue  # shellcheck and ruff look at those
+            continue  # shellcheck and ruff check scripts
         elif parse := PARSERS.get(path.suffix):
             parse(path.read_text(encoding="utf-8"))
         else:
-            assert any(path.name.endswith(kind) for kind in CHECKED_ELSEWHERE), f"{path.name}: who parses that?"
+            assert any(path.name.endswith(kind) for kind in CHECKED_ELSEWHERE), (
+                f"{path.name}: nothing here checks this kind of file"
+            )
 
 
 def is_script(path: Path) -> bool:
@@ -111,12 +144,12 @@ def is_script(path: Path) -> bool:
         return file.read(2) == b"#!" and path.suffix in {"", ".sh"}
 
 
-def test_what_begins_as_a_script_can_be_run(default_portal: Path) -> None:
+def test_scripts_are_executable_and_only_the_owner_reads_secrets(default_portal: Path) -> None:
     scripts = [path for path in files_of(default_portal) if path.read_bytes()[:2] == b"#!"]
     assert default_portal / "manage.py" in scripts
     for path in files_of(default_portal):
-        executable = bool(path.stat().st_mode & stat.S_IXUSR)
-        assert executable == (path in scripts), path.relative_to(default_portal)
+        rights = 0o755 if path in scripts else 0o600 if path.name == ".env" else 0o644
+        assert stat.S_IMODE(path.stat().st_mode) == rights, path.relative_to(default_portal)
 
 
 def test_shellcheck_finds_nothing_in_the_scripts(default_portal: Path) -> None:
@@ -145,7 +178,7 @@ def test_nothing_of_the_template_is_left_in_a_portal(default_portal: Path) -> No
 
 
 def test_only_three_files_are_rendered(template: Path) -> None:
-    """Only these hold answers: _copy_without_render of cookiecutter.json must match every other file at the top."""
+    """Only these hold answers. _copy_without_render in cookiecutter.json matches every other file at the top."""
     patterns = json.loads((template / "cookiecutter.json").read_text())["_copy_without_render"]
     names = {str(path.relative_to(template / PORTAL)) for path in files_of(template / PORTAL)}
     rendered = {name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)}
