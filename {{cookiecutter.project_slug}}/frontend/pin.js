@@ -1,5 +1,6 @@
-// Why this file: webpack drops exports that nobody uses and renames the others, over the whole build at once. One more import in one app
-// would then rename the vendor file, and every browser would download it again. Holding on to whole modules here settles what is in it.
+// This file keeps the vendor file the same in every build. webpack removes the exports that no module uses and shortens the names of the
+// others. Without the references below, one more import in one app would change the vendor file, and every browser would download it
+// again.
 import * as react from 'react'
 import * as reactRuntime from 'react/jsx-runtime'
 import * as reactDom from 'react-dom'

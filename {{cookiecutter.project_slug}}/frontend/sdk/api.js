@@ -1,12 +1,15 @@
 /**
- * A request that did not succeed. `status` is 0 when no answer came at all; `problem` is the server's explanation
- * (application/problem+json), or what is known without one; `retryAfter` is in how many seconds to try again, where the server says so.
+ * The error that `api()` throws for a request that did not succeed. The message is a sentence to show to people, when the server sent one.
+ *
+ * - `status`: the HTTP status, or 0 when there was no answer.
+ * - `problem`: the server's explanation (application/problem+json, RFC 9457). Without one, only its `title` is set.
+ * - `retryAfter`: seconds until the request may be sent again, or undefined when the server did not say.
  */
 export class ApiError extends Error {
   /**
    * @param {number} status
    * @param {{title?: string, detail?: string, request_id?: string, errors?: {field: string, message: string}[]}} problem
-   * @param {{cause?: unknown, retryAfter?: number}} [more]
+   * @param {{cause?: unknown, retryAfter?: number}} [options]
    */
   constructor(status, problem, { cause, retryAfter } = {}) {
     super(problem.detail || problem.title || `HTTP ${status}`, { cause })
@@ -18,32 +21,33 @@ export class ApiError extends Error {
 }
 
 const TIMEOUT = 20_000 // milliseconds
-const UPLOAD_TIMEOUT = 120_000 // a slow line takes its time for a photo
+const UPLOAD_TIMEOUT = 120_000 // milliseconds: a photo over a slow connection
 
 /**
- * Asks the portal's API: returns the answer's data (null when it has none), or throws an ApiError. What to show is the caller's decision.
- * @param {string} path such as /api/polls/
- * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options] a body is sent as JSON, or
- *   as the form that it is when it is FormData, and makes it a POST
- * @returns {Promise<any>}
+ * Send a request to the portal's API. Adds the CSRF token to every method but GET. Gives up after 20 seconds, after 120 for FormData.
+ * @param {string} path such as `/api/polls/`
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options] `body` is sent as JSON, or
+ *   unchanged when it is FormData; `method` defaults to POST with a body and to GET without one
+ * @returns {Promise<any>} the data of the answer, or null when it has none
+ * @throws {ApiError} when the server answers with an error, or does not answer
  */
-export async function api(path, { method, body, signal, headers: more } = {}) {
-  const headers = { Accept: 'application/json', ...more }
+export async function api(path, { method, body, signal, headers: extraHeaders } = {}) {
+  const headers = { Accept: 'application/json', ...extraHeaders }
   method ??= body === undefined ? 'GET' : 'POST'
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
-  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken(document.cookie, site)
+  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken(document.cookie, currentSite)
 
-  const patience = AbortSignal.timeout(isForm ? UPLOAD_TIMEOUT : TIMEOUT)
+  const timeout = AbortSignal.timeout(isForm ? UPLOAD_TIMEOUT : TIMEOUT)
   let response, data
   try {
     response = await fetch(path, {
       method,
       headers,
       body: isForm ? body : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
-    data = await content(response)
+    data = await parseBody(response)
   } catch (cause) {
     if (signal?.aborted) throw cause
     throw new ApiError(0, { title: 'No answer from the portal' }, { cause })
@@ -56,22 +60,27 @@ export async function api(path, { method, body, signal, headers: more } = {}) {
   )
 }
 
-/** The answer's JSON; null for an empty answer, or for one that a proxy wrote as a page. */
-async function content(response) {
+/** Parse the JSON of an answer. Returns null for an empty answer and for other content, such as a proxy's HTML page. */
+async function parseBody(response) {
   const text = await response.text()
   if (!text || !/[/+]json\b/.test(response.headers.get('Content-Type') ?? '')) return null
   return JSON.parse(text)
 }
 
-let site = ''
+let currentSite = ''
 
-/** The cookie's name depends on the site, which GET /api/portal/ tells. */
-export function rememberSite(name) {
-  site = name
+/** Set the site, `intranet` or `internet`, that GET /api/portal/ answered with. The name of the CSRF cookie depends on it. */
+export function setSite(site) {
+  currentSite = site
 }
 
-/** The token in `cookies`: of the given site, or of any before the site is known; over TLS its cookie has `__Host-` in front. */
-export function csrfToken(cookies, ofSite = '') {
-  const name = ofSite || '(?:intranet|internet)'
+/**
+ * Find the CSRF token in a cookie header. Over TLS, the name of its cookie starts with `__Host-`.
+ * @param {string} cookies such as `document.cookie`
+ * @param {string} [site] `intranet` or `internet`; when it is empty, the token of either site is returned
+ * @returns {string} the token, or an empty string
+ */
+export function csrfToken(cookies, site = '') {
+  const name = site || '(?:intranet|internet)'
   return cookies.match(`(?:^|; )(?:__Host-)?${name}_csrf=([^;]*)`)?.[1] ?? ''
 }

@@ -1,5 +1,6 @@
-// All that an app's page may import, besides `@portal/ui` and `@portal/i18n`. The vendor file holds exactly this list (see pin.js), so
-// that its name, and with it every browser's copy, stays the same whatever an app imports from here.
+// The module `@portal/sdk`. Pages import their libraries from here, components from `@portal/ui` and translated texts from
+// `@portal/i18n`. The vendor file contains exactly this list (see pin.js). Its name stays the same whatever an app imports from here, so
+// browsers keep their copy.
 export {
   Fragment,
   Suspense,

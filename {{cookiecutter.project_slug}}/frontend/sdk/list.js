@@ -2,32 +2,39 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { api } from './api.js'
 
 /**
- * A list of the API, which comes in parts ({next, previous, results}); `more()` fetches the next one.
- * To have it fetched anew: queryClient.invalidateQueries({queryKey: [path]}).
- * @param {string} path such as /api/polls/
- * @param {{keep?: boolean}} [options] with `keep`, the items of the path before stay while another one is fetched; they are `stale` then
+ * Read a list from the API, page by page: each answer is `{next, previous, results}`, or an array. To refresh the list, call
+ * `queryClient.invalidateQueries({ queryKey: [path] })`.
+ *
+ * Returns:
+ * - `items`: the items of all pages so far, or undefined before the first answer.
+ * - `error`: the error of the last request, or null. `retry()` sends that request again.
+ * - `fetchMore()`: fetches the next page; null when there is none. `isFetchingMore` is true meanwhile.
+ * - `isPrevious`: true while `items` still belong to the previous path (see `keepPrevious`).
+ * @param {string} path such as `/api/polls/`
+ * @param {{keepPrevious?: boolean}} [options] `keepPrevious`: when the path changes, as in a search, return the items of the previous
+ *   path until the new ones arrive
  */
-export function useList(path, { keep = false } = {}) {
+export function useList(path, { keepPrevious = false } = {}) {
   const query = useInfiniteQuery({
     queryKey: [path],
     initialPageParam: path,
     queryFn: ({ pageParam, signal }) => api(pageParam, { signal }),
-    getNextPageParam: (part) => localPath(part?.next),
-    placeholderData: keep ? (before) => before : undefined,
+    getNextPageParam: (page) => localPath(page?.next),
+    placeholderData: keepPrevious ? (previous) => previous : undefined,
   })
   return {
-    items: query.data?.pages.flatMap((part) => part?.results ?? part ?? []),
+    items: query.data?.pages.flatMap((page) => page?.results ?? page ?? []),
     error: query.error,
     retry: () => query.refetch(),
-    more: query.hasNextPage ? () => query.fetchNextPage() : null,
-    fetchingMore: query.isFetchingNextPage,
-    stale: query.isPlaceholderData,
+    fetchMore: query.hasNextPage ? () => query.fetchNextPage() : null,
+    isFetchingMore: query.isFetchingNextPage,
+    isPrevious: query.isPlaceholderData,
   }
 }
 
-/** The cursor's address without its host: behind a proxy, Django may not know how the browser calls it. */
-function localPath(address) {
-  if (!address) return undefined
-  const { pathname, search } = new URL(address, location.href)
+/** Remove the origin from the URL of a page: behind a proxy, Django may not know the host that the browser uses. */
+function localPath(url) {
+  if (!url) return undefined
+  const { pathname, search } = new URL(url, location.href)
   return pathname + search
 }

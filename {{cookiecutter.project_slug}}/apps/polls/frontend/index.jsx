@@ -38,7 +38,7 @@ export default function Polls() {
 
 function PollList() {
   const { title, description } = useApp()
-  const { items, error, retry, more, fetchingMore } = useList(LIST)
+  const { items, error, retry, fetchMore, isFetchingMore } = useList(LIST)
 
   return (
     <Page title={title} lead={description}>
@@ -61,9 +61,9 @@ function PollList() {
       ) : (
         <Skeleton shape="card" />
       )}
-      {more && (
+      {fetchMore && (
         <p>
-          <Button busy={fetchingMore} onClick={more}>{t`Show more`}</Button>
+          <Button busy={isFetchingMore} onClick={fetchMore}>{t`Show more`}</Button>
         </p>
       )}
     </Page>

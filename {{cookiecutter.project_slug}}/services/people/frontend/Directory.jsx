@@ -107,12 +107,16 @@ function RoleChoice({ value, onChange }) {
 
 /** @param {{path: string, searched: boolean}} props */
 function Found({ path, searched }) {
-  const { items, error, retry, more, fetchingMore, stale } = useList(path, { keep: true })
-  const { list, grow } = useGrowing(items?.length ?? 0, more)
+  const { items, error, retry, fetchMore, isFetchingMore, isPrevious } = useList(path, {
+    keepPrevious: true,
+  })
+  const { list, grow } = useGrowing(items?.length ?? 0, fetchMore)
   return (
     <>
       <p role="status" className="hint">
-        {items && !stale && <Count number={items.length} more={Boolean(more)} searched={searched} />}
+        {items && !isPrevious && (
+          <Count number={items.length} more={Boolean(fetchMore)} searched={searched} />
+        )}
       </p>
       {error ? (
         <Refused error={error} retry={retry} />
@@ -127,7 +131,7 @@ function Found({ path, searched }) {
           </p>
         </EmptyState>
       ) : (
-        <ul ref={list} role="list" className="cards people" aria-busy={stale || undefined}>
+        <ul ref={list} role="list" className="cards people" aria-busy={isPrevious || undefined}>
           {items.map((entry) => (
             <li key={entry.id}>
               <EntryLink entry={entry} />
@@ -135,9 +139,9 @@ function Found({ path, searched }) {
           ))}
         </ul>
       )}
-      {more && !error && (
+      {fetchMore && !error && (
         <p>
-          <Button busy={fetchingMore} onClick={grow}>{t`Show more`}</Button>
+          <Button busy={isFetchingMore} onClick={grow}>{t`Show more`}</Button>
         </p>
       )}
     </>

@@ -24,7 +24,7 @@ const SOCKET = '/ws/{{ app_name }}/'
 export default function AppPage() {
   const { title, description } = useApp()
   const { person } = usePortal()
-  const { items, error, retry, more, fetchingMore } = useList(LIST)
+  const { items, error, retry, fetchMore, isFetchingMore } = useList(LIST)
   const queries = useQueryClient()
   useSocket(SOCKET, () => queries.invalidateQueries({ queryKey: [LIST] }))
 
@@ -32,9 +32,9 @@ export default function AppPage() {
     <Page title={title} lead={description} narrow>
       {person && <Writing />}
       {items ? <Entries items={items} /> : error ? <Problem error={error} onRetry={retry} /> : <Skeleton />}
-      {more && (
+      {fetchMore && (
         <p>
-          <Button busy={fetchingMore} onClick={more}>{t`Show more`}</Button>
+          <Button busy={isFetchingMore} onClick={fetchMore}>{t`Show more`}</Button>
         </p>
       )}
     </Page>
