@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from core.health.tasks import HEARTBEAT, answer_probe, heartbeat, probe_key
 from core.stores.application_store import application_store
+from core.transactions import after_commit
 
 
 def test_every_scheduled_task_exists():
@@ -40,7 +41,7 @@ def test_queues_are_quorum_queues_behind_a_topic_exchange():
 def test_a_task_waits_for_the_transaction():
     store = application_store("core")
     with transaction.atomic():
-        answer_probe.delay_on_commit("token")
+        after_commit(answer_probe.delay, "token")
         assert store.get(probe_key("token")) is None
     assert store.get(probe_key("token")) is True
 
@@ -63,7 +64,7 @@ def test_a_task_that_raises_fails_its_test(broken):
 @pytest.mark.django_db(transaction=True)
 def test_a_task_that_raises_on_commit_fails_its_test(broken):
     with pytest.raises(RuntimeError, match="this task is broken"), transaction.atomic():
-        broken.delay_on_commit()
+        after_commit(broken.delay)
 
 
 def test_a_test_may_allow_tasks_to_raise(broken, allow_task_errors):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils import timezone
 from core.live.publishing import publish, topic
 from core.people.models import Person
 from core.stores.application_store import application_store
+from core.transactions import after_commit
 
 from .models import Choice, Poll, Vote
 
@@ -27,7 +27,7 @@ def poll_create(*, author: Person, question: str, choices: Sequence[str], closes
     with transaction.atomic():
         poll = Poll.objects.create(author=author, question=question, closes_at=closes_at)
         Choice.objects.bulk_create(Choice(poll=poll, text=text) for text in choices)
-        transaction.on_commit(partial(draft_discard, person=author))
+        after_commit(draft_discard, person=author)
     return poll
 
 
@@ -43,7 +43,7 @@ def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
     with transaction.atomic():
         Vote.objects.update_or_create(poll=poll, person=person, defaults={"choice": choice})
         Poll.objects.filter(pk=poll.pk).update(version=F("version") + 1)
-        transaction.on_commit(partial(publish_change, poll.pk))
+        after_commit(publish_change, poll.pk)
 
 
 def poll_close(*, poll: Poll) -> None:
@@ -52,13 +52,13 @@ def poll_close(*, poll: Poll) -> None:
     with transaction.atomic():
         if not Poll.objects.filter(pk=poll.pk, closes_at__gt=now).update(closes_at=now):
             raise PollClosed(poll.question)
-        transaction.on_commit(partial(publish_change, poll.pk))
+        after_commit(publish_change, poll.pk)
 
 
 def poll_delete(*, poll: Poll) -> None:
     """Remove a poll with its votes; whoever looks at it is told."""
     with transaction.atomic():
-        transaction.on_commit(partial(publish_change, poll.pk))
+        after_commit(publish_change, poll.pk)
         poll.delete()
 
 

@@ -15,6 +15,7 @@ CELERY_BROKER_URL = URL or "memory://localhost"
 CELERY_TASK_ALWAYS_EAGER = URL is None or environment.is_testing
 # A task that raises must fail its test. Outside tests it must not fail the request that it came from.
 CELERY_TASK_EAGER_PROPAGATES = environment.is_testing
+AFTER_COMMIT_RAISES = environment.is_testing  # the same for core.transactions.after_commit
 
 # Quorum queues outlive a broker's crash. Their native countdowns need a topic exchange.
 NAME = KEY_PREFIX.replace(":", ".")

@@ -1,11 +1,11 @@
 """What follows a change of people, whoever makes it: the admin, a command, an app."""
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+
+from core.transactions import after_commit
 
 from .models import Person
 from .versions import publish_access_changes
@@ -17,10 +17,10 @@ def recheck_sockets_after_save(
 ) -> None:
     """Who was deactivated or has a new password is let go of by their sockets too; signing in changes nothing."""
     if not created and update_fields != frozenset({"last_login"}):
-        transaction.on_commit(partial(publish_access_changes, [instance.pk]))
+        after_commit(publish_access_changes, [instance.pk])
 
 
 @receiver(post_delete, sender=Person)
 def recheck_sockets_after_delete(instance: Person, **more: Any) -> None:
     """Who is gone is let go of."""
-    transaction.on_commit(partial(publish_access_changes, [instance.pk]))
+    after_commit(publish_access_changes, [instance.pk])

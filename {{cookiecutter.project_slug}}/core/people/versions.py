@@ -2,15 +2,14 @@
 
 import time
 from collections.abc import Iterable
-from functools import partial
 from itertools import batched
 
 from django.apps import apps
-from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from core.live.publishing import publish_to_many, topic
+from core.transactions import after_commit
 
 BATCH = 1000  # people to a statement
 
@@ -31,7 +30,7 @@ def raise_versions(person_ids: Iterable[int]) -> None:
     for some in batched(ids, BATCH):
         version = Greatest(F("roles_version") + 1, Value(time.time_ns() // 1000))
         people.filter(pk__in=some).update(roles_version=version)
-    transaction.on_commit(partial(publish_access_changes, ids))
+    after_commit(publish_access_changes, ids)
 
 
 def publish_access_changes(person_ids: Iterable[int]) -> None:

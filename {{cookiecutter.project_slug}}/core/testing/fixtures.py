@@ -34,8 +34,12 @@ def files_apart(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def allow_task_errors() -> Iterator[None]:
-    """Keep a task's error away from its caller, as a worker does. Without this fixture the error fails the test."""
+def allow_task_errors(settings: Any) -> Iterator[None]:
+    """Keep errors of tasks and of `after_commit` away from the request, as in production.
+
+    Without this fixture they fail the test.
+    """
+    settings.AFTER_COMMIT_RAISES = False
     current_app.conf.task_eager_propagates = False
     yield
     current_app.conf.task_eager_propagates = True

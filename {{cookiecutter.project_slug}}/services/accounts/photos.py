@@ -9,7 +9,6 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.db.models import QuerySet
 from core.configuration.prefixes import API
 from core.people.models import Person
 from core.people.privacy import visible_to
+from core.transactions import after_commit
 
 from .pictures import SIDES, make_thumbnails
 
@@ -68,7 +68,7 @@ def replace_photo(person: Person, stem: str) -> None:
 def delete_files_on_commit(stem: str) -> None:
     """Delete a photo's files once the surrounding transaction has committed."""
     if stem:
-        transaction.on_commit(partial(delete_files, stem), robust=True)
+        after_commit(delete_files, stem)
 
 
 def photo_url(person: Person, size: str = "small") -> str | None:

@@ -1,7 +1,6 @@
 """What changes notifications. The ledger first, in the caller's transaction; delivery when that is in."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import structlog
 from django.db import transaction
@@ -12,6 +11,7 @@ from core.live.publishing import publish, topic
 from core.people.models import Person
 from core.plugins.registry import installed_plugins
 from core.stores.outage import STORE_ERRORS
+from core.transactions import after_commit
 
 from . import inbox
 from .models import Notification
@@ -34,7 +34,7 @@ def notification_send(
         Notification(person=person, app=app, kind=kind, title=title, link=link) for person in people
     )
     for notification in notifications:
-        transaction.on_commit(partial(enqueue_delivery, notification.pk))
+        after_commit(enqueue_delivery, notification.pk)
     return notifications
 
 
@@ -59,7 +59,7 @@ def notification_mark_read(*, person: Person, ids: Sequence[int] | None = None) 
     with transaction.atomic():
         marked = list(unread.values_list("pk", flat=True))
         Notification.objects.filter(pk__in=marked).update(read_at=timezone.now())
-        transaction.on_commit(partial(forget_unread, person.pk, marked))
+        after_commit(forget_unread, person.pk, marked)
     return len(marked)
 
 
