@@ -2,8 +2,9 @@ import { i18n, useId } from '@portal/sdk'
 import { t } from '@portal/i18n'
 
 /**
- * Shares as bars. The bars are a picture for the eye; the same numbers stand in a table below, for whoever prefers one.
- * @param {{caption: string, rows: {id: string | number, label: string, value: number, marked?: boolean}[]}} props
+ * A bar chart of counts, with each count's share of the total in percent. A table below has the same numbers for screen readers.
+ * @param {{caption: string, rows: {id: string | number, label: string, value: number, highlighted?: boolean}[]}} props
+ *   `caption` describes the chart to screen readers; `highlighted` emphasizes a bar, such as the reader's own choice
  */
 export function Bars({ caption, rows }) {
   const id = useId()
@@ -16,8 +17,8 @@ export function Bars({ caption, rows }) {
         {caption}
       </figcaption>
       <div aria-hidden="true">
-        {rows.map(({ id, label, value, marked }) => (
-          <div className="bar" key={id} data-marked={marked || undefined}>
+        {rows.map(({ id, label, value, highlighted }) => (
+          <div className="bar" key={id} data-highlighted={highlighted || undefined}>
             <span className="bar-label">{label}</span>
             <span className="bar-value">{percent(value)}</span>
             <span className="bar-track">

@@ -1,7 +1,8 @@
 import { Component } from 'react'
 
 /**
- * Keeps an error inside it from taking down what is around it.
+ * Catches errors of the components inside it, and renders `fallback(error, retry)` in their place. `retry()` renders the components again;
+ * `onRetry` is called before that.
  * @extends {Component<{fallback: (error: any, retry: () => void) => import('react').ReactNode, onRetry?: () => void, children?: import('react').ReactNode}, {error: any, failed: boolean}>}
  */
 export class ErrorBoundary extends Component {

@@ -1,9 +1,10 @@
 import { useId } from '@portal/sdk'
 
 /**
- * A labelled input. `error` is shown below and announced; `multiline` makes it grow with its text.
+ * A text field with its label. It takes the properties of `<input>`, or of `<textarea>` with `multiline`.
  * @param {{label: import('react').ReactNode, help?: import('react').ReactNode, error?: string, multiline?: boolean}
  *   & Omit<import('react').ComponentProps<'input'> & import('react').ComponentProps<'textarea'>, 'ref'>} props
+ *   `help` is shown below the field; `error` too, and screen readers announce it; a `multiline` field grows with its text
  */
 export function Field({ label, help, error, multiline = false, ...rest }) {
   const id = useId()

@@ -1,4 +1,4 @@
-// Names for the `icon` of a manifest, and a few that only the shell needs. 24 x 24, drawn with a line.
+// Icon name -> SVG path, 24 x 24, drawn with a line. Manifests use these names for `icon`; only the shell uses some of them.
 const SHAPES = {
   bell: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 21h4',
   book: 'M5 4.5A1.5 1.5 0 0 1 6.5 3H19v15H6.5A1.5 1.5 0 0 0 5 19.5zM5 19.5A1.5 1.5 0 0 0 6.5 21H19M9 7h6',
@@ -35,11 +35,12 @@ const SHAPES = {
   warning: 'M12 4 21.5 20h-19zM12 10v4.5M12 17.2v.01',
 }
 
+/** The names of the built-in icons. */
 export const iconNames = Object.keys(SHAPES)
 
 /**
- * One of the built-in icons; nothing for an unknown name. It is decoration: the words beside it carry the meaning.
- * @param {{name?: string}} props
+ * A built-in icon, or nothing when the name is unknown. Screen readers skip it: give its meaning in the text beside it.
+ * @param {{name?: string}} props `name` is one of the names above
  */
 export function Icon({ name = '' }) {
   if (!Object.hasOwn(SHAPES, name)) return null

@@ -2,11 +2,11 @@ import { Link, useId, useRef } from '@portal/sdk'
 import { Icon } from './Icon.jsx'
 
 /**
- * A button that opens a list: of choices, one of which is in force (`value`, told to `onChange`), or of pages to go to (`to`). The
- * browser's own popover does the rest: it closes on Escape and on a click elsewhere, lies above everything, and gives the focus back.
+ * A button that opens a menu. An item with `to` is a link to a page. An item with `value` is a choice: the item of the menu's `value` is
+ * checked, and `onChange` gets the value of the item that the reader chooses. The menu closes on Escape and on a click outside.
  * @param {{label: string, icon?: string, children?: import('react').ReactNode, className?: string,
  *   items: {label: string, icon?: string, value?: string, to?: string, state?: any}[], value?: string, onChange?: (value: any) => void}} props
- *   `children` stand on the button in place of the icon, and name it
+ *   `label` names the menu, and the button unless it has `children`; `children` replace the icon on the button
  */
 export function Menu({ label, icon, children, className = 'icon-button', items, value, onChange }) {
   const id = useId()
@@ -14,9 +14,9 @@ export function Menu({ label, icon, children, className = 'icon-button', items, 
   const list = useRef(null)
   /** @type {import('react').RefObject<HTMLButtonElement | null>} */
   const button = useRef(null)
-  const choices = () => /** @type {HTMLElement[]} */ ([...list.current.children])
+  const elements = () => /** @type {HTMLElement[]} */ ([...list.current.children])
 
-  function place(event) {
+  function positionBelowButton(event) {
     if (event.newState !== 'open') return
     const { right, bottom, left } = button.current.getBoundingClientRect()
     const end =
@@ -27,20 +27,20 @@ export function Menu({ label, icon, children, className = 'icon-button', items, 
     list.current.style.insetInlineEnd = `${end}px`
   }
 
-  function enter(event) {
+  function focusCheckedItem(event) {
     if (event.newState !== 'open') return
-    const all = choices()
-    const inForce = all.find((choice) => choice.ariaChecked === 'true') ?? all[0]
-    inForce.focus()
+    const all = elements()
+    const first = all.find((element) => element.ariaChecked === 'true') ?? all[0]
+    first.focus()
   }
 
-  function move(event) {
-    const all = choices()
-    const at = all.findIndex((choice) => choice === document.activeElement)
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key]
-    if (to === undefined) return
+  function moveFocus(event) {
+    const all = elements()
+    const current = all.findIndex((element) => element === document.activeElement)
+    const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: -1 }[event.key]
+    if (next === undefined) return
     event.preventDefault()
-    all.at(to % all.length).focus()
+    all.at(next % all.length).focus()
   }
 
   function choose(chosen) {
@@ -68,9 +68,9 @@ export function Menu({ label, icon, children, className = 'icon-button', items, 
         aria-label={label}
         className="menu"
         tabIndex={-1}
-        onBeforeToggle={place}
-        onToggle={enter}
-        onKeyDown={move}
+        onBeforeToggle={positionBelowButton}
+        onToggle={focusCheckedItem}
+        onKeyDown={moveFocus}
       >
         {items.map((item) =>
           item.to ? (

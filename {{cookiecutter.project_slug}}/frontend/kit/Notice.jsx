@@ -4,7 +4,7 @@ import { Button } from './Button.jsx'
 import { Icon } from './Icon.jsx'
 
 /**
- * A short message in its own frame.
+ * A short message in a frame. Screen readers announce it when it appears. It takes the properties of `<div>`.
  * @param {{kind?: 'info' | 'good' | 'bad', title?: import('react').ReactNode, children?: import('react').ReactNode} & Omit<import('react').ComponentProps<'div'>, 'title'>} props
  */
 export function Notice({ kind = 'info', title, children, ...rest }) {
@@ -20,23 +20,23 @@ export function Notice({ kind = 'info', title, children, ...rest }) {
 }
 
 /**
- * What went wrong with a request, in words, and a way to try again.
- * @param {{error: any, onRetry?: () => void}} props
+ * A notice that explains a failed request, with the button "Try again" when there is `onRetry`.
+ * @param {{error: any, onRetry?: () => void}} props `error` is what `api()` threw, or any other error
  */
 export function Problem({ error, onRetry }) {
-  const request = error instanceof ApiError ? error.problem.request_id : undefined
+  const requestId = error instanceof ApiError ? error.problem.request_id : undefined
   return (
-    <Notice kind="bad" title={explain(error)}>
-      {request && <p className="hint">{t`Reference for the maintainers: ${request}`}</p>}
+    <Notice kind="bad" title={errorMessage(error)}>
+      {requestId && <p className="hint">{t`Request ID: ${requestId}`}</p>}
       {onRetry && <Button onClick={onRetry}>{t`Try again`}</Button>}
     </Notice>
   )
 }
 
 /** @param {any} error */
-export function explain(error) {
+function errorMessage(error) {
   if (!(error instanceof ApiError)) return t`Something went wrong on this page.`
-  if (error.status === 0) return t`The portal did not answer. Is this device connected?`
-  if (error.status >= 500) return t`The portal has a problem of its own. It may be over in a moment.`
+  if (error.status === 0) return t`The portal did not answer. Check your connection and try again.`
+  if (error.status >= 500) return t`The portal has a problem. Try again in a moment.`
   return error.message
 }

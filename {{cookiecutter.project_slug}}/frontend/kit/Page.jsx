@@ -1,9 +1,11 @@
 import { useEffect, useLocation, usePortal, useRef } from '@portal/sdk'
 
 /**
- * A page's frame: its heading, the browser's title, and the focus, which follows the reader to the new page.
+ * The frame of a page. It sets the title of the browser's tab, and moves the keyboard focus to the heading when the page opens.
  * @param {{title: string, lead?: import('react').ReactNode, before?: import('react').ReactNode, actions?: import('react').ReactNode,
  *   narrow?: boolean, children?: import('react').ReactNode}} props
+ *   `title` is the heading; `lead` is one sentence below it; `before` is content above it, such as a link back; `actions` are buttons beside
+ *   it; `narrow` limits the width, for pages of text or forms
  */
 export function Page({ title, lead, before, actions, narrow = false, children }) {
   const heading = usePageHeading(title)
@@ -25,16 +27,18 @@ export function Page({ title, lead, before, actions, narrow = false, children })
 }
 
 /**
- * Names the browser's tab, and moves the focus to the heading of each new page, so that a screen reader reads it. A change of the query
- * (?search=…) is no new page: the focus stays where somebody types.
- * @param {string} [title] absent: the portal's own name
+ * Set the title of the browser's tab, and move the keyboard focus to the heading of each new page, so that screen readers announce it.
+ * `Page` does this. When only the query changes (`?search=…`), the focus stays where the reader types.
+ * @param {string} [title] defaults to the name of the portal
+ * @returns a ref for the `<h1>`, which needs `tabIndex={-1}`
  */
 export function usePageHeading(title) {
   const { name } = usePortal()
   const { key, pathname } = useLocation()
   /** @type {import('react').RefObject<HTMLHeadingElement | null>} */
   const heading = useRef(null)
-  const announced = useRef(key === 'default' ? pathname : '') // 'default' is the first page, which the browser announces
+  // The browser itself announces the first page, whose key is 'default'.
+  const announced = useRef(key === 'default' ? pathname : '')
   useEffect(() => {
     document.title = title ? `${title} · ${name}` : name
   }, [title, name])

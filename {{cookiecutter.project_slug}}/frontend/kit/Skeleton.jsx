@@ -1,8 +1,8 @@
 import { t } from '@portal/i18n'
 
 /**
- * The shape of what is still loading.
- * @param {{count?: number, shape?: 'line' | 'card'}} props
+ * A placeholder for content that is still loading: grey lines or cards. Screen readers announce "Loading…".
+ * @param {{count?: number, shape?: 'line' | 'card'}} props `count` is how many lines or cards
  */
 export function Skeleton({ count = 3, shape = 'line' }) {
   return (

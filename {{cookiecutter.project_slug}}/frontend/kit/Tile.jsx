@@ -1,11 +1,11 @@
 import { Icon, iconNames } from './Icon.jsx'
 
-const HUES = [255, 300, 345, 20, 60, 145, 185, 220]
+const HUES = [255, 300, 345, 20, 60, 145, 185, 220] // degrees of the OKLCH colour wheel
 
 /**
- * A coloured square for something that has a title: its icon, or its first letter when the name of the icon is unknown.
- * The colour comes from the title, so that it stays the same everywhere.
- * @param {{title: string, icon?: string}} props
+ * A coloured square for an app or another item with a title. It shows the icon, or the first letter of the title when there is no icon of
+ * that name. Equal titles have equal colours. Screen readers skip it.
+ * @param {{title: string, icon?: string}} props `icon` is one of the names in Icon.jsx
  */
 export function Tile({ title, icon }) {
   return (
@@ -15,7 +15,7 @@ export function Tile({ title, icon }) {
   )
 }
 
-/** @param {string} title */
+/** Choose a hue for a title with the FNV-1a hash. @param {string} title */
 function hueOf(title) {
   const sum = [...title].reduce(
     (total, letter) => Math.imul(total ^ letter.codePointAt(0), 16777619),
@@ -24,7 +24,7 @@ function hueOf(title) {
   return HUES[(sum >>> 0) % HUES.length]
 }
 
-/** The first letter as people count letters: an accent or a flag stays whole. */
+/** Return the first letter of a text in upper case, with its accents, or `?` for an empty text. An emoji counts as one letter. */
 export function initial(text) {
   const [first] = new Intl.Segmenter().segment(text.trim())
   return first ? first.segment.toLocaleUpperCase() : '?'

@@ -1,5 +1,6 @@
 import { i18n } from '@portal/sdk'
 
+// Seconds of each unit, the longest first.
 const UNITS = /** @type {const} */ ([
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -10,8 +11,8 @@ const UNITS = /** @type {const} */ ([
 ])
 
 /**
- * A moment as people say it ("in 3 days"), with the exact one as its title.
- * @param {{value: string}} props
+ * A time relative to now, such as "in 3 days". Its tooltip shows the date and time in full.
+ * @param {{value: string}} props `value` is an ISO 8601 date and time, as the API sends it
  */
 export function Time({ value }) {
   const moment = new Date(value)
@@ -20,17 +21,18 @@ export function Time({ value }) {
       dateTime={value}
       title={moment.toLocaleString(i18n.locale, { dateStyle: 'full', timeStyle: 'short' })}
     >
-      {ago(moment.getTime(), Date.now(), i18n.locale)}
+      {relativeTime(moment.getTime(), Date.now(), i18n.locale)}
     </time>
   )
 }
 
 /**
- * @param {number} moment
- * @param {number} now
+ * Describe a time relative to now.
+ * @param {number} moment in milliseconds since 1970
+ * @param {number} now in milliseconds since 1970
  * @param {string} locale
  */
-export function ago(moment, now, locale) {
+function relativeTime(moment, now, locale) {
   const seconds = Math.round((moment - now) / 1000)
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(

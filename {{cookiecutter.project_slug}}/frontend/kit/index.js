@@ -1,4 +1,4 @@
-// The portal's parts for pages, imported as `@portal/ui`. Each has its styles in frontend/styles, on the tokens of tokens.css.
+// The module `@portal/ui`: components for pages. Their styles are in frontend/styles and use the tokens of tokens.css.
 export { Bars } from './Bars.jsx'
 export { Button, LinkButton } from './Button.jsx'
 export { Card } from './Card.jsx'

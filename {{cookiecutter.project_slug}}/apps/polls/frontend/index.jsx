@@ -158,7 +158,7 @@ function Voting({ poll, path }) {
             id,
             label: text,
             value: votes,
-            marked: id === poll.my_choice,
+            highlighted: id === poll.my_choice,
           }))}
         />
       </Card>

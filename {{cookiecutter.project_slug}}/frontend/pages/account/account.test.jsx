@@ -146,7 +146,7 @@ test.each([
   [refusal(400, { errors: [{ field: 'photo', message: 'This is no picture.' }] }), 'This is no picture.'],
   [refusal(413, { detail: 'Content too large.' }), /^This file has 0 MB\. 5 MB are the most/],
   [refusal(429), 'That was tried too often.'],
-  [refusal(503), 'The portal has a problem of its own.'],
+  [refusal(503), 'The portal has a problem. Try again in a moment.'],
 ])('what is refused about a photo is told, and another can be chosen (%#)', async (answer, words) => {
   let now = answer
   const { user } = photographed({ [`PUT ${PHOTO}`]: () => now })
