@@ -20,7 +20,7 @@ def test_a_message_without_a_translation_is_shown_in_english(visit):
     page.get_by_role("heading", name=FRENCH["Apps"]).wait_for()
     assert page.evaluate("document.documentElement.lang") == "fr"
     page.get_by_role("link", name="Skip to the content").wait_for(state="attached")
-    page.get_by_role("button", name="Colours").wait_for()
+    page.get_by_role("button", name="Colour scheme").wait_for()
     page.get_by_role("link", name="Sign in").wait_for()
 
 

@@ -40,13 +40,13 @@ def test_a_signed_in_person_sees_their_name_and_may_vote(visit, sign_in, color_s
 def test_the_menu_of_colours_works_by_keyboard_and_is_remembered_without_a_flash(visit):
     one = visit(color_scheme="light")
     page = one.open("/")
-    page.get_by_role("button", name="Colours").press("Enter")
-    page.get_by_role("menuitemradio", name="As the system").wait_for()
+    page.get_by_role("button", name="Colour scheme").press("Enter")
+    page.get_by_role("menuitemradio", name="System").wait_for()
     assert one.axe() == []
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
-    assert page.get_by_role("button", name="Colours").evaluate("button => button === document.activeElement")
+    assert page.get_by_role("button", name="Colour scheme").evaluate("button => button === document.activeElement")
     page.route("**/*.js", lambda route: route.abort())  # what the server alone does
     page.goto(one.served.address)
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

@@ -7,11 +7,11 @@ import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { ApiError, i18n } from './sdk/index.js'
 import { Shell } from './shell/Shell.jsx'
-import { applyScheme, rememberedScheme } from './shell/scheme.js'
+import { applyScheme, savedScheme } from './shell/scheme.js'
 import { activateLocale } from './shell/i18n.js'
 
 // Servers write the scheme into <html>, but webpack-dev-server does not.
-applyScheme(rememberedScheme())
+applyScheme(savedScheme())
 
 const client = new QueryClient({
   defaultOptions: {

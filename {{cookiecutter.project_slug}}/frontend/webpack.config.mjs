@@ -1,4 +1,5 @@
-// `npm run build` writes the production files to frontend/build; `npm run serve` serves the pages with hot reload in front of Django.
+// `npm run build` writes the production files to frontend/build. `npm run serve` serves the pages with hot reload and passes the other
+// requests to Django.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import zlib from 'node:zlib'
@@ -13,8 +14,8 @@ import { compileCatalogue } from './webpack/catalogue.mjs'
 import { CATALOGUE, IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
 import { serveInFrontOf } from './webpack/serve.mjs'
 
-const here = path.dirname(fileURLToPath(import.meta.url))
-const portal = path.dirname(here)
+const frontend = path.dirname(fileURLToPath(import.meta.url))
+const portal = path.dirname(frontend)
 const publicPath = '/static/frontend/'
 
 // Bytes after gzip. The unit kB in messages and docs is 1,000 bytes.
@@ -38,21 +39,21 @@ export default (env) => {
     target: 'browserslist',
     entry: { shell: './frontend/main.jsx' },
     output: {
-      path: path.join(here, 'build'),
+      path: path.join(frontend, 'build'),
       publicPath,
       filename: serving ? '[name].js' : '[name].[contenthash].js',
       chunkFilename: serving ? '[name].js' : '[name].[contenthash].js',
-      hashDigestLength: 12, // enough to tell versions of one file apart; the runtime holds one for each chunk
+      hashDigestLength: 12, // characters; the runtime contains one hash for each chunk
       assetModuleFilename: '[name].[contenthash][ext]',
       clean: true,
-      // The policy of this name is the only one that the Content-Security-Policy allows; webpack loads lazy chunks through it.
+      // The only Trusted Types policy that the Content-Security-Policy allows. webpack loads lazy chunks with it.
       trustedTypes: 'webpack',
     },
     resolve: {
       extensions: ['.js', '.jsx'],
       alias: {
-        '@portal/sdk$': path.join(here, 'sdk/index.js'),
-        '@portal/ui$': path.join(here, 'kit/index.js'),
+        '@portal/sdk$': path.join(frontend, 'sdk/index.js'),
+        '@portal/ui$': path.join(frontend, 'kit/index.js'),
       },
     },
     module: {
@@ -62,7 +63,7 @@ export default (env) => {
           exclude: /node_modules/,
           loader: 'babel-loader',
           options: {
-            configFile: path.join(here, 'babel.config.mjs'),
+            configFile: path.join(frontend, 'babel.config.mjs'),
             envName: name,
           },
         },
@@ -74,18 +75,18 @@ export default (env) => {
         { test: IMAGE, type: 'asset/resource' },
       ],
     },
-    // Servers write into index.html by its quotes (lang="en", data-scheme=""), which webpack's own way with HTML would drop.
+    // Servers replace lang="en" and data-scheme="" in index.html. webpack's HTML minifier would remove these quotes.
     experiments: { html: false },
     optimization: {
       moduleIds: 'deterministic',
       chunkIds: 'deterministic',
-      // One small file knows the names of all others: when an app changes, only its own chunk and this file do.
+      // The runtime is a small file with the names of all chunks. When an app changes, only its chunk and the runtime change.
       runtimeChunk: 'single',
       realContentHash: true,
       minimizer: ['...', new CssMinimizerPlugin()],
       splitChunks: {
         cacheGroups: {
-          // Scripts only: styles of libraries stay in the one style sheet, which saves a request.
+          // Only scripts: the styles of libraries stay in the shell's style sheet, which saves a request.
           vendor: { type: /javascript/, test: /[\\/]node_modules[\\/]/, chunks: 'initial', name: 'vendor' },
         },
       },
@@ -110,23 +111,23 @@ export default (env) => {
     cache: {
       type: 'filesystem',
       name,
-      // Changes that webpack cannot see in a file it reads: which browsers are meant, and what Babel is told.
+      // Inputs of the build that are in no file that webpack reads.
       version: JSON.stringify([name, browserslist(null, { path: portal }), process.version]),
       buildDependencies: {
         config: [
           fileURLToPath(import.meta.url),
-          path.join(here, 'babel.config.mjs'),
-          path.join(here, 'lingui.config.mjs'),
-          path.join(here, 'webpack/catalogue.mjs'),
-          path.join(here, 'webpack/compile-messages.mjs'),
-          path.join(here, 'webpack/file-types.mjs'),
+          path.join(frontend, 'babel.config.mjs'),
+          path.join(frontend, 'lingui.config.mjs'),
+          path.join(frontend, 'webpack/catalogue.mjs'),
+          path.join(frontend, 'webpack/compile-messages.mjs'),
+          path.join(frontend, 'webpack/file-types.mjs'),
           path.join(portal, '.browserslistrc'),
           path.join(portal, 'package-lock.json'),
         ],
       },
     },
     devtool: serving ? 'cheap-module-source-map' : false,
-    performance: false, // counts bytes before compression; GzipBudgets counts them after
+    performance: false, // it counts uncompressed bytes; GzipBudgets counts compressed ones
     stats: serving ? 'errors-warnings' : { preset: 'errors-warnings', assets: true, builtAt: false },
     infrastructureLogging: { level: 'warn' },
     ...(serving ? serveInFrontOf(process.env, { portal, publicPath }) : {}),

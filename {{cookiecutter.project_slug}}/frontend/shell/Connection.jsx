@@ -1,23 +1,23 @@
 import { t } from '@portal/i18n'
 import { useSyncExternalStore } from 'react'
 
-function subscribe(changed) {
-  window.addEventListener('online', changed)
-  window.addEventListener('offline', changed)
+function subscribe(onChange) {
+  window.addEventListener('online', onChange)
+  window.addEventListener('offline', onChange)
   return () => {
-    window.removeEventListener('online', changed)
-    window.removeEventListener('offline', changed)
+    window.removeEventListener('online', onChange)
+    window.removeEventListener('offline', onChange)
   }
 }
 
 /**
- * One line above the page while the portal cannot be reached: what is on the screen stays, and may be old.
- * @param {{failed: boolean}} props
+ * A line above the page while the device is offline or the portal does not answer. The page stays visible.
+ * @param {{failed: boolean}} props `failed`: the last request for the portal failed
  */
 export function Connection({ failed }) {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine)
   const message = failed
-    ? t`The portal does not answer at the moment. What you see may be out of date.`
+    ? t`The portal is not answering. What you see may be out of date.`
     : !online
       ? t`This device is offline. What you see may be out of date.`
       : ''

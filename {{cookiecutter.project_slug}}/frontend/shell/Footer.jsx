@@ -1,6 +1,6 @@
 import { t } from '@portal/i18n'
 
-/** @param {{portal?: import('../sdk/portal.js').Portal}} props */
+/** The bar below every page, which names the institute and the site. @param {{portal?: import('../sdk/portal.js').Portal}} props */
 export function Footer({ portal }) {
   return (
     <footer className="footer">

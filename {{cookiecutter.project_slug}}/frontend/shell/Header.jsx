@@ -5,9 +5,9 @@ import { LinkButton } from '../kit/Button.jsx'
 import { Menu } from '../kit/Menu.jsx'
 import { initial } from '../kit/Tile.jsx'
 import { isSignIn, signInPath } from '../sdk/paths.js'
-import { rememberScheme, rememberedScheme } from './scheme.js'
+import { savedScheme, saveScheme } from './scheme.js'
 
-/** @param {{portal?: import('../sdk/portal.js').Portal}} props */
+/** The bar above every page. Without the portal's data it is a placeholder. @param {{portal?: import('../sdk/portal.js').Portal}} props */
 export function Header({ portal }) {
   return (
     <header className="header">
@@ -30,7 +30,7 @@ export function Header({ portal }) {
         )}
         <div className="header-tools">
           <SchemeMenu />
-          {portal?.person ? <Person person={portal.person} /> : portal && <SignInLink />}
+          {portal?.person ? <PersonMenu person={portal.person} /> : portal && <SignInLink />}
         </div>
       </div>
     </header>
@@ -38,19 +38,19 @@ export function Header({ portal }) {
 }
 
 function SchemeMenu() {
-  const [scheme, setScheme] = useState(rememberedScheme)
+  const [scheme, setScheme] = useState(savedScheme)
   return (
     <Menu
-      label={t`Colours`}
+      label={t`Colour scheme`}
       icon={scheme === 'light' ? 'sun' : scheme === 'dark' ? 'moon' : 'system'}
       value={scheme}
       items={[
         { value: 'light', label: t`Light`, icon: 'sun' },
         { value: 'dark', label: t`Dark`, icon: 'moon' },
-        { value: '', label: t`As the system`, icon: 'system' },
+        { value: '', label: t`System`, icon: 'system' },
       ]}
       onChange={(chosen) => {
-        rememberScheme(chosen)
+        saveScheme(chosen)
         setScheme(chosen)
       }}
     />
@@ -64,7 +64,7 @@ function SignInLink() {
 }
 
 /** @param {{person: import('../sdk/portal.js').Person}} props */
-function Person({ person }) {
+function PersonMenu({ person }) {
   const name = person.display_name || person.username
   return (
     <Menu

@@ -8,9 +8,10 @@ import { Skeleton } from '../kit/Skeleton.jsx'
 import { Tile } from '../kit/Tile.jsx'
 import { i18n, usePortal } from '../sdk/index.js'
 
-const FEW = 3 // beside the portal's name on a wide screen; more of them get the whole width below it
-const MANY = 9 // with a field to find one by name
+const FEW = 3 // up to this many apps, wide screens show them beside the portal's name, without categories
+const MANY = 9 // from this many apps on, there is a search field
 
+/** The home page: the portal's name and the apps that this visitor may open. */
 export function Home() {
   const portal = usePortal()
   const heading = usePageHeading()
@@ -28,7 +29,7 @@ export function Home() {
   )
 }
 
-/** The same places, empty, while the portal is asked for. */
+/** A placeholder for the home page while the portal's data is loading. */
 export function HomeSkeleton() {
   return (
     <div className="home" data-few>
@@ -46,10 +47,10 @@ export function HomeSkeleton() {
 /** @param {{apps: import('../sdk/portal.js').App[], signedIn: boolean}} props */
 function Apps({ apps, signedIn }) {
   const id = useId()
-  const [wanted, setWanted] = useState('')
-  const words = useDeferredValue(plain(wanted)).split(/\s+/)
+  const [query, setQuery] = useState('')
+  const words = useDeferredValue(normalize(query)).split(/\s+/)
   const found = apps.filter((app) =>
-    words.every((word) => plain(`${app.title} ${app.description}`).includes(word)),
+    words.every((word) => normalize(`${app.title} ${app.description}`).includes(word)),
   )
 
   return (
@@ -63,24 +64,24 @@ function Apps({ apps, signedIn }) {
             <input
               type="search"
               placeholder={t`Find an app`}
-              value={wanted}
-              onChange={(event) => setWanted(event.target.value)}
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
             />
           </label>
         )}
       </div>
       {apps.length === 0 ? (
-        <EmptyState icon="star" level="h3" title={t`Nothing to open here yet`}>
+        <EmptyState icon="star" level="h3" title={t`No apps yet`}>
           <p>
             {signedIn
-              ? t`The portal's maintainers have not opened an app to you so far.`
-              : t`Some apps are shown to people who are signed in only.`}
+              ? t`You don't have access to any app. Ask the portal's maintainers for access.`
+              : t`Some apps are only for people who are signed in.`}
           </p>
         </EmptyState>
       ) : found.length === 0 ? (
-        <EmptyState icon="search" level="h3" title={t`No app is called that`} />
+        <EmptyState icon="search" level="h3" title={t`No matching apps`} />
       ) : (
-        categories(found).map(([category, members]) => (
+        groupByCategory(found).map(([category, members]) => (
           <Category key={category} title={category} apps={members} />
         ))
       )}
@@ -111,18 +112,18 @@ function Category({ title, apps }) {
 }
 
 /**
- * The apps by category, in the portal's order; without headings while there are few, or only one category.
+ * Group apps by category, in the portal's order. Few apps, or apps of one category, form one group with an empty title.
  * @param {import('../sdk/portal.js').App[]} apps
  * @returns {[string, import('../sdk/portal.js').App[]][]}
  */
-export function categories(apps) {
+function groupByCategory(apps) {
   const groups = new Map()
   for (const app of apps) groups.set(app.category ?? '', [...(groups.get(app.category ?? '') ?? []), app])
   if (groups.size < 2 || apps.length <= FEW) return [['', apps]]
   return [...groups]
 }
 
-/** Without accents and capitals, as people type when they look for something. */
-function plain(text) {
+/** Remove accents and capitals from a text, to compare it with what people type into a search field. */
+function normalize(text) {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase(i18n.locale).trim()
 }

@@ -3,30 +3,30 @@ import { t } from '@portal/i18n'
 import { useLayoutEffect } from 'react'
 import { Route, Routes, useLocation, useNavigationType } from 'react-router'
 import { portalQuery } from '../sdk/portal.js'
+import { useAccessProblem, useResetQueriesOnSignIn } from './access.js'
 import { AppPage, NotFound, OwnPage } from './AppPage.jsx'
-import { readable } from './colour.js'
+import { readableShades } from './colour.js'
 import { Connection } from './Connection.jsx'
 import { Footer } from './Footer.jsx'
 import { Header } from './Header.jsx'
 import { Home, HomeSkeleton } from './Home.jsx'
-import { useResetOnPersonChange, useRefusals } from './refusals.js'
 import { Unreachable } from './Unreachable.jsx'
 
-/** Everything around the pages: it stands whatever happens inside them. */
+/** The frame of all pages: header, footer and routes. An error in a page leaves it intact. */
 export function Shell() {
   const { data: portal, error, refetch, isFetching } = useQuery(portalQuery)
   const { pathname } = useLocation()
-  const arrival = useNavigationType()
+  const navigationType = useNavigationType()
   const colour = portal?.branding?.colour
-  const refused = useRefusals(portal?.person?.id)
-  useResetOnPersonChange(portal && (portal.person?.id ?? null))
+  const accessProblem = useAccessProblem(portal?.person?.id)
+  useResetQueriesOnSignIn(portal && (portal.person?.id ?? null))
 
   useLayoutEffect(() => {
-    if (arrival === 'PUSH') window.scrollTo(0, 0) // going back keeps the place
-  }, [pathname, arrival])
+    if (navigationType === 'PUSH') window.scrollTo(0, 0) // going back keeps the scroll position
+  }, [pathname, navigationType])
 
   useLayoutEffect(() => {
-    const shades = readable(colour)
+    const shades = readableShades(colour)
     if (!shades) return
     document.documentElement.style.setProperty('--brand-on-light', shades.onLight)
     document.documentElement.style.setProperty('--brand-on-dark', shades.onDark)
@@ -38,8 +38,8 @@ export function Shell() {
       <Header portal={portal} />
       {portal && <Connection failed={Boolean(error)} />}
       <main id="main" tabIndex={-1}>
-        {portal && refused ? (
-          <OwnPage name="denied" problem={refused} />
+        {portal && accessProblem ? (
+          <OwnPage name="denied" problem={accessProblem} />
         ) : portal ? (
           <Routes>
             <Route index element={<Home />} />

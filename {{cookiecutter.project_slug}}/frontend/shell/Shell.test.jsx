@@ -77,7 +77,7 @@ test('the home page shows the portal and what one may open', async () => {
 
 test('a portal without apps explains itself', async () => {
   open('/', makePortal())
-  expect(await screen.findByText('Nothing to open here yet')).toBeVisible()
+  expect(await screen.findByText('No apps yet')).toBeVisible()
 })
 
 test('many apps come by category, with a field to find one', async () => {
@@ -145,7 +145,7 @@ test('what is refused while it is open is taken off the list too', async () => {
   answer = refusal(403, { detail: 'Not any more.' })
   await user.click(button)
   await user.click(await screen.findByRole('link', { name: 'All apps' }))
-  expect(await screen.findByText('Nothing to open here yet')).toBeVisible()
+  expect(await screen.findByText('No apps yet')).toBeVisible()
 })
 
 test('a portal that is refused itself is not asked over and over', async () => {
@@ -352,7 +352,7 @@ test('the colours are chosen once, and remembered', async () => {
   await user.click(await screen.findByRole('menuitemradio', { name: 'Dark', hidden: true }))
   expect(document.documentElement).toHaveAttribute('data-scheme', 'dark')
   expect(document.cookie).toContain('scheme=dark')
-  await user.click(screen.getByRole('menuitemradio', { name: 'As the system', hidden: true }))
+  await user.click(screen.getByRole('menuitemradio', { name: 'System', hidden: true }))
   expect(document.documentElement).toHaveAttribute('data-scheme', '')
   expect(document.cookie).not.toContain('scheme')
 })

@@ -5,8 +5,8 @@ import { EmptyState } from '../kit/EmptyState.jsx'
 import { ApiError } from '../sdk/index.js'
 
 /**
- * Instead of any page, when the portal itself could not be asked for. It tries again by itself.
- * @param {{error: any, busy: boolean, onRetry: () => void}} props
+ * The page while the portal's own data could not be loaded. The query retries by itself (see sdk/portal.js).
+ * @param {{error: any, busy: boolean, onRetry: () => void}} props `busy`: a request is on its way
  */
 export function Unreachable({ error, busy, onRetry }) {
   const title = t`The portal cannot be reached`
@@ -19,10 +19,10 @@ export function Unreachable({ error, busy, onRetry }) {
       <EmptyState icon="warning" level="h1" title={title}>
         <p>
           {answered
-            ? t`Its servers are starting, or being looked after. Nothing is lost.`
-            : t`No answer came. The connection of this device, or the portal's, is interrupted.`}
+            ? t`Its servers are starting or under maintenance. Your data is safe.`
+            : t`There was no answer. Check this device's connection.`}
         </p>
-        <p className="hint">{t`It is asked again every few seconds: this page goes on by itself.`}</p>
+        <p className="hint">{t`This page tries again every few seconds.`}</p>
         <Button kind="primary" busy={busy} onClick={() => onRetry()}>
           {t`Try now`}
         </Button>

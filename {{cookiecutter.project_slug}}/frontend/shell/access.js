@@ -5,22 +5,24 @@ import { ApiError, signInPath } from '../sdk/index.js'
 import { portalQuery } from '../sdk/portal.js'
 
 /**
- * Whatever page asks: what is refused because nobody is signed in leads to the sign-in page, and back from there. What is refused to this
- * person is returned, as the server explained it, for as long as they stay on this page. In both cases the portal is asked what has changed.
- * @param {string | number | undefined} person
+ * Handle the 401 and 403 answers of every page's queries and mutations. A 401 leads to the sign-in page, and from there back to the page.
+ * The problem of a 403 to a query is returned until the reader leaves the page or another person signs in. After both, the portal is
+ * fetched again, because the visitor's apps may have changed.
+ * @param {string | number | undefined} personId undefined for anonymous visitors
+ * @returns {ApiError['problem'] | null}
  */
-export function useRefusals(person) {
+export function useAccessProblem(personId) {
   const client = useQueryClient()
   const navigate = useNavigate()
   const location = useLocation()
-  const [refused, setRefused] = useState(null)
-  const here = useRef(null)
+  const [denied, setDenied] = useState(null)
+  const latest = useRef(null)
   useEffect(() => {
-    here.current = { location, person }
+    latest.current = { location, personId }
   })
 
   useEffect(() => {
-    const hear = (/** @type {any} */ { type, action, query }) => {
+    const handleEvent = (/** @type {any} */ { type, action, query }) => {
       const error = type === 'updated' && action.type === 'error' && action.error
       if (!(error instanceof ApiError)) return
       if (error.status === 401) {
@@ -28,31 +30,38 @@ export function useRefusals(person) {
           portalQuery.queryKey,
           (/** @type {any} */ portal) => portal && { ...portal, person: null },
         )
-        navigate(signInPath(here.current.location), { replace: true })
+        navigate(signInPath(latest.current.location), { replace: true })
       } else if (error.status === 403 && query) {
-        // What cannot even be read is closed. What cannot be changed is for the page to tell, which stays.
-        setRefused({ problem: error.problem, key: here.current.location.key, person: here.current.person })
+        // Without its data, the page has nothing to show. A mutation is different: the page stays and shows the error.
+        setDenied({
+          problem: error.problem,
+          key: latest.current.location.key,
+          personId: latest.current.personId,
+        })
       } else return
-      const [asked] = portalQuery.queryKey
-      if (query?.queryKey[0] !== asked) client.invalidateQueries({ queryKey: [asked] })
+      const [portalKey] = portalQuery.queryKey
+      if (query?.queryKey[0] !== portalKey) client.invalidateQueries({ queryKey: [portalKey] })
     }
-    const stop = [client.getQueryCache().subscribe(hear), client.getMutationCache().subscribe(hear)]
-    return () => stop.forEach((one) => one())
+    const unsubscribe = [
+      client.getQueryCache().subscribe(handleEvent),
+      client.getMutationCache().subscribe(handleEvent),
+    ]
+    return () => unsubscribe.forEach((stop) => stop())
   }, [client, navigate])
 
-  return refused?.key === location.key && refused.person === person ? refused.problem : null
+  return denied?.key === location.key && denied.personId === personId ? denied.problem : null
 }
 
 /**
- * What one person's pages have read is not for the next one.
- * @param {string | number | null | undefined} person undefined until the portal has answered
+ * Reset all queries but the portal's when the person changes, so that nobody sees what was loaded for another person.
+ * @param {string | number | null | undefined} personId null for anonymous visitors, undefined until the portal has answered
  */
-export function useResetOnPersonChange(person) {
+export function useResetQueriesOnSignIn(personId) {
   const client = useQueryClient()
-  const before = useRef(person)
+  const previous = useRef(personId)
   useLayoutEffect(() => {
-    const changed = before.current !== undefined && before.current !== person
-    before.current = person
+    const changed = previous.current !== undefined && previous.current !== personId
+    previous.current = personId
     if (changed) client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== portalQuery.queryKey[0] })
-  }, [client, person])
+  }, [client, personId])
 }

@@ -1,4 +1,4 @@
-// What browsers have and jsdom does not, and libraries look for as soon as they are imported.
+// Browser APIs that jsdom lacks and that libraries need when they are imported.
 import { ReadableStream, TransformStream, WritableStream } from 'node:stream/web'
 import { TextDecoder, TextEncoder } from 'node:util'
 

@@ -4,7 +4,7 @@ import { cleanup } from '@testing-library/react'
 
 i18n.loadAndActivate({ locale: 'en', messages: {} })
 
-// jsdom has none of these; pages only need them to exist.
+// jsdom lacks these. Pages call them, and tests do not depend on what they do.
 window.scrollTo = () => {}
 HTMLElement.prototype.hidePopover = () => {}
 HTMLDialogElement.prototype.showModal ??= function () {
