@@ -104,3 +104,36 @@ def test_the_cache_keeps_what_is_false():
     for _ in range(2):
         assert cached("polls").get_or_compute("none", lambda: calls.append(1), lifetime=HOUR) is None
     assert len(calls) == 1
+
+
+def test_many_values_cost_one_round_trip(round_trips):
+    values = cached("polls")
+    keys = [f"results:{number}" for number in range(20)]
+
+    def compute(missing):
+        return {key: [key, None] for key in missing}
+
+    with round_trips(sql=0, stores=2):
+        first = values.get_many_or_compute(keys, compute, lifetime=HOUR)
+    with round_trips(sql=0, stores=1):
+        assert values.get_many_or_compute(keys, pytest.fail, lifetime=HOUR) == first
+    assert list(first) == keys
+    assert first["results:7"] == ["results:7", None]
+
+
+def test_only_missing_values_are_computed():
+    values = cached("polls")
+    values.get_or_compute("a", lambda: None, lifetime=HOUR)
+    computed = []
+
+    def compute(missing):
+        computed.extend(missing)
+        return dict.fromkeys(missing, "new")
+
+    assert values.get_many_or_compute(["b", "a", "c"], compute, lifetime=HOUR) == {"b": "new", "a": None, "c": "new"}
+    assert computed == ["b", "c"]
+
+
+def test_no_keys_cost_nothing(round_trips):
+    with round_trips(sql=0, stores=0):
+        assert cached("polls").get_many_or_compute([], pytest.fail, lifetime=HOUR) == {}

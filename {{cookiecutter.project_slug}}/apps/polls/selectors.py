@@ -19,15 +19,22 @@ def polls() -> QuerySet[Poll]:
     return Poll.objects.prefetch_related("choices")
 
 
-def poll_results(poll: Poll) -> dict[int, int]:
-    """Choice id → votes, zeros included. Cached for each version of the poll."""
+def poll_results(found: Sequence[Poll]) -> dict[int, dict[int, int]]:
+    """Return poll id → choice id → votes, zeros included.
 
-    def count() -> dict[str, int]:
-        rows = Choice.objects.filter(poll=poll).annotate(number=Count("votes")).values_list("pk", "number")
-        return {str(pk): number for pk, number in rows}
+    Costs one round trip to the cache for all polls, whose keys hold their versions, and one query for those it lacks.
+    """
+    polls_by_key = {f"results:{poll.pk}:{poll.version}": poll for poll in found}
 
-    results = cached("polls").get_or_compute(f"results:{poll.pk}:{poll.version}", count, lifetime=RESULTS_LIFETIME)
-    return {int(pk): number for pk, number in results.items()}
+    def count(keys: list[str]) -> dict[str, list[tuple[int, int]]]:
+        results: dict[int, list[tuple[int, int]]] = {polls_by_key[key].pk: [] for key in keys}
+        choices = Choice.objects.filter(poll__in=results).annotate(number=Count("votes"))
+        for poll_id, choice_id, number in choices.values_list("poll_id", "pk", "number"):
+            results[poll_id].append((choice_id, number))
+        return {key: results[polls_by_key[key].pk] for key in keys}
+
+    results = cached("polls").get_many_or_compute(polls_by_key, count, lifetime=RESULTS_LIFETIME)
+    return {poll.pk: dict(results[key]) for key, poll in polls_by_key.items()}
 
 
 def choices_of(person_id: int | None, found: Sequence[Poll]) -> dict[int, int]:

@@ -34,9 +34,10 @@ class PollSerializer(serializers.Serializer):
 def serialize_polls(found: Sequence[Poll], person_id: int | None) -> list[dict[str, Any]]:
     """Polls as PollSerializer shows them, to this person."""
     mine = choices_of(person_id, found)
+    results_by_poll = poll_results(found)
     described = []
     for poll in found:
-        results = poll_results(poll)
+        results = results_by_poll[poll.pk]
         choices = [{"id": one.pk, "text": one.text, "votes": results.get(one.pk, 0)} for one in poll.choices.all()]
         described.append(
             {
