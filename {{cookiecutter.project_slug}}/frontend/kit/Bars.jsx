@@ -13,7 +13,7 @@ export function Bars({ caption, rows }) {
     i18n.number(total ? value / total : 0, { style: 'percent', maximumFractionDigits: 0 })
   return (
     <figure className="bars" aria-labelledby={id}>
-      <figcaption id={id} className="for-screen-readers">
+      <figcaption id={id} className="visually-hidden">
         {caption}
       </figcaption>
       <div aria-hidden="true">
@@ -30,7 +30,7 @@ export function Bars({ caption, rows }) {
       <details>
         <summary>{t`Show as a table`}</summary>
         <table className="table">
-          <caption className="for-screen-readers">{caption}</caption>
+          <caption className="visually-hidden">{caption}</caption>
           <thead>
             <tr>
               <th scope="col">{t`Choice`}</th>

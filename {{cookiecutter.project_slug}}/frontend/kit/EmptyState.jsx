@@ -7,7 +7,7 @@ import { Icon } from './Icon.jsx'
  */
 export function EmptyState({ icon, title, children, level: Heading = 'h2' }) {
   return (
-    <div className="empty">
+    <div className="empty-state">
       <Icon name={icon} />
       <Heading>{title}</Heading>
       {children}

@@ -20,7 +20,7 @@ export function Field({ label, help, error, multiline = false, ...rest }) {
         aria-invalid={error ? true : undefined}
       />
       {help && (
-        <p id={`${id}-help`} className="hint">
+        <p id={`${id}-help`} className="help">
           {help}
         </p>
       )}

@@ -27,7 +27,7 @@ export function Problem({ error, onRetry }) {
   const requestId = error instanceof ApiError ? error.problem.request_id : undefined
   return (
     <Notice kind="bad" title={errorMessage(error)}>
-      {requestId && <p className="hint">{t`Request ID: ${requestId}`}</p>}
+      {requestId && <p className="help">{t`Request ID: ${requestId}`}</p>}
       {onRetry && <Button onClick={onRetry}>{t`Try again`}</Button>}
     </Notice>
   )

@@ -7,7 +7,7 @@ import { t } from '@portal/i18n'
 export function Skeleton({ count = 3, shape = 'line' }) {
   return (
     <div className="skeletons" data-shape={shape} role="status">
-      <span className="for-screen-readers">{t`Loading…`}</span>
+      <span className="visually-hidden">{t`Loading…`}</span>
       {Array.from({ length: count }, (_, index) => (
         <span key={index} className="skeleton" aria-hidden="true" />
       ))}

@@ -106,7 +106,7 @@ function Broken({ title, error, onRetry }) {
             ? t`This page could not be loaded: the connection broke, or the portal has just been updated.`
             : t`This page stopped working. The rest of the portal is not affected.`}
         </p>
-        {!lost && <p className="hint">{String(error?.message ?? error)}</p>}
+        {!lost && <p className="help">{String(error?.message ?? error)}</p>}
       </div>
       <p className="row">
         <Button kind="primary" onClick={onRetry}>{t`Try again`}</Button>

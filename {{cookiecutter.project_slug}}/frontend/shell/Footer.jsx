@@ -4,7 +4,7 @@ import { t } from '@portal/i18n'
 export function Footer({ portal }) {
   return (
     <footer className="footer">
-      <div className="footer-inside">
+      <div className="footer-content">
         {portal && (
           <>
             {portal.institute.url ? (

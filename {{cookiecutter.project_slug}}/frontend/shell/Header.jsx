@@ -11,7 +11,7 @@ import { savedScheme, saveScheme } from './scheme.js'
 export function Header({ portal }) {
   return (
     <header className="header">
-      <div className="header-inside">
+      <div className="header-content">
         {portal ? (
           <Link to="/" className="brand">
             {portal.branding?.logo ? (
@@ -69,7 +69,7 @@ function PersonMenu({ person }) {
   return (
     <Menu
       label={name}
-      className="person"
+      className="person-menu"
       items={[
         { to: '/account', label: t`Account`, icon: 'person' },
         { to: '/sign-out', state: { now: true }, label: t`Sign out`, icon: 'door' },
@@ -82,7 +82,7 @@ function PersonMenu({ person }) {
           {initial(name)}
         </span>
       )}
-      <span className="for-screen-readers">{t`Signed in as`}</span>
+      <span className="visually-hidden">{t`Signed in as`}</span>
       <span className="person-name">{name}</span>
     </Menu>
   )

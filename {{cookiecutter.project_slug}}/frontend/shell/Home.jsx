@@ -58,9 +58,9 @@ function Apps({ apps, signedIn }) {
       <div className="apps-header">
         <h2 id={id}>{t`Apps`}</h2>
         {apps.length >= MANY && (
-          <label className="find">
+          <label className="app-search">
             <Icon name="search" />
-            <span className="for-screen-readers">{t`Find an app`}</span>
+            <span className="visually-hidden">{t`Find an app`}</span>
             <input
               type="search"
               placeholder={t`Find an app`}
@@ -99,7 +99,7 @@ function Category({ title, apps }) {
           <li key={app.name}>
             <Link className="card app-card" to={`/${app.name}`}>
               <Tile title={app.title} icon={app.icon} />
-              <span className="app-card-words">
+              <span className="app-card-text">
                 <span className="app-card-title">{app.title}</span>
                 {app.description && <span className="app-card-description">{app.description}</span>}
               </span>

@@ -34,7 +34,7 @@ export function Shell() {
 
   return (
     <div className="shell">
-      <a className="skip" href="#main">{t`Skip to the content`}</a>
+      <a className="skip-link" href="#main">{t`Skip to the content`}</a>
       <Header portal={portal} />
       {portal && <Connection failed={Boolean(error)} />}
       <main id="main" tabIndex={-1}>

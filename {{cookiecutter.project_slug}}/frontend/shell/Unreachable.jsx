@@ -22,12 +22,12 @@ export function Unreachable({ error, busy, onRetry }) {
             ? t`Its servers are starting or under maintenance. Your data is safe.`
             : t`There was no answer. Check this device's connection.`}
         </p>
-        <p className="hint">{t`This page tries again every few seconds.`}</p>
+        <p className="help">{t`This page tries again every few seconds.`}</p>
         <Button kind="primary" busy={busy} onClick={() => onRetry()}>
           {t`Try now`}
         </Button>
         {answered && (
-          <p className="hint">
+          <p className="help">
             {error.status}
             {error.problem.request_id && ` · ${error.problem.request_id}`}
           </p>

@@ -56,7 +56,7 @@ function Entries({ items }) {
         <li key={id}>
           <Card>
             <p>{text}</p>
-            <p className="hint">
+            <p className="help">
               <Time value={created_at} />
             </p>
           </Card>
