@@ -8,7 +8,7 @@ from pathlib import Path
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    # Where the embedded database is made, of which even `check` asks what it can do.
+    # The embedded database is created in it. Even `check` connects to the database.
     (Path(__file__).resolve().parent / "var").mkdir(exist_ok=True)
     from django.core.management import execute_from_command_line
 

@@ -1,4 +1,4 @@
-"""The Django project: settings, addresses and entry points."""
+"""The Django project: settings, URLs and entry points."""
 
 from .celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""WebSockets, for Daphne: `daphne config.asgi:application`. HTTP is Gunicorn's, but for the development server."""
+"""WebSockets, for Daphne. The development server also serves HTTP with it; in production Gunicorn does."""
 
 import os
 from typing import Any
@@ -20,9 +20,9 @@ configure_connections(keep_connections=False)
 
 
 async def sockets_only(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Say that the process is up, to the health check; turn all other HTTP away, for it came to the wrong server."""
+    """Answer the health check. Refuse all other HTTP, which came to the wrong server."""
     alive = scope["path"] == LIVENESS
-    status, body = (200, b"ok\n") if alive else (421, b"WebSockets only: HTTP is served elsewhere.\n")
+    status, body = (200, b"ok\n") if alive else (421, b"This server serves WebSockets only.\n")
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": body})
 

@@ -1,4 +1,4 @@
-"""Celery's application. Its settings are Django's, in config/settings/tasks.py."""
+"""Celery's application. Its settings are config/settings/tasks.py."""
 
 import os
 from contextlib import suppress
@@ -12,19 +12,19 @@ from core.health.liveness import LivenessFile
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("portal", task_cls="core.tasks:PortalTask")
-app.config_from_object("django.conf:settings", namespace="CELERY")
+app.config_from_object("config.settings.tasks", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.steps["worker"].add(LivenessFile)
 
 
 @setup_logging.connect
 def use_django_logging(**kwargs: object) -> None:
-    """Leave logging to Django's settings: Celery would put handlers of its own in their place."""
+    """Leave logging to Django's settings. Without a receiver Celery would install handlers of its own."""
 
 
 @beat_init.connect
 def send_first_heartbeat(**kwargs: object) -> None:
-    """Give a sign of life at the start: the schedule's first turn comes an interval later."""
+    """Send a heartbeat when the scheduler starts. The schedule sends its first one an interval later."""
     from kombu.exceptions import OperationalError
 
     from core.health.tasks import heartbeat

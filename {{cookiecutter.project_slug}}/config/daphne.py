@@ -1,6 +1,6 @@
 """Daphne with this portal's settings: WebSockets for one site. `python -m config.daphne`
 
-As with Gunicorn, NGINX finds it by a UNIX socket; the port is for the health check, inside the container.
+NGINX connects through a UNIX socket, as to Gunicorn. The port is for the health check inside the container.
 """
 
 import os
@@ -9,8 +9,8 @@ from pathlib import Path
 SOCKET = Path("/run/portal/sockets.sock")
 HEALTH_PORT = 8000
 
-PING_SECONDS = 20  # keeps connections open through whatever stands between, and finds those that died
-CLOSE_SECONDS = 10  # what an app may take to end when its socket closes
+PING_SECONDS = 20  # keeps connections open through whatever lies between, and finds dead ones
+CLOSE_SECONDS = 10  # an app's time to end when its socket closes
 
 
 def main() -> None:
@@ -20,7 +20,10 @@ def main() -> None:
 
     from config.asgi import application
 
-    SOCKET.unlink(missing_ok=True)  # one that was killed leaves it behind
+    # Daphne drops a larger message with the connection. core/live/limits.py closes the socket with a code before that.
+    largest_message_bytes = 4 * settings.LARGEST_MESSAGE_BYTES
+
+    SOCKET.unlink(missing_ok=True)  # a killed process leaves it behind
     os.umask(0o007)
     Server(
         application=application,
@@ -32,8 +35,8 @@ def main() -> None:
         websocket_timeout=-1,  # a socket lives as long as its page
         websocket_connect_timeout=5,
         websocket_handshake_timeout=5,
-        websocket_max_message_size=settings.DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE,
-        websocket_max_frame_size=settings.DAPHNE_WEBSOCKET_MAX_FRAME_SIZE,
+        websocket_max_message_size=largest_message_bytes,
+        websocket_max_frame_size=largest_message_bytes,
         application_close_timeout=CLOSE_SECONDS,
         verbosity=0,
         server_name="",

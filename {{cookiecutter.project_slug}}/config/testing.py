@@ -1,7 +1,10 @@
-"""The settings of a test run: the portal's own, read with the environment named testing."""
+"""The settings of the tests: the portal's own, in the environment called testing."""
 
 import os
 
 os.environ["PORTAL_ENVIRONMENT"] = "testing"
 
-from config.settings import *  # noqa: F403
+from config import settings as portal_settings
+
+# Django reads upper-case names alone.
+globals().update({name: value for name, value in vars(portal_settings).items() if name.isupper()})

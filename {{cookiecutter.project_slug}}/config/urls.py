@@ -1,4 +1,4 @@
-"""The addresses, the same on both sites; /admin/ is on the intranet one alone."""
+"""The URLs, the same on both sites. The admin and the Redis GUI are on the intranet site only."""
 
 from importlib import import_module
 
@@ -24,10 +24,11 @@ handler500 = "core.http.views.server_error"
 
 
 def plugin_urls(plugin: Plugin) -> URLResolver:
-    """All of /api/<name>/, in the plugin's own namespace, by which AccessMiddleware knows whose audience to ask.
+    """Mount a plugin's URLs at /api/<name>/, in a namespace of its own.
 
-    So it is asked too for what the plugin does not have: whoever may not in learns why, and not what there is. A name
-    that its module gives itself (`app_name`) would lead to another audience, or to none, and is not looked at.
+    AccessMiddleware finds the plugin's audience by this namespace, also for unknown paths: visitors without access
+    get the reason, and do not learn which paths exist. An `app_name` in the plugin's own module is ignored, because it
+    would name another audience, or none.
     """
     own = import_module(f"{plugin.module}.urls").urlpatterns if plugin.has("urls") else []
     return path(relative(f"{prefixes.API}{plugin.name}/"), include(([*own, re_path(r"", not_found)], plugin.name)))

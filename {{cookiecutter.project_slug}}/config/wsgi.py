@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-from core.stores.database import configure_connections  # noqa: E402 - it needs the settings
+from core.stores.database import configure_connections  # noqa: E402 - it reads the settings
 
 configure_connections(keep_connections=True)

@@ -1,4 +1,4 @@
-"""Two sites from the same code: what differs is the domain, the cookies, and the admin."""
+"""Two sites from the same code: the domain, the cookies and the admin differ."""
 
 import json
 import os
@@ -17,11 +17,11 @@ from django.test import Client
 
 client = Client()
 host = settings.ALLOWED_HOSTS[0]
-more = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": "https"} if settings.SECURE else {}
+more = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": "https"} if settings.SESSION_COOKIE_SECURE else {}
 print(json.dumps({
     "admin": client.get("/admin/login/", **more).status_code,
     "live": client.get("/health/live/", **more).json(),
-    "elsewhere": client.get("/health/live/", HTTP_HOST="evil.example").status_code,
+    "unknown_host": client.get("/health/live/", HTTP_HOST="evil.example").status_code,
     "hosts": settings.ALLOWED_HOSTS,
     "origins": settings.CSRF_TRUSTED_ORIGINS,
     "sites": settings.SITE_ORIGINS,
@@ -31,7 +31,7 @@ print(json.dumps({
     "secure": settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE,
     "debug": settings.DEBUG,
     "reset": settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"],
-    "address": settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER,
+    "client_ip": settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER,
     "second_factor": settings.SECOND_FACTOR_FOR_MAINTAINERS,
 }))
 """
@@ -65,7 +65,7 @@ def start(**environment):
 
 
 @pytest.mark.parametrize(("site", "admin"), [("intranet", 302), ("internet", 404)])
-def test_the_admin_is_on_the_intranet_site_alone(site, admin):
+def test_the_admin_is_on_the_intranet_site_only(site, admin):
     seen = start(PORTAL_ENVIRONMENT="testing", SITE=site)
     assert seen["admin"] == admin
     assert seen["live"]["site"] == site
@@ -73,16 +73,16 @@ def test_the_admin_is_on_the_intranet_site_alone(site, admin):
 
 
 @pytest.mark.parametrize("site", ["intranet", "internet"])
-def test_in_production_a_site_answers_its_own_domain_over_tls(site):
+def test_in_production_a_site_serves_its_own_domain_over_tls(site):
     seen = start(**PRODUCTION, SITE=site, PUBLISH_HTTPS_PORT="8443")
     host = settings.PORTAL.site(site).host
     assert seen["hosts"] == [host, "127.0.0.1"]
-    assert seen["elsewhere"] == 400
-    port = "" if settings.PORTAL.tls == "none" else ":8443"  # a proxy in front has ports of its own
+    assert seen["unknown_host"] == 400
+    port = "" if settings.PORTAL.tls == "none" else ":8443"  # a proxy in front has its own ports
     assert seen["origins"] == seen["sockets"] == [f"https://{host}{port}"]
     assert seen["sites"] == {name: f"https://{settings.PORTAL.site(name).host}{port}" for name in seen["sites"]}
     assert (seen["session"], seen["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
-    assert seen["reset"] == f"https://{host}:8443/password/reset/{{key}}"
-    assert (seen["address"], seen["second_factor"]) == ("X-Forwarded-For", True)
+    assert seen["reset"] == f"https://{host}{port}/password/reset/{{key}}"
+    assert (seen["client_ip"], seen["second_factor"]) == ("X-Forwarded-For", True)
     assert seen["secure"]
     assert not seen["debug"]

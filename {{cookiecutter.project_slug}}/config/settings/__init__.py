@@ -1,37 +1,116 @@
-"""The settings: one module for each row of the stack, put together here and nowhere else.
+"""The settings of Django and its libraries: one module for each part of the stack, composed here and nowhere else.
 
-Each module is short and readable alone: it names its variable, its stand-in and its limits, and touches no other.
+Each module is short and can be read alone. It names its variable, its embedded backend and its limits, and changes no
+other module. Names that Django does not know are the portal's own, which its code reads from django.conf.
 """
 
 from . import application_store, cache, communications, sessions
 from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
-from .channels import *  # noqa: F403
-from .configuration import BASE_DIRECTORY, KEY_PREFIX, SITE, configuration, environment, plugins, portal
+from .channels import CHANNEL_LAYERS, LARGEST_MESSAGE_BYTES, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND
+from .communications import INBOX_LENGTH
+from .configuration import BASE_DIRECTORY, CONFIGURATION, PLUGINS, PORTAL, SITE
 from .database import DATABASES, DEFAULT_AUTO_FIELD
-from .files import *  # noqa: F403
-from .logs import *  # noqa: F403
-from .mail import *  # noqa: F403
-from .security import *  # noqa: F403
-from .sessions import *  # noqa: F403
-from .sign_in import *  # noqa: F403
-from .tasks import *  # noqa: F403
-
-CONFIGURATION = configuration
-PORTAL = portal
-PLUGINS = plugins
+from .files import (
+    FRONTEND_BUILD,
+    MEDIA_ROOT,
+    MEDIA_URL,
+    PROTECTED_ROOT,
+    STATIC_ROOT,
+    STATIC_URL,
+    STATICFILES_DIRS,
+    STORAGES,
+)
+from .logs import (
+    DJANGO_STRUCTLOG_CELERY_ENABLED,
+    DJANGO_STRUCTLOG_IP_LOGGING_ENABLED,
+    DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL,
+    DJANGO_STRUCTLOG_USER_ID_FIELD,
+    LOGGING,
+)
+from .mail import (
+    ADMINS,
+    DEFAULT_FROM_EMAIL,
+    EMAIL_SUBJECT_PREFIX,
+    MAILERS,
+    SERVER_EMAIL,
+)
+from .security import (
+    ADMIN_CSP,
+    ALLOWED_HOSTS,
+    AUTH_PASSWORD_VALIDATORS,
+    CSRF_COOKIE_NAME,
+    CSRF_COOKIE_SAMESITE,
+    CSRF_COOKIE_SECURE,
+    CSRF_FAILURE_VIEW,
+    CSRF_TRUSTED_ORIGINS,
+    DATA_UPLOAD_MAX_MEMORY_SIZE,
+    DATA_UPLOAD_MAX_NUMBER_FIELDS,
+    DATA_UPLOAD_MAX_NUMBER_FILES,
+    DEBUG,
+    FILE_UPLOAD_MAX_MEMORY_SIZE,
+    PASSWORD_HASHERS,
+    SECRET_KEY,
+    SECURE_CONTENT_TYPE_NOSNIFF,
+    SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    SECURE_CSP,
+    SECURE_HSTS_SECONDS,
+    SECURE_PROXY_SSL_HEADER,
+    SECURE_REFERRER_POLICY,
+    SECURE_SSL_REDIRECT,
+    SILENCED_SYSTEM_CHECKS,
+    SITE_ORIGINS,
+    SOCKET_ORIGINS,
+    X_FRAME_OPTIONS,
+)
+from .sessions import (
+    SESSION_CACHE_ALIAS,
+    SESSION_COOKIE_AGE,
+    SESSION_COOKIE_HTTPONLY,
+    SESSION_COOKIE_NAME,
+    SESSION_COOKIE_SAMESITE,
+    SESSION_COOKIE_SECURE,
+    SESSION_ENGINE,
+)
+from .sign_in import (
+    ACCOUNT_ADAPTER,
+    ACCOUNT_CHANGE_EMAIL,
+    ACCOUNT_EMAIL_NOTIFICATIONS,
+    ACCOUNT_EMAIL_SUBJECT_PREFIX,
+    ACCOUNT_EMAIL_VERIFICATION,
+    ACCOUNT_LOGIN_METHODS,
+    ACCOUNT_PREVENT_ENUMERATION,
+    ACCOUNT_RATE_LIMITS,
+    ACCOUNT_REAUTHENTICATION_REQUIRED,
+    ACCOUNT_REAUTHENTICATION_TIMEOUT,
+    ACCOUNT_SIGNUP_FIELDS,
+    ACCOUNT_SIGNUP_FORM_CLASS,
+    ACCOUNT_USER_DISPLAY,
+    ALLAUTH_TRUSTED_CLIENT_IP_HEADER,
+    AUTHENTICATION_BACKENDS,
+    HEADLESS_CLIENTS,
+    HEADLESS_FRONTEND_URLS,
+    HEADLESS_ONLY,
+    LOGIN_URL,
+    MFA_ALLOW_UNVERIFIED_EMAIL,
+    MFA_SUPPORTED_TYPES,
+    MFA_TOTP_ISSUER,
+    PASSWORD_RESET_TIMEOUT,
+    SECOND_FACTOR_FOR_MAINTAINERS,
+    USERSESSIONS_TRACK_ACTIVITY,
+)
+from .tasks import AFTER_COMMIT_RAISES
 
 CACHES = {
-    "default": application_store.BACKEND,  # what must be right and may expire; libraries use this one
+    "default": application_store.BACKEND,  # what must be correct and may expire; libraries use this one
     "cache": cache.BACKEND,  # Memcached: whatever can be computed again
     "sessions": sessions.BACKEND,  # the session store
     "notifications": communications.BACKEND,  # the notification store
 }
-INBOX_LENGTH = communications.INBOX_LENGTH
 
 INSTALLED_APPS = [
-    *(["daphne"] if environment.portal_environment == "development" else []),  # its runserver serves sockets too
+    *(["daphne"] if CONFIGURATION.environment.portal_environment == "development" else []),  # serves sockets
     "core",  # first: its commands and templates win over those of the libraries
-    *(plugin.module for plugin in plugins),  # likewise
+    *(plugin.module for plugin in PLUGINS),  # likewise
     "allauth",
     "allauth.account",
     "allauth.headless",
@@ -48,7 +127,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 
-# The way of a request: id → site → security → session → person → access → the app's view.
+# The order of a request: id → site → security → session → person → access → the app's view.
 MIDDLEWARE = [
     "core.http.request_log.RequestMiddleware",
     "core.access.site.SiteMiddleware",
@@ -89,6 +168,6 @@ ASGI_APPLICATION = "config.asgi.application"
 
 AUTH_USER_MODEL = "core_people.Person"
 
-LANGUAGE_CODE = portal.language
-TIME_ZONE = portal.time_zone
+LANGUAGE_CODE = PORTAL.language
+TIME_ZONE = PORTAL.time_zone
 USE_TZ = True

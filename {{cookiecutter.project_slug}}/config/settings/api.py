@@ -1,4 +1,4 @@
-"""The API's manners: JSON alone, one shape of error, cursors, a schema.
+"""The API: JSON only, one form of error, pages by cursor, and a schema.
 
 https://www.django-rest-framework.org/api-guide/settings/ and
 https://drf-spectacular.readthedocs.io/en/latest/settings.html
@@ -6,13 +6,13 @@ https://drf-spectacular.readthedocs.io/en/latest/settings.html
 
 from core.configuration.prefixes import API
 
-from .configuration import portal
+from .configuration import PORTAL
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.SessionAuthentication"],
-    # Who may reach an app at all is decided by its audience (core/access), before any view.
+    # The app's audience decides before any view who may use an app at all: core/access.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.PortalSchema",
@@ -23,13 +23,13 @@ REST_FRAMEWORK = {
 }
 
 SPECTACULAR_SETTINGS = {
-    "TITLE": portal.name,
-    "DESCRIPTION": portal.description,
+    "TITLE": PORTAL.name,
+    "DESCRIPTION": PORTAL.description,
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": API,
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "DISABLE_ERRORS_AND_WARNINGS": False,
-    # One name for the choices of all four parts of an entry.
+    # All four parts of a directory entry have the same choices, which need one name.
     "ENUM_NAME_OVERRIDES": {"Visibility": "core.people.models.Visibility"},
 }

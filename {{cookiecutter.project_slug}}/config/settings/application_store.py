@@ -1,17 +1,17 @@
-"""Temporary app data: what expires but must be right, in the application store (Redis, `APPLICATION_STORE_URL`).
+"""Temporary app data: what expires but must be correct, in the application store (Redis, `APPLICATION_STORE_URL`).
 
-It is Django's `default` cache, for libraries keep rate limits and one-time codes there. Apps use
-`core.stores.application_store`, which asks for a lifetime and keeps apps apart.
+It is Django's `default` cache, because libraries keep rate limits and one-time codes there. Apps use
+`core.stores.application_store`, which requires a lifetime and separates the apps.
 """
 
 from core.stores.redis import redis_backend
 
-from .configuration import KEY_PREFIX, configuration
+from .configuration import CONFIGURATION, KEY_PREFIX
 
 DEFAULT_LIFETIME_SECONDS = 300
 
 BACKEND = redis_backend(
-    configuration.url("APPLICATION_STORE_URL"),
+    CONFIGURATION.url("APPLICATION_STORE_URL"),
     name="application-store",
     prefix=KEY_PREFIX,
     timeout=DEFAULT_LIFETIME_SECONDS,

@@ -1,27 +1,30 @@
-"""Channels: live delivery to browsers, over the channel layer (Redis, `CHANNEL_LAYER_URL`).
+"""Channels: live updates to browsers, over the channel layer (Redis, `CHANNEL_LAYER_URL`).
 
-https://channels.readthedocs.io/en/stable/topics/channel_layers.html. A message is a hint: whoever gets one asks
-the API for the truth, so that a lost message costs freshness and nothing else.
+https://channels.readthedocs.io/en/stable/topics/channel_layers.html. An update says that something changed and holds no
+content: the browser then asks the API. A lost update makes a page older, never wrong.
 """
 
-from .configuration import KEY_PREFIX, configuration
+from typing import Any
 
-URL = configuration.url("CHANNEL_LAYER_URL")
+from .configuration import CONFIGURATION, KEY_PREFIX
 
-if URL is None:
-    DEFAULT = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-else:
-    DEFAULT = {
+
+def channel_layer(url: str | None) -> dict[str, Any]:
+    """Return the channel layer at `url`, or in this process's memory without one."""
+    if url is None:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [{"address": URL, "socket_connect_timeout": 0.5, "health_check_interval": 30}],
+            "hosts": [{"address": url, "socket_connect_timeout": 0.5, "health_check_interval": 30}],  # seconds
             "prefix": f"{KEY_PREFIX}:live",
         },
     }
 
-CHANNEL_LAYERS = {"default": DEFAULT}
 
-LARGEST_MESSAGE_BYTES = 16 * 1024  # of what a browser may send; servers send hints, which are smaller
-MESSAGES_PER_SECOND = 10  # what a browser may send, on the average
+CHANNEL_LAYERS = {"default": channel_layer(CONFIGURATION.url("CHANNEL_LAYER_URL"))}
+
+# What a browser may send over a socket: the size of a message, their average rate, and their number at once.
+LARGEST_MESSAGE_BYTES = 16 * 1024
+MESSAGES_PER_SECOND = 10
 MESSAGES_AT_ONCE = 30
-DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 4 * LARGEST_MESSAGE_BYTES

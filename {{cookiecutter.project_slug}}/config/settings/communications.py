@@ -1,17 +1,17 @@
 """Communications: each person's inbox of notifications, in the notification store (Redis, `NOTIFICATION_STORE_URL`).
 
-What stands there is made again from the database's ledger when it is lost.
+A lost inbox is rebuilt from the notifications table of the database.
 """
 
 from core.stores.redis import redis_backend
 
-from .configuration import KEY_PREFIX, configuration
+from .configuration import CONFIGURATION, KEY_PREFIX
 
 AGE_SECONDS = 90 * 24 * 3600
 
 BACKEND = redis_backend(
-    configuration.url("NOTIFICATION_STORE_URL"), name="notification-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
+    CONFIGURATION.url("NOTIFICATION_STORE_URL"), name="notification-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
 )
 
-# Entries that an inbox keeps; the ledger keeps all.
+# The number of entries that an inbox keeps. The notifications table keeps all.
 INBOX_LENGTH = 200

@@ -3,54 +3,67 @@
 https://docs.djangoproject.com/en/stable/ref/databases/
 """
 
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .configuration import VARIABLE_DIRECTORY, configuration
+from core.configuration.secret_text import SecretText
 
-URL = configuration.url("DATABASE_URL")
+from .configuration import CONFIGURATION, VARIABLE_DIRECTORY
 
 CONNECT_SECONDS = 1
 
-# An index by trigram finds by the threshold of its connection, whatever the query says: so low that one wrong letter in
-# a word of five does not hide it. The queries themselves ask for more.
+# A trigram index finds by the threshold of its connection, whatever the query says. It is low enough to find a word of
+# five letters with one wrong letter. The queries themselves set a higher one.
 TRIGRAM_THRESHOLD = 0.2
 
-if URL is None or URL.startswith("sqlite:"):
-    path = unquote(urlsplit(URL).path) if URL else str(VARIABLE_DIRECTORY / "database.sqlite3")
-    DEFAULT = {
+
+def sqlite(path: str) -> dict[str, Any]:
+    return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
-        # Several processes share the file in development: writers wait for each other instead of failing.
         "OPTIONS": {
+            # In development several processes share the file: a writer waits for another instead of failing.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
+            "timeout": 10,  # seconds
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
-else:
-    parts = urlsplit(URL)
-    DEFAULT = {
+
+
+def postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
         "ENGINE": "core.stores.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": SecretText(unquote(parts.password or "")),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        # A thread keeps its connection. Daphne's threads come and go, and keep none: core/stores/database.py, which
-        # also ends requests' statements in time.
+        # Seconds for which a thread keeps its connection. core/stores/database.py changes it for Daphne, whose threads
+        # come and go, and limits the duration of statements.
         "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,  # at no round trip: core/stores/postgresql
+        "CONN_HEALTH_CHECKS": True,  # without a round trip: core/stores/postgresql
         "OPTIONS": {
             "connect_timeout": CONNECT_SECONDS,
-            "keepalives_idle": 10,  # seconds until a silent server is asked whether it is there
+            "keepalives_idle": 10,  # seconds until a silent server is probed
             "keepalives_interval": 2,
             "keepalives_count": 3,
-            "tcp_user_timeout": 2000,  # milliseconds until what was sent must be acknowledged
+            "tcp_user_timeout": 2000,  # milliseconds until the server must acknowledge what it was sent
             "application_name": "portal",
             "options": f"-c pg_trgm.word_similarity_threshold={TRIGRAM_THRESHOLD}",
             **dict(parse_qsl(parts.query)),
         },
     }
 
-DATABASES = {"default": DEFAULT}
+
+def database(url: str | None) -> dict[str, Any]:
+    """Return the database at `url`, or an SQLite file below var/ without one."""
+    if url is None:
+        return sqlite(str(VARIABLE_DIRECTORY / "database.sqlite3"))
+    if url.startswith("sqlite:"):
+        return sqlite(unquote(urlsplit(url).path))
+    return postgresql(url)
+
+
+DATABASES = {"default": database(CONFIGURATION.url("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

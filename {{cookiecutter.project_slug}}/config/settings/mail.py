@@ -1,39 +1,50 @@
 """Mail: `MAIL_URL` (`smtp://user:password@host:587?security=starttls`, `smtps://…`) and `MAIL_FROM`.
 
-https://docs.djangoproject.com/en/stable/topics/email/. Without an address, development writes each message to
-`var/mail/`, and production refuses to send, saying so.
+https://docs.djangoproject.com/en/stable/topics/email/. Without a URL, development writes each message to `var/mail/`,
+and production refuses to send with a message that says so.
 """
 
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .configuration import VARIABLE_DIRECTORY, environment, portal
+from core.configuration.secret_text import SecretText
+
+from .configuration import CONFIGURATION, ENVIRONMENT, PORTAL, VARIABLE_DIRECTORY
 
 TIMEOUT_SECONDS = 2
 
-if environment.mail_url:
-    parts = urlsplit(environment.mail_url)
+
+def smtp(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
     security = parse_qs(parts.query).get("security", [""])[0]
-    DEFAULT = {
+    default_port = 465 if parts.scheme == "smtps" else 587 if security == "starttls" else 25
+    return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname,
-            "port": parts.port or {"smtps": 465}.get(parts.scheme, 587 if security == "starttls" else 25),
+            "port": parts.port or default_port,
             "username": unquote(parts.username or ""),
-            "password": unquote(parts.password or ""),
+            "password": SecretText(unquote(parts.password or "")),
             "use_ssl": parts.scheme == "smtps",
             "use_tls": parts.scheme == "smtp" and security == "starttls",
             "timeout": TIMEOUT_SECONDS,
         },
     }
-elif environment.is_production:
-    DEFAULT = {"BACKEND": "core.mail.backends.UnconfiguredBackend"}
-else:
-    DEFAULT = {
+
+
+def mailer(url: str | None) -> dict[str, Any]:
+    """Return the mailer for the server at `url`, or the one that serves without a server."""
+    if url is not None:
+        return smtp(url)
+    if ENVIRONMENT.is_production:
+        return {"BACKEND": "core.mail.backends.UnconfiguredBackend"}
+    return {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": VARIABLE_DIRECTORY / "mail"},
     }
 
-MAILERS = {"default": DEFAULT}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail_from
-EMAIL_SUBJECT_PREFIX = f"[{portal.name}] "
-ADMINS = [portal.maintainers.email]
+
+MAILERS = {"default": mailer(CONFIGURATION.url("MAIL_URL"))}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+EMAIL_SUBJECT_PREFIX = f"[{PORTAL.name}] "
+ADMINS = [PORTAL.maintainers.email]

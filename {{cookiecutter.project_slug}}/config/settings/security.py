@@ -1,4 +1,4 @@
-"""What keeps the portal safe whatever an app does: hosts, origins, cookies, headers.
+"""What keeps the portal safe, whatever an app does: hosts, origins, cookies, headers and limits.
 
 https://docs.djangoproject.com/en/stable/topics/security/
 """
@@ -6,51 +6,42 @@ https://docs.djangoproject.com/en/stable/topics/security/
 from django.utils.csp import CSP
 
 from core.configuration.portal import SITES
+from core.configuration.secret_text import SecretText
 
-from .configuration import SITE, environment, portal
+from .configuration import ENVIRONMENT, PORTAL, SITE
 
-# Over TLS a cookie belongs to its host alone, which `__Host-` makes the browser prove.
-SECURE = environment.is_production
-COOKIE_PREFIX = "__Host-" if SECURE else ""
+SECRET_KEY = SecretText(ENVIRONMENT.secret_key.get_secret_value())
+DEBUG = ENVIRONMENT.portal_environment == "development" and ENVIRONMENT.debug is not False
 
-SECRET_KEY = environment.secret_key
-DEBUG = (
-    (environment.debug if environment.debug is not None else True)
-    if (environment.portal_environment == "development")
-    else False
-)
-
-LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"]
 
 
 def origin(host: str) -> str:
-    """A site's address as browsers name it: always TLS, the port only when it is not TLS's own.
+    """Return the origin of a site as browsers send it: always TLS, with the port unless it is TLS's own.
 
-    With a proxy in front the port that is published is the proxy's way in, and browsers see the proxy's own.
+    With a proxy in front, the published port is the proxy's way in, and browsers use the proxy's own port.
     """
-    port = environment.publish_https_port
-    return f"https://{host}" if port == 443 or portal.tls == "none" else f"https://{host}:{port}"
+    port = ENVIRONMENT.publish_https_port
+    return f"https://{host}" if port == 443 or PORTAL.tls == "none" else f"https://{host}:{port}"
 
 
-# Where people find each site, whichever site this process serves.
-SITE_ORIGINS = {site: origin(portal.site(site).host) for site in SITES}
+# The origin of each site, whichever site this process serves.
+SITE_ORIGINS = {site: origin(PORTAL.site(site).host) for site in SITES}
 
-if environment.is_production:
-    # A process of no site (worker, scheduler, one-shots) answers nobody.
-    # The health check asks by the loopback address; from outside, NGINX answers no name but the domain.
-    HOSTS = [portal.site(SITE).host, "127.0.0.1"] if SITE else []
-    ORIGINS = [SITE_ORIGINS[SITE]] if SITE else []
-    SOCKET_ORIGINS = ORIGINS
-else:
-    HOSTS = [*LOOPBACK_HOSTS, "testserver", ".localhost"]
-    ORIGINS = []
-    SOCKET_ORIGINS = [*LOOPBACK_HOSTS, "testserver", ".localhost"]  # at whatever port the development server has
+# Production serves the hosts of its site. A process without a site (worker, scheduler, one-shots) serves none. The
+# health check uses the loopback address; from outside, NGINX answers only the site's domain.
+PRODUCTION_HOSTS = [PORTAL.site(SITE).host, "127.0.0.1"] if SITE else []
+PRODUCTION_ORIGINS = [SITE_ORIGINS[SITE]] if SITE else []
 
-ALLOWED_HOSTS = HOSTS
-CSRF_TRUSTED_ORIGINS = ORIGINS
+ALLOWED_HOSTS = PRODUCTION_HOSTS if ENVIRONMENT.is_production else LOCAL_HOSTS
+CSRF_TRUSTED_ORIGINS = PRODUCTION_ORIGINS if ENVIRONMENT.is_production else []
+SOCKET_ORIGINS = PRODUCTION_ORIGINS if ENVIRONMENT.is_production else LOCAL_HOSTS  # on any port in development
+
+# The prefix makes the browser enforce that the cookie comes over TLS and from this host alone.
+COOKIE_PREFIX = "__Host-" if ENVIRONMENT.is_production else ""
 
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}{SITE}_csrf"
-CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = ENVIRONMENT.is_production
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.http.views.csrf_failure"
 
@@ -58,17 +49,18 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# The reverse proxy ends TLS, sends HSTS and redirects; it alone can reach the servers, and overwrites this header.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+# The reverse proxy ends TLS, sends HSTS and redirects. It alone reaches the servers, and it overwrites this header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_production else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.is_production else 0
 SECURE_SSL_REDIRECT = False
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # HSTS for sub-domains: they may be other people's
-    "security.W008",  # the reverse proxy redirects
-    "security.W021",  # HSTS preload: the domain's owner decides
+    "security.W005",  # HSTS for subdomains, which may belong to others
+    "security.W008",  # the reverse proxy redirects to TLS
+    "security.W021",  # HSTS preload, which the owner of the domain decides
 ]
 
-POLICY = {
+# The admin works without Trusted Types only. The rest of its policy is the pages' own.
+ADMIN_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -80,8 +72,7 @@ POLICY = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
-SECURE_CSP = {**POLICY, "require-trusted-types-for": ["'script'"], "trusted-types": ["webpack"]}
-ADMIN_CSP = POLICY  # Django's admin knows nothing of Trusted Types; all else holds
+SECURE_CSP = {**ADMIN_CSP, "require-trusted-types-for": ["'script'"], "trusted-types": ["webpack"]}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -93,13 +84,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_HASHERS = [
-    # A test run makes many people: there the hash is quick, and worth nothing.
-    *(["django.contrib.auth.hashers.MD5PasswordHasher"] if environment.is_testing else []),
+    # Tests create many people. Their hashes are quick to compute, and worthless.
+    *(["django.contrib.auth.hashers.MD5PasswordHasher"] if ENVIRONMENT.is_testing else []),
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
-# What a request may weigh, in bytes and in numbers.
+# The limits of a request: bytes in memory, and numbers of fields and files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -5,13 +5,13 @@ https://docs.djangoproject.com/en/stable/topics/http/sessions/
 
 from core.stores.redis import redis_backend
 
-from .configuration import KEY_PREFIX, SITE, configuration
-from .security import COOKIE_PREFIX, SECURE
+from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX, SITE
+from .security import COOKIE_PREFIX
 
 AGE_SECONDS = 14 * 24 * 3600
 
 BACKEND = redis_backend(
-    configuration.url("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
+    CONFIGURATION.url("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
 )
 
 SESSION_ENGINE = "core.sessions.store"
@@ -20,4 +20,4 @@ SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}{SITE}_session"
 SESSION_COOKIE_AGE = AGE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SECURE = ENVIRONMENT.is_production

@@ -1,31 +1,32 @@
-"""Signing in, with django-allauth: by name or e-mail, with a second factor for whoever wants one.
+"""Signing in with django-allauth, by username or email address, with an optional second factor.
 
-https://docs.allauth.org/en/latest/. The API is allauth's headless one, the pages are the frontend's.
+https://docs.allauth.org/en/latest/. The API is allauth's headless one. The pages are those of services/accounts.
 """
 
-from .configuration import SITE, environment, portal
+from .configuration import ENVIRONMENT, PORTAL, SITE
 from .security import SITE_ORIGINS
 
 AUTHENTICATION_BACKENDS = ["services.accounts.sign_in.backend.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
 
-# Maintainers open /admin/ and /redis/ with a second factor alone: core/access/maintainers.py.
-SECOND_FACTOR_FOR_MAINTAINERS = environment.is_production
+# Maintainers need a second factor for /admin/ and /redis/: core/access/maintainers.py.
+SECOND_FACTOR_FOR_MAINTAINERS = ENVIRONMENT.is_production
 
 # https://docs.allauth.org/en/latest/headless/configuration.html
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ["browser"]
-# In a mail, an address is the domain's own, whatever name the request came by. A developer's has any port.
-BASE = SITE_ORIGINS[SITE] if environment.is_production and SITE else ""
+# An email links to the site's own origin, whatever host the request named. In development the port varies, so that a
+# link has no origin.
+LINK_ORIGIN = SITE_ORIGINS[SITE] if ENVIRONMENT.is_production and SITE else ""
 HEADLESS_FRONTEND_URLS = {
-    "account_confirm_email": f"{BASE}/account/email/confirm/{{key}}",
-    "account_reset_password": f"{BASE}/password/",
-    "account_reset_password_from_key": f"{BASE}/password/reset/{{key}}",
-    "account_signup": f"{BASE}/sign-up/",
+    "account_confirm_email": f"{LINK_ORIGIN}/account/email/confirm/{{key}}",
+    "account_reset_password": f"{LINK_ORIGIN}/password/",
+    "account_reset_password_from_key": f"{LINK_ORIGIN}/password/reset/{{key}}",
+    "account_signup": f"{LINK_ORIGIN}/sign-up/",
 }
 
-# The address of whoever asks: the reverse proxy's word for it alone, which overwrites what clients say.
-ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For" if environment.is_production else None
+# The reverse proxy alone sets the client's IP address: it overwrites the header that clients send.
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For" if ENVIRONMENT.is_production else None
 
 # https://docs.allauth.org/en/latest/account/configuration.html
 ACCOUNT_ADAPTER = "services.accounts.sign_in.adapter.AccountAdapter"
@@ -35,18 +36,18 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "services.accounts.sign_in.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{portal.name}] "
-ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one takes its place when it is confirmed
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail says that the password, the address or the second factor was changed
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{PORTAL.name}] "
+ACCOUNT_CHANGE_EMAIL = True  # a person has one email address; a new one replaces it when it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # an email reports a changed password, email address or second factor
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a password that was just given again counts
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a confirmed password counts
 PASSWORD_RESET_TIMEOUT = 3 * 3600  # seconds
 
-# How often, by address (`ip`), by what was typed for an account (`key`: its name, its e-mail) and by person (`user`). A
-# campus behind one address is many people, so addresses have more. The reverse proxy has limits of its own.
+# The number of attempts by IP address (`ip`), by the username or email address that was typed (`key`) and by person
+# (`user`). A campus may share one IP address, so these limits are higher. The reverse proxy has limits of its own.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "30/m/ip,5/5m/key",  # wrong codes of a second factor count here too
+    "login_failed": "30/m/ip,5/5m/key",  # wrong codes of a second factor count too
     "reauthenticate": "10/m/user",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/h/key",
@@ -58,10 +59,10 @@ ACCOUNT_RATE_LIMITS = {
 
 # https://docs.allauth.org/en/latest/mfa/configuration.html
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = portal.name
-# allauth would keep a second factor and a change of address apart, for an account whose address was never confirmed
-# may be a squatter's. Nobody signs in to such an account here; the only unconfirmed address is one being changed to.
+MFA_TOTP_ISSUER = PORTAL.name
+# Without it allauth allows no second factor while a change of the email address waits for confirmation. Nobody signs in
+# to an account whose only email address is unconfirmed, so a second factor is safe here.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # https://docs.allauth.org/en/latest/usersessions/configuration.html
-USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database with each request
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database on each request

@@ -1,23 +1,25 @@
-"""Tasks: work handed to Celery over the message broker (RabbitMQ, `MESSAGE_BROKER_URL`).
+"""Tasks: work that Celery does, over the message broker (RabbitMQ, `MESSAGE_BROKER_URL`).
 
-https://docs.celeryq.dev/en/stable/userguide/configuration.html. Every task must be idempotent: a task whose worker
-was killed runs again, and an error from `.delay()` may still have published.
+https://docs.celeryq.dev/en/stable/userguide/configuration.html. Celery itself reads CELERY_ names: config/celery.py.
+
+Every task must be idempotent: a task whose worker was killed runs again, and `.delay()` may raise an error although it
+published the task.
 """
 
 from kombu import Exchange, Queue
 
-from .configuration import KEY_PREFIX, configuration, environment
+from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX
 
-URL = configuration.url("MESSAGE_BROKER_URL")
+CELERY_BROKER_URL = CONFIGURATION.url("MESSAGE_BROKER_URL") or "memory://localhost"
+HAS_BROKER = not CONFIGURATION.is_embedded("MESSAGE_BROKER_URL")
 
-CELERY_BROKER_URL = URL or "memory://localhost"
-# A test run does its tasks itself: a worker beside it would do them in another database.
-CELERY_TASK_ALWAYS_EAGER = URL is None or environment.is_testing
+# Tests run their tasks themselves: a worker beside them would use another database.
+CELERY_TASK_ALWAYS_EAGER = ENVIRONMENT.is_testing or not HAS_BROKER
 # A task that raises must fail its test. Outside tests it must not fail the request that it came from.
-CELERY_TASK_EAGER_PROPAGATES = environment.is_testing
-AFTER_COMMIT_RAISES = environment.is_testing  # the same for core.transactions.after_commit
+CELERY_TASK_EAGER_PROPAGATES = ENVIRONMENT.is_testing
+AFTER_COMMIT_RAISES = ENVIRONMENT.is_testing  # the same for core.transactions.after_commit
 
-# Quorum queues outlive a broker's crash. Their native countdowns need a topic exchange.
+# Quorum queues survive a crash of the broker. Their native countdowns need a topic exchange.
 NAME = KEY_PREFIX.replace(":", ".")
 CELERY_TASK_DEFAULT_QUEUE = NAME
 CELERY_TASK_DEFAULT_EXCHANGE = f"{NAME}.tasks"
@@ -34,15 +36,16 @@ CELERY_TASK_QUEUES = [
 ]
 CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 
-CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_SOFT_TIME_LIMIT = 120  # seconds: the task gets an exception
-CELERY_TASK_TIME_LIMIT = 150  # seconds: its process is killed
+CELERY_TASK_SOFT_TIME_LIMIT = 120  # seconds until the task gets an exception
+CELERY_TASK_TIME_LIMIT = 150  # seconds until its process is killed
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -51,7 +54,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ENABLE_UTC = True
 
-# A broker that is down, silent or hung must fail a request's `.delay()` soon: each wait is bounded, retries are few.
+# `.delay()` in a request fails soon when the broker is down, silent or hung: every wait is limited, and there are few
+# retries. Durations are in seconds.
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_POOL_LIMIT = 10
 CELERY_TASK_PUBLISH_RETRY = True
@@ -61,19 +65,16 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_step": 0.1,
     "interval_max": 0.1,
 }
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
-    if URL is None
-    else {
-        "confirm_publish": True,
-        "max_retries": 1,
-        "connect_retries_timeout": 0.5,
-        "read_timeout": 0.4,
-        "write_timeout": 0.4,
-    }
-)
+RABBITMQ_OPTIONS = {
+    "confirm_publish": True,
+    "max_retries": 1,
+    "connect_retries_timeout": 0.5,
+    "read_timeout": 0.4,
+    "write_timeout": 0.4,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = RABBITMQ_OPTIONS if HAS_BROKER else {}
 
-# The scheduler's periodic work. An app adds its own in its tasks.py, by Celery's add_periodic_task.
+# The scheduler's periodic tasks. An app adds its own in its tasks.py, with Celery's add_periodic_task.
 CELERY_BEAT_SCHEDULE = {
-    "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": 30.0},
+    "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": 30.0},  # seconds
 }

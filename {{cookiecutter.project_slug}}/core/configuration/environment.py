@@ -1,18 +1,18 @@
-"""`.env` and the process's environment: addresses, secrets, and what differs between deployments.
+"""The variables of `.env` and of the process's environment: secrets, servers, and what differs between deployments.
 
-The process's environment wins over `.env`. A key of `.env` that nobody reads is an error; the process's
-environment may hold anything else beside ours.
+The process's environment takes precedence over `.env`. A key of `.env` that the portal does not know is an error. The
+process's environment may hold other variables.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parseaddr
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -25,26 +25,26 @@ from .portal import SiteName
 from .values import Cidr, Network, check_email
 
 FILE_NAME = ".env"
-DEVELOPMENT_SECRET_KEY = "a secret for development alone, which production refuses"  # noqa: S105
+DEVELOPMENT_SECRET_KEY = "a secret for development, which production refuses"  # noqa: S105
 
 
-def server_url(*schemes: str) -> Any:
-    """The type of a server's address with one of `schemes`; an empty one counts as absent."""
-    listed = " or ".join(f"{scheme}://" for scheme in schemes)
+def check_server_url(*schemes: str) -> Callable[[SecretStr | None], SecretStr | None]:
+    """Return a validator for the URL of a server with one of `schemes`. It turns an empty URL into None."""
+    allowed = " or ".join(f"{scheme}://" for scheme in schemes)
 
-    def check(value: str | None) -> str | None:
-        if not value:
+    def check(url: SecretStr | None) -> SecretStr | None:
+        if url is None or not url.get_secret_value():
             return None
         try:
-            parts = urlsplit(value)
-            parts.port  # noqa: B018 - raises when the port is not a number
-        except ValueError as error:
-            raise ValueError(f"an address that starts with {listed}, with a port that is a number") from error
+            parts = urlsplit(url.get_secret_value())
+            parts.port  # noqa: B018 - raises ValueError unless the port is a number
+        except ValueError:
+            raise ValueError(f"a URL that starts with {allowed}, with a number as its port") from None
         if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "sqlite"):
-            raise ValueError(f"an address that starts with {listed}, or nothing (the embedded stand-in)")
-        return value
+            raise ValueError(f"a URL that starts with {allowed} and names a host, or nothing (the embedded backend)")
+        return url
 
-    return Annotated[str | None, AfterValidator(check)]
+    return check
 
 
 def check_mail_from(value: str) -> str:
@@ -57,13 +57,13 @@ def split_networks(value: Any) -> Any:
 
 
 def check_publish_address(value: str) -> str:
-    """An address as Compose takes it: IPv6 stands in brackets."""
+    """Accept an IP address as Compose takes it, with brackets around IPv6."""
     try:
         version = ip_address(value.removeprefix("[").removesuffix("]")).version
     except ValueError:
         version = 0
     if version == 0 or (version == 6) is not value.startswith("["):
-        raise ValueError("an address of this machine such as 127.0.0.1, 0.0.0.0 or [::]: IPv6 in brackets")
+        raise ValueError("an IP address of this machine such as 127.0.0.1, 0.0.0.0 or [::], with brackets around IPv6")
     return value
 
 
@@ -74,19 +74,24 @@ def check_subnet(value: Network) -> Network:
 
 
 def empty_is_absent(value: Any) -> Any:
-    """Compose passes a variable that is not set as an empty one."""
+    """Turn an empty value into None: Compose passes a variable that is not set as an empty one."""
     return None if value == "" else value
 
 
-RedisUrl = server_url("redis", "rediss")
+DatabaseUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("postgresql", "postgres", "sqlite"))]
+RedisUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("redis", "rediss"))]
+MemcachedUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("memcached"))]
+BrokerUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("amqp", "amqps"))]
+MailUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("smtp", "smtps"))]
+
 Subnet = Annotated[Cidr, AfterValidator(check_subnet)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Processes = Annotated[int, Field(ge=1, le=64)]
+Processes = Annotated[int | None, Field(ge=1, le=64), BeforeValidator(empty_is_absent)]
 Image = Annotated[str, StringConstraints(max_length=300)]
 
 
 class LiteralDotEnv(DotEnvSettingsSource):
-    """Reads `.env` as it stands: a `${…}` in a value is text, as it is for anyone who looks at the file."""
+    """Reads `.env` as it is written: `${NAME}` in a value is text and not a reference."""
 
     def _read_env_file(self, file_path: Path) -> Mapping[str, str | None]:
         values = dotenv_values(file_path, encoding="utf-8", interpolate=False)
@@ -94,64 +99,66 @@ class LiteralDotEnv(DotEnvSettingsSource):
 
 
 class Environment(BaseSettings):
-    """Every variable that the portal knows. Field names are the variables' names in lower case."""
+    """Every variable that the portal knows. A field's name is the variable's name in lower case.
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_nested_delimiter=None)
+    A field that may hold a password is a SecretStr, which no repr shows. Errors do not show what was found either:
+    `describe_secret` makes the messages of those fields.
+    """
 
-    SECRETS: ClassVar = ("SECRET", "PASSWORD", "_URL")  # a name that holds one of these is never shown with its value
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_nested_delimiter=None, hide_input_in_errors=True)
 
-    # Which process this is.
+    # What this process is.
     portal_environment: Literal["development", "testing", "production"] = "development"
     site: SiteName | None = None
-    in_containers: bool = False  # compose.yaml says so: then doctor asks the servers through the reverse proxy
+    in_containers: bool = False  # compose.yaml sets it; doctor then checks the servers through the reverse proxy
     debug: bool | None = None
 
     # Secrets, one for each server that has one.
-    secret_key: Annotated[str, StringConstraints(min_length=1)] = DEVELOPMENT_SECRET_KEY
-    database_password: str = ""
-    session_store_password: str = ""
-    notification_store_password: str = ""
-    channel_layer_password: str = ""
-    application_store_password: str = ""
-    message_broker_password: str = ""
-    redis_gui_password: str = ""
+    secret_key: Annotated[SecretStr, Field(min_length=1)] = SecretStr(DEVELOPMENT_SECRET_KEY)
+    database_password: SecretStr = SecretStr("")
+    session_store_password: SecretStr = SecretStr("")
+    notification_store_password: SecretStr = SecretStr("")
+    channel_layer_password: SecretStr = SecretStr("")
+    application_store_password: SecretStr = SecretStr("")
+    message_broker_password: SecretStr = SecretStr("")
+    redis_gui_password: SecretStr = SecretStr("")
 
-    # The rows' addresses: absent, the embedded stand-in serves (in development and testing).
-    database_url: server_url("postgresql", "postgres", "sqlite") = None  # type: ignore[valid-type]
+    # The servers' URLs. Without one, development and testing use the embedded backend.
+    database_url: DatabaseUrl = None
     session_store_url: RedisUrl = None
     notification_store_url: RedisUrl = None
     channel_layer_url: RedisUrl = None
     application_store_url: RedisUrl = None
-    cache_url: server_url("memcached") = None  # type: ignore[valid-type]
-    message_broker_url: server_url("amqp", "amqps") = None  # type: ignore[valid-type]
+    cache_url: MemcachedUrl = None
+    message_broker_url: BrokerUrl = None
 
     # Mail.
-    mail_url: server_url("smtp", "smtps") = None  # type: ignore[valid-type]
+    mail_url: MailUrl = None
     mail_from: Annotated[str, AfterValidator(check_mail_from)] = "Portal <portal@localhost.localdomain>"
 
-    # What the reverse proxy publishes, and what stands in front of it.
+    # What the reverse proxy publishes, and the proxies in front of it.
     publish_address: Annotated[str, AfterValidator(check_publish_address)] = "127.0.0.1"
     publish_http_port: Port = 80
     publish_https_port: Port = 443
     trusted_proxies: Annotated[list[Cidr], NoDecode, BeforeValidator(split_networks)] = []
-    edge_subnet: Subnet = IPv4Network("172.16.240.0/24")  # Docker gives networks from 172.17.0.0 on by itself
+    edge_subnet: Subnet = IPv4Network("172.16.240.0/24")  # Docker assigns networks from 172.17.0.0 on by itself
     internet_certificate: str = ""
     internet_certificate_key: str = ""
     intranet_certificate: str = ""
     intranet_certificate_key: str = ""
 
-    # What one address may do, by the reverse proxy's count. A campus may be one address.
+    # The reverse proxy's limits for one IP address. A whole campus may share one.
     limit_requests: Annotated[int, Field(ge=1, le=100_000)] = 50  # a second
     limit_burst: Annotated[int, Field(ge=0, le=100_000)] = 200
     limit_connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
     limit_sign_ins: Annotated[int, Field(ge=1, le=100_000)] = 30  # a minute
     limit_body_megabytes: Annotated[int, Field(ge=1, le=1024)] = 6
 
-    # How many processes serve and work; absent, as many as there are processors.
-    server_processes: Annotated[Processes | None, BeforeValidator(empty_is_absent)] = None
-    worker_processes: Annotated[Processes | None, BeforeValidator(empty_is_absent)] = None
+    # The number of processes. The default is the number of processors.
+    server_processes: Processes = None
+    worker_processes: Processes = None
 
-    # What Compose alone reads.
+    # Compose alone reads these.
     compose_project_name: str = ""
     python_image: Image = ""
     node_image: Image = ""
@@ -174,9 +181,15 @@ class Environment(BaseSettings):
         env_file = getattr(dotenv_settings, "env_file", None)
         return init_settings, env_settings, LiteralDotEnv(settings_cls, env_file=env_file)
 
+    @classmethod
+    def is_secret(cls, variable: str) -> bool:
+        """Return whether messages must not show the value of `variable`."""
+        field = cls.model_fields.get(variable.lower())
+        return field is None or SecretStr in (field.annotation, *get_args(field.annotation))
+
     @property
     def is_published(self) -> bool:
-        """Whether others than this machine can reach the portal."""
+        """Whether other machines can reach the portal."""
         return not ip_address(self.publish_address.strip("[]")).is_loopback
 
     @property

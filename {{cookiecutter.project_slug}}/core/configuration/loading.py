@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from . import environment as environment_file
 from . import portal as portal_file
 from .embedded import embedded_urls
 from .environment import Environment
 from .portal import Portal
-from .problems import ConfigurationError, Problem
+from .problems import WHOLE_FILE, ConfigurationError, Problem
 from .production import check_production
+from .secret_text import SecretText
 from .validation import problems_of
 from .yaml import read_yaml
 
@@ -27,13 +28,14 @@ class Configuration:
     portal: Portal
     embedded: dict[str, str]
 
-    def url(self, variable: str) -> str | None:
-        """A row's address; None where its stand-in is to be made in this process."""
-        explicit: str | None = getattr(self.environment, variable.lower())
-        return explicit or self.embedded.get(variable)
+    def url(self, variable: str) -> SecretText | None:
+        """Return the URL of a server, with its password; None when this process holds the embedded backend."""
+        url: SecretStr | None = getattr(self.environment, variable.lower())
+        found = url.get_secret_value() if url else self.embedded.get(variable)
+        return SecretText(found) if found else None
 
     def is_embedded(self, variable: str) -> bool:
-        """Whether a row is served by its stand-in, in this process or in the development server's."""
+        """Return whether an embedded backend serves, in this process or in the development server's."""
         return getattr(self.environment, variable.lower()) is None
 
 
@@ -59,10 +61,8 @@ def parse_environment(base_directory: Path) -> Environment:
     try:
         written = dotenv_values(path, encoding="utf-8", interpolate=False) if path.is_file() else {}
         return Environment(_env_file=path)  # type: ignore[call-arg]
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            [Problem(path.name, "(the whole file)", "bytes that are not UTF-8", "UTF-8 text")]
-        ) from error
+    except UnicodeDecodeError:
+        raise ConfigurationError([Problem(path.name, WHOLE_FILE, "bytes that are not UTF-8", "UTF-8 text")]) from None
     except ValidationError as error:
 
         def where(key: str) -> str:
@@ -71,14 +71,13 @@ def parse_environment(base_directory: Path) -> Environment:
                 return "the environment"
             return f"{path.name}, line {line_of(path, key)}"
 
-        def secret(key: str) -> bool:
-            return any(word in key for word in Environment.SECRETS)
-
-        raise ConfigurationError(problems_of(error, Environment, where, secret=secret, spell=str.upper)) from error
+        problems = list(problems_of(error, Environment, where, is_secret=Environment.is_secret, spell=str.upper))
+        # Without the cause: pydantic's error holds the values, which a traceback would show.
+        raise ConfigurationError(problems) from None
 
 
 def line_of(path: Path, key: str) -> int:
-    """The last line of `.env` that sets `key`: the one that counts."""
+    """Return the number of the last line of `.env` that sets `key`, which is the one that counts."""
     lines = path.read_text().splitlines()
     return max((n for n, line in enumerate(lines, 1) if line.strip().upper().startswith(key)), default=1)
 

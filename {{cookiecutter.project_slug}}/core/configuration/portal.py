@@ -1,4 +1,4 @@
-"""`portal.yaml`: what this portal is. Safe to commit; no secret and no server's address stands in it."""
+"""`portal.yaml`: what this portal is. It holds no secret and no server's URL, so it is safe to commit."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
@@ -28,31 +28,27 @@ def check_language(value: str) -> str:
 
 
 def check_details(value: dict[str, Any]) -> dict[str, Any]:
-    """A schema of an object, of the newest draft: https://json-schema.org/draft/2020-12."""
+    """Accept a JSON Schema of an object, draft 2020-12: https://json-schema.org/draft/2020-12."""
     if not value:
         return value
     try:
         Draft202012Validator.check_schema(value)
     except SchemaError as error:
-        where = ".".join(map(str, error.path)) or "it"
-        raise ValueError(
-            f"a JSON Schema (draft 2020-12); of this one, {where} is wrong: {error.message[:200]}"
-        ) from error
+        where, message = ".".join(map(str, error.path)) or "it", error.message[:200]
+        raise ValueError(f"a JSON Schema (draft 2020-12). In this one {where} is wrong: {message}") from error
     if value.get("type") != "object" or not isinstance(value.get("properties", {}), dict):
-        raise ValueError("a JSON Schema of an object: type: object, and under properties what it may hold")
+        raise ValueError("a JSON Schema of an object: type: object, with its fields under properties")
     resolver = Registry().resolver_with_root(DRAFT202012.create_resource(value))
     for reference in references(value):
         try:
             resolver.lookup(reference)
         except Unresolvable as error:
-            raise ValueError(
-                f"a JSON Schema whose every $ref leads to a place in it; {reference} leads nowhere"
-            ) from error
+            raise ValueError(f"a JSON Schema with references to itself only. {reference} is not in it") from error
     return value
 
 
 def references(schema: Any) -> Iterator[str]:
-    """All that a schema refers to; nothing is ever fetched, so it has to be in the schema itself."""
+    """Yield each reference of a schema. They must point into the schema, because nothing is ever fetched."""
     if isinstance(schema, dict):
         for key, inner in schema.items():
             if key in {"$ref", "$dynamicRef"} and isinstance(inner, str):
@@ -85,14 +81,14 @@ class Branding(Strict):
 
 
 class Site(Strict):
-    """A site; `rings` are those that may enter it: every ring when there are none."""
+    """A site. Visitors from one of its `rings` may enter it; without rings, every visitor may."""
 
     domain: Domain
     rings: list[Name] = []
 
     @property
     def host(self) -> str:
-        """The domain as browsers send it: in ASCII."""
+        """The domain as browsers send it, in ASCII."""
         return ascii_domain(self.domain)
 
 
@@ -102,9 +98,9 @@ class Sites(Strict):
 
 
 class Role(Strict):
-    """A hat. `details` is the JSON Schema of what is known of whoever wears it, for maintainers.
+    """A role. `details` is the JSON Schema of what maintainers record about a person with this role.
 
-    `directory` names those of the details that the directory shows and searches as well.
+    The directory shows and searches the details that `directory` names.
     """
 
     title: Title
@@ -114,23 +110,24 @@ class Role(Strict):
 
     @model_validator(mode="after")
     def check_directory(self) -> Self:
-        """The directory can show only what there may be."""
+        """Refuse a detail in `directory` that `details` does not have."""
         known = list(self.details.get("properties", {}))
         if missing := [name for name in self.directory if name not in known]:
-            raise ValueError(f"directory names {', '.join(missing)}: one of details.properties ({', '.join(known)})")
+            allowed = ", ".join(known) or "(none)"
+            raise ValueError(f"names of details.properties: {allowed}. directory has {', '.join(missing)}")
         return self
 
 
 class SignUp(Strict):
-    """People may make an account for themselves: those with an e-mail address at one of `domains`, or all.
+    """Who may create an account: people with an email address at one of `domains`, or everyone without domains.
 
-    A domain is meant exactly: its sub-domains are other domains.
+    A subdomain is a different domain.
     """
 
     domains: Annotated[list[Domain], Field(min_length=1)] = []
 
     def admits(self, email: str) -> bool:
-        """Whether somebody with this address may make an account."""
+        """Return whether a person with this email address may create an account."""
         try:
             domain = ascii_domain(email.rpartition("@")[2])
         except ValueError:
@@ -139,7 +136,7 @@ class SignUp(Strict):
 
 
 def read_sign_up(value: object) -> object:
-    """`false` is nobody and `true` everybody; anything else names domains."""
+    """Read `false` as nobody, `true` as everyone, and a mapping as the domains of those who may sign up."""
     if isinstance(value, bool):
         return SignUp() if value else None
     if isinstance(value, SignUp) or (isinstance(value, dict) and value):
@@ -163,12 +160,12 @@ class Portal(Strict):
 
     @model_validator(mode="after")
     def check_references(self) -> Self:
-        """Two sites need two domains, and a site may name only rings that exist."""
+        """Refuse the same domain for both sites, and a ring that is not under `rings`."""
         if self.sites.internet.host == self.sites.intranet.host:
-            raise ValueError(f"two different domains for the two sites, not {self.sites.internet.domain} twice")
+            raise ValueError(f"two different domains. Both sites have {self.sites.internet.domain}")
         for name, site in (("internet", self.sites.internet), ("intranet", self.sites.intranet)):
             if missing := [ring for ring in site.rings if ring not in self.rings]:
-                raise ValueError(f"sites.{name}.rings names {', '.join(missing)}: a ring that stands under rings")
+                raise ValueError(f"names under rings. sites.{name}.rings has {', '.join(missing)}, which is not there")
         return self
 
     def site(self, name: SiteName) -> Site:

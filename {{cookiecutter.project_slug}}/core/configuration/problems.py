@@ -1,13 +1,15 @@
-"""What is wrong with the configuration, said so that a person can mend it."""
+"""Problems of the configuration, reported so that the operator can correct them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+WHOLE_FILE = "(the whole file)"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: `where` is a file (or "the environment"), `key` the dotted path in it."""
+    """One problem. `where` is a file or "the environment", `key` the dotted path in it, `do` the correction."""
 
     where: str
     key: str
@@ -23,7 +25,7 @@ class Problem:
 
 
 class ConfigurationError(Exception):
-    """Everything that is wrong with `.env`, `portal.yaml` and the manifests, in one report."""
+    """All problems of `.env`, `portal.yaml` and the manifests, in one report."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
@@ -45,7 +47,7 @@ def collect[T](problems: list[Problem], read: Callable[[], T]) -> T | None:
 
 
 def unknown_key(where: str, key: str, known: Iterable[str], parent: str = "") -> Problem:
-    """A key that nobody reads, with the nearest one that somebody does: it is most often a slip of the hand."""
+    """Report a key that the portal does not know, and suggest the nearest one that it knows."""
     known = sorted(known)
     nearest = get_close_matches(key, known, n=1)
     return Problem(

@@ -1,13 +1,16 @@
-"""What production refuses, though every value is well-formed: stand-ins, debug, secrets that others know."""
+"""What production refuses although every value is valid: embedded backends, debug mode and weak secrets."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from pydantic import SecretStr
+
 from .environment import DEVELOPMENT_SECRET_KEY, Environment
 from .problems import Problem
 
-SHORTEST_SECRET_KEY = 50  # characters; Django's own check security.W009 asks as many
-SHORTEST_PASSWORD = 16  # characters; the hook makes longer ones
+SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
+FEWEST_DIFFERENT_CHARACTERS = 5  # as the same check asks
+SHORTEST_PASSWORD = 16  # characters; the template generates longer ones
 
 WITH_PASSWORD = (
     "session_store_url",
@@ -17,39 +20,48 @@ WITH_PASSWORD = (
     "database_url",
     "message_broker_url",
 )
-WITHOUT_PASSWORD = ("cache_url",)  # Memcached has none: only what uses it shares a network with it
+WITHOUT_PASSWORD = ("cache_url",)  # Memcached has none: only its clients share a network with it
+
+HOW_TO_MAKE_ONE = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
 def check_production(environment: Environment, where: str = "the environment") -> Iterator[Problem]:
-    """Yield what must be mended before these settings may serve people."""
+    """Yield what to correct before this environment may serve people."""
     if environment.debug:
-        yield Problem(where, "DEBUG", "true", "false in production: debug pages show settings to anonymous visitors")
-    key = environment.secret_key
-    if key == DEVELOPMENT_SECRET_KEY:
-        yield Problem(where, "SECRET_KEY", "the default, which everybody knows", "a secret of your own", make_secret())
-    elif len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 5:
-        found = f"{len(key)} characters, {len(set(key))} of them different (not shown)"
-        yield Problem(where, "SECRET_KEY", found, f"at least {SHORTEST_SECRET_KEY} random characters", make_secret())
+        yield Problem(
+            where, "DEBUG", "true", "false in production: debug pages show settings to visitors", "remove DEBUG"
+        )
+    yield from check_secret_key(environment.secret_key.get_secret_value(), where)
     for name in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
-        variable = name.upper()
-        address = getattr(environment, name)
-        if address is None:
-            yield Problem(
-                where, variable, "nothing, which is the embedded stand-in", "the address of a real server in production"
-            )
-        elif address.startswith("sqlite:"):
-            yield Problem(where, variable, "SQLite", "the address of a PostgreSQL server in production")
-        elif name in WITH_PASSWORD:
-            password = unquote(urlsplit(address).password or "")
-            if len(password) < SHORTEST_PASSWORD:
-                yield Problem(
-                    where,
-                    variable,
-                    f"a password of {len(password)} characters (not shown)",
-                    f"a password of at least {SHORTEST_PASSWORD} characters in production",
-                    make_secret(),
-                )
+        yield from check_server(name, getattr(environment, name), where)
 
 
-def make_secret() -> str:
-    return """make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))" """.strip()
+def check_secret_key(key: str, where: str) -> Iterator[Problem]:
+    different = len(set(key))
+    if key == DEVELOPMENT_SECRET_KEY:
+        yield Problem(where, "SECRET_KEY", "the public default", "a secret of your own", HOW_TO_MAKE_ONE)
+    elif len(key) < SHORTEST_SECRET_KEY or different < FEWEST_DIFFERENT_CHARACTERS:
+        found = f"{len(key)} characters, {different} of them different (not shown)"
+        yield Problem(where, "SECRET_KEY", found, f"at least {SHORTEST_SECRET_KEY} random characters", HOW_TO_MAKE_ONE)
+
+
+def check_server(name: str, url: SecretStr | None, where: str) -> Iterator[Problem]:
+    """Yield a problem unless `url` is a real server with a password of its own, where that server has one."""
+    variable = name.upper()
+    do = f"set {variable}, as .env.example shows"
+    if url is None:
+        yield Problem(
+            where, variable, "nothing, which is the embedded backend", "the URL of a server in production", do
+        )
+        return
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme == "sqlite":
+        yield Problem(where, variable, "SQLite", "the URL of a PostgreSQL server in production", do)
+    elif name in WITH_PASSWORD and len(password := unquote(parts.password or "")) < SHORTEST_PASSWORD:
+        yield Problem(
+            where,
+            variable,
+            f"a password of {len(password)} characters (not shown)",
+            f"a password of at least {SHORTEST_PASSWORD} characters in production",
+            HOW_TO_MAKE_ONE,
+        )

@@ -1,18 +1,18 @@
-"""Pydantic's errors, turned into problems that name a file, a key, what was found and what is allowed."""
+"""Turns pydantic's errors into problems that name a file, a key, what was found and what is allowed."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .problems import Problem, unknown_key
+from .problems import WHOLE_FILE, Problem, unknown_key
+from .secret_text import describe_secret
 
-LONGEST_FOUND = 120  # characters of a bad value that a message repeats
+LONGEST_FOUND = 120  # characters of a refused value that a message repeats
 
 
 class Strict(BaseModel):
-    """A part of a configuration file: it refuses keys that it does not know, and cannot be changed."""
+    """A part of a configuration file. It refuses unknown keys, and nothing can change it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -22,26 +22,27 @@ def problems_of(
     model: type[BaseModel],
     where: Callable[[str], str],
     *,
-    secret: Callable[[str], bool] = lambda key: False,
+    is_secret: Callable[[str], bool] = lambda key: False,
     spell: Callable[[str], str] = str,
 ) -> Iterator[Problem]:
     """Yield a problem for each of pydantic's errors.
 
-    `where` answers a key's file; `secret` says whose values are never shown; `spell` writes a key as its file does.
+    `where` returns the file of a key, `is_secret` whether messages must not show its value, and `spell` the key as its
+    file has it.
     """
     for detail in error.errors(include_url=False):
-        location = [spell(str(part)) for part in detail["loc"]] or ["(the whole file)"]
+        location = [spell(str(part)) for part in detail["loc"]] or [WHOLE_FILE]
         key = ".".join(location)
         if detail["type"] == "extra_forbidden":
             parent = ".".join(location[:-1])
             known = [spell(name) for name in fields_at(model, detail["loc"][:-1])]
             yield unknown_key(where(key), location[-1], known, f"{parent}." if parent else "")
             continue
-        yield Problem(where(key), key, found(detail, secret(key)), allowed(detail))
+        yield Problem(where(key), key, found(detail, is_secret=is_secret(key)), allowed(detail))
 
 
 def fields_at(model: Any, location: tuple[int | str, ...]) -> list[str]:
-    """The names of the fields that the model at `location` has."""
+    """Return the names of the fields that the model at `location` has."""
     for part in location:
         field = getattr(model, "model_fields", {}).get(part)
         annotation = field.annotation if field else None
@@ -50,32 +51,30 @@ def fields_at(model: Any, location: tuple[int | str, ...]) -> list[str]:
     return list(model.model_fields)
 
 
-def found(detail: Any, secret: bool) -> str:
-    """What stood there, cut short; never a secret."""
+def found(detail: Any, *, is_secret: bool) -> str:
+    """Describe the refused value: a secret without its characters, any other value shortened."""
     if detail["type"] == "missing":
         return "nothing"
     value = detail["input"]
-    if secret and "://" in str(value):
-        return re.sub(r"://[^/]*@", "://***@", str(value))[:LONGEST_FOUND]
-    if secret or isinstance(value, SecretStr):
-        return f"a value of {len(str(value))} characters (not shown)"
+    if is_secret:
+        return describe_secret(str(value))[:LONGEST_FOUND]
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= LONGEST_FOUND else text[:LONGEST_FOUND] + "…"
 
 
 def allowed(detail: Any) -> str:
-    """What may stand there, in words for the person who wrote the file."""
+    """Describe the values that are allowed, for the author of the file."""
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return "a value: this key is needed"
+            return "a value: this key is required"
         case "literal_error" | "enum":
             return str(context["expected"]).replace("'", "")
         case "value_error":
             return str(context["error"])
         case "string_type":
-            return "text (put it in quotes when it looks like a number)"
-        case "string_too_short":
+            return "text (put quotes around text that looks like a number)"
+        case "string_too_short" | "too_short":
             return f"at least {context['min_length']} characters"
         case "string_too_long":
             return f"at most {context['max_length']} characters"

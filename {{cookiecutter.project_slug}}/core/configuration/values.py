@@ -1,4 +1,4 @@
-"""The kinds of values that configuration holds, each with the sentence that says what is allowed."""
+"""The types of configuration values. Each refuses other values with a sentence that says what is allowed."""
 
 import re
 import zoneinfo
@@ -13,17 +13,20 @@ Network = IPv4Network | IPv6Network
 
 
 def check_domain(value: str) -> str:
-    """A host name, without scheme, port, path or wildcard; letters of any script."""
+    """Accept a host name with letters of any script, without scheme, port, path or wildcard."""
     try:
         ascii_domain(value)
     except ValueError as error:
-        raise ValueError("a host name such as portal.example.edu: no scheme, port, path or wildcard") from error
+        raise ValueError("a host name such as portal.example.edu, without scheme, port, path or wildcard") from error
     return value
 
 
 def ascii_domain(value: str) -> str:
-    """The domain as servers and certificates write it: `bücher.example` becomes `xn--bcher-kva.example`."""
-    # Of ASCII: letters, digits, - and . alone; of the rest, what IDNA allows, vowel signs included.
+    """Return the domain as servers and certificates write it: `xn--bcher-kva.example` for `bücher.example`.
+
+    Raises ValueError for anything but a domain name.
+    """
+    # ASCII characters: letters, digits, - and . only. IDNA decides about all others.
     if not value or re.search(r"[\x00-,/:-@\[-`{-\x7f\s]", value) or value != value.strip("."):
         raise ValueError(value)
     name = idna.encode(value, uts46=True).decode()
@@ -35,14 +38,14 @@ def ascii_domain(value: str) -> str:
 def check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("an address that starts with https:// or http://")
+        raise ValueError("a URL that starts with https:// or http://")
     return value
 
 
 def check_email(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not (at and local and domain) or re.search(r"[\s<>,;]", value):
-        raise ValueError("an e-mail address such as portal@example.edu")
+        raise ValueError("an email address such as portal@example.edu")
     check_domain(domain)
     return value
 
@@ -61,21 +64,21 @@ def check_colour(value: str) -> str:
 
 def check_name(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", value):
-        raise ValueError("a name of lower-case letters, digits, _ and -, at most 40, beginning with a letter")
+        raise ValueError("a name of at most 40 lower-case letters, digits, _ and -, with a letter first")
     return value
 
 
 def read_network(value: object) -> Network:
-    """A network in CIDR notation; refused when it has host bits, with the network that was meant."""
+    """Parse a network in CIDR notation. For a network with host bits, the error names the network without them."""
     try:
         return ip_network(str(value))
     except ValueError:
         pass
     try:
-        meant = ip_network(str(value), strict=False)
+        network = ip_network(str(value), strict=False)
     except ValueError as error:
         raise ValueError("a network such as 10.0.0.0/8 or 2001:db8::/32") from error
-    raise ValueError(f"a network without host bits: {meant}")
+    raise ValueError(f"a network without host bits: {network}")
 
 
 Domain = Annotated[str, AfterValidator(check_domain)]

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from django.conf import settings
 
-from core.logs.redaction import URL_PASSWORD
+from core.configuration.secret_text import mask_passwords
 
 Status = Literal["ok", "degraded", "failed"]
 
@@ -86,7 +86,7 @@ class HealthCheck(ABC):
             required=self.required,
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
-            detail=URL_PASSWORD.sub(r"\1:***", " ".join(detail.split()))[:LONGEST_DETAIL],
+            detail=mask_passwords(" ".join(detail.split()))[:LONGEST_DETAIL],
         )
 
 

@@ -5,15 +5,17 @@ an own event is written at once: on the way through logging it would become a re
 costs as much as a look into a store. https://www.structlog.org/en/stable/performance.html
 """
 
+import io
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 import structlog.tracebacks
+from structlog.typing import ExcInfo
 
-from .redaction import redact
+from .redaction import clean_text, redact, redact_exception
 
 SHARED = (
     structlog.contextvars.merge_contextvars,
@@ -29,7 +31,7 @@ SHARED = (
 TRACEBACKS_WITHOUT_VALUES = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
-JSON = (TRACEBACKS_WITHOUT_VALUES, structlog.processors.JSONRenderer(ensure_ascii=False))
+JSON = (TRACEBACKS_WITHOUT_VALUES, redact_exception, structlog.processors.JSONRenderer(ensure_ascii=False))
 
 
 class Line(structlog.WriteLogger):
@@ -72,12 +74,17 @@ def level_of(quiet: bool) -> int:
     return logging.WARNING if quiet else logging.INFO
 
 
+def redacted_traceback(file: TextIO, exception: ExcInfo) -> None:
+    """Write a traceback for people, without the passwords that its message may quote."""
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exception)
+    file.write(clean_text(text.getvalue()))
+
+
 def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
     """A `LOGGING` dictionary, in which everybody else's records come out as the portal's own events do."""
     last: list[Any] = (
-        list(JSON)
-        if json
-        else [structlog.dev.ConsoleRenderer(pad_event_to=24, exception_formatter=structlog.dev.plain_traceback)]
+        list(JSON) if json else [structlog.dev.ConsoleRenderer(pad_event_to=24, exception_formatter=redacted_traceback)]
     )
     return {
         "version": 1,

@@ -1,23 +1,29 @@
-"""Keeps secrets out of the logs, whoever logs them."""
+"""Keeps secrets out of the logs, whichever code logs them."""
 
 import re
 from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
-HIDDEN = "(not shown)"
+from core.configuration.secret_text import HIDDEN, mask_passwords
 
 SECRET_KEYS = re.compile(r"password|secret|token|cookie|authorization|session_?key|csrf", re.IGNORECASE)
-# The pages that a mail's one-time link leads to have its key in their address.
+# The URLs of these pages hold the key of an email's one-time link.
 ONE_TIME_PATHS = ("/password/reset/", "/account/email/confirm/")
 ONE_TIME_KEY = re.compile("|".join(rf"(?<={path})[^\s/?#\"']+" for path in ONE_TIME_PATHS))
-URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]+(?=@)")
 
 
 def redact(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: hides values under telling names, and passwords and one-time keys inside addresses."""
+    """Hide, as a structlog processor, values with telling names, and passwords and one-time keys in URLs."""
     for key, value in event.items():
         event[key] = clean(key, value)
+    return event
+
+
+def redact_exception(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Do the same in a rendered exception, whose message may quote a URL."""
+    if "exception" in event:
+        event["exception"] = clean("exception", event["exception"])
     return event
 
 
@@ -28,6 +34,10 @@ def clean(key: str, value: Any) -> Any:
         return clean_text(value)
     if isinstance(value, dict):
         return {inner: clean(str(inner), item) for inner, item in value.items()}
+    if isinstance(value, list):
+        return [clean(key, item) for item in value]
+    if isinstance(value, tuple):  # exc_info is one, and has to stay one
+        return tuple(clean(key, item) for item in value)
     return value
 
 
@@ -37,8 +47,7 @@ def is_secret(key: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    if "://" in text:
-        text = URL_PASSWORD.sub(r"\1:***", text)
+    text = mask_passwords(text)
     if any(path in text for path in ONE_TIME_PATHS):
         text = ONE_TIME_KEY.sub(HIDDEN, text)
     return text
