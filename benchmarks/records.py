@@ -20,7 +20,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from tests.portal.servers import Database, ServerMissingError, find_program  # noqa: E402
+from tests.support.servers import Database, ServerMissingError, find_program  # noqa: E402
 from tools.generate import main as generate  # noqa: E402
 
 MOST_SECONDS = 60  # for the import of 20,000 rows into PostgreSQL, on 2 cores
@@ -104,7 +104,7 @@ def main() -> None:
             try:
                 found["PostgreSQL"] = measure(portal, server.create("portal"), folder, options.rows)
             finally:
-                server.end(server.quickest_end)
+                server.stop(server.quickest_stop)
     print(f"| {options.rows} rows | {' | '.join(found)} |\n|---{'|---' * len(found)}|")
     for what in found["SQLite"]:
         print(f"| {what} | {' | '.join(f'{times[what]:.1f} s' for times in found.values())} |")

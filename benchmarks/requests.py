@@ -9,7 +9,7 @@ have the same Python and packages, Gunicorn with as many processes and threads, 
 connections; each is asked by the cookie of somebody who signed in. They take turns, so that whatever else the machine
 does meets both, and the processor's time for a request tells what a busy machine hides.
 
-The servers of the first tier must be installed: `python -m tests.portal.servers` says what is missing. Where wrk is
+The servers of the first tier must be installed: `python -m tests.support.servers` says what is missing. Where wrk is
 installed it asks, for it costs next to nothing; elsewhere a client in Python does.
 """
 
@@ -35,8 +35,9 @@ sys.path[0] = str(REPOSITORY)  # this folder is on it no more: this file's name 
 
 import yaml  # noqa: E402
 
-from tests.portal.installation import Installation, Server, copy_sources, is_listening  # noqa: E402
-from tests.portal.servers import HOST, RealServers, ServerMissingError, free_port  # noqa: E402
+from tests.support.installation import Installation, PortalServer, copy_portal  # noqa: E402
+from tests.support.network import HOST, free_port, is_listening  # noqa: E402
+from tests.support.servers import RealServers, ServerMissingError  # noqa: E402
 from tools.generate import main as generate  # noqa: E402
 
 LEAST_RATIO = 0.75  # the promise: so many of a bare project's requests a second
@@ -127,7 +128,7 @@ role_grant(person=Person.objects.create_user("reader"), name="student", start=da
 class Asked:
     """What is asked of a server, and as whom."""
 
-    server: Server
+    server: PortalServer
     path: str
     headers: dict[str, str]
 
@@ -204,7 +205,7 @@ def by_python(asked: Asked, *, seconds: float, connections: int) -> float:
         return sum(future.result() for future in [pool.submit(ask) for _ in range(connections)]) / seconds
 
 
-def processor_seconds(server: Server) -> float:
+def processor_seconds(server: PortalServer) -> float:
     """What all of a server's processes have taken so far."""
     ticks = 0
     for process_id in server.process.alive():
@@ -220,18 +221,29 @@ def find(asked: Asked, *, seconds: int, connections: int) -> Found:
 
 
 @contextmanager
-def running(installation: Installation, *arguments: str) -> Iterator[Server]:
+def running(installation: Installation, *arguments: str) -> Iterator[PortalServer]:
     """Gunicorn with an application, on a free port."""
     port = free_port()
     with installation.running("gunicorn", *arguments, f"--bind={HOST}:{port}", *GUNICORN) as process:
         process.wait_until(lambda: is_listening(port), "listened")
-        yield Server(process, port)
+        yield PortalServer(process, port)
 
 
 @contextmanager
 def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[str, Asked]]:
     """The portal with two apps of the same views: for whoever signed in, and for a role."""
-    copy = copy_sources(generated, folder / "portal")
+    installation = copy_portal(
+        generated,
+        folder / "ours",
+        variables={
+            **servers.environment,
+            "DATABASE_URL": servers["database"].create("portal"),
+            "MAIL_URL": f"smtp://{HOST}:9",
+            "PORTAL_ENVIRONMENT": "production",
+            "SITE": "intranet",
+        },
+    )
+    copy = installation.folder
     audiences = {"signed_in": {"sign_in": "required"}, "students": {"roles": ["student"]}}
     for name, audience in audiences.items():
         app = copy / "apps" / name
@@ -242,18 +254,6 @@ def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict
         (app / "urls.py").write_text(PORTAL_URLS)
         manifest = {"title": name, "description": name, "icon": "star", "audience": audience}
         (app / "manifest.yaml").write_text(yaml.safe_dump(manifest))
-    installation = Installation(
-        copy,
-        environment_folder=generated / ".venv",
-        logs=folder / "portal-logs",
-        variables={
-            **servers.environment,
-            "DATABASE_URL": servers["database"].create("portal"),
-            "MAIL_URL": f"smtp://{HOST}:9",
-            "PORTAL_ENVIRONMENT": "production",
-            "SITE": "intranet",
-        },
-    )
     installation.manage("migrate", "--no-input")
     installation.manage("shell", "--no-imports", "--command", PORTAL_PERSON)
     cookie = json.loads(installation.manage("makesession", "reader").stdout)

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import ssl
 import sys
 import tempfile
 import threading
@@ -29,8 +28,10 @@ from dotenv import set_key
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from tests.stack.stack import Stack, docker, inspect, prepare_environment, run, wait_until  # noqa: E402
-from tests.stack.visitor import Visitor  # noqa: E402
+from tests.support.compose import Stack, docker, inspect, prepare_environment, run  # noqa: E402
+from tests.support.tls import context_of  # noqa: E402
+from tests.support.visitor import Visitor  # noqa: E402
+from tests.support.waiting import wait_until  # noqa: E402
 from tools.generate import main as generate  # noqa: E402
 
 PROJECT = "portal-benchmark"
@@ -174,9 +175,7 @@ def measure_restart(stack: Stack) -> tuple[Counter, float]:
     """How requests end while the intranet's server restarts, and for how many seconds some did not succeed."""
     folder = Path(tempfile.mkdtemp(prefix="authority-"))
     stack.compose("cp", "reverse-proxy:/var/lib/portal/certificates/authority.crt", str(folder / "authority.crt"))
-    visitor = Visitor(
-        stack.domains["intranet"], stack.https_port, ssl.create_default_context(cafile=folder / "authority.crt")
-    )
+    visitor = Visitor(stack.origin("intranet"), stack.https_port, context_of(folder / "authority.crt"))
     answers: list[tuple[float, int | str]] = []
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""What every kind of test shares: a fresh portal on demand, and one portal with its environment installed."""
+"""Fixtures of all suites: a portal to generate with any answers, and one default portal that is installed and built."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
-from tests.portal.installation import Installation
+from tests.support.installation import Installation
+from tests.support.processes import clean_environment
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SAID = "said"
+REPORTED = "reported"
 
 
 @pytest.fixture
-def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """`say(line)` prints a line below the tests' results, also when pytest-xdist runs them in several processes."""
-    return lambda line: record_property(SAID, line)
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """`report(line)` prints a line below the tests' results. This works with pytest-xdist too."""
+    return lambda line: record_property(REPORTED, line)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for report in terminalreporter.getreports("passed"):
-        for name, line in report.user_properties if report.when == "call" else ():
-            if name == SAID:
+    for result in terminalreporter.getreports("passed"):
+        for name, line in result.user_properties if result.when == "call" else ():
+            if name == REPORTED:
                 terminalreporter.write_line(line)
 
 
 def copy_template(destination: Path) -> Path:
-    """Copy what git knows or would add, so that no cache or build left in the working tree reaches a portal."""
+    """Copy the files that git tracks or would add, without the caches and builds of the working tree."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=REPOSITORY,
@@ -43,7 +44,7 @@ def copy_template(destination: Path) -> Path:
     )
     for name in filter(None, listing.stdout.split("\0")):
         source = REPOSITORY / name
-        if source.is_file():  # a file that git knows may be deleted in the working tree
+        if source.is_file():  # a tracked file may be deleted in the working tree
             target = destination / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
@@ -52,14 +53,14 @@ def copy_template(destination: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One directory for the whole run, also when pytest-xdist runs it in several processes."""
+    """One directory for the whole run. The processes of pytest-xdist share it."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @contextlib.contextmanager
 def only_once(marker: Path) -> Iterator[bool]:
-    """Let one process through at a time; say True to the first, and mark the work done when it succeeds."""
+    """Run the block in one process at a time. True for the first; `marker` is made when its block succeeds."""
     with marker.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if marker.exists():
@@ -71,7 +72,7 @@ def only_once(marker: Path) -> Iterator[bool]:
 
 @pytest.fixture(scope="session")
 def template(shared_directory: Path) -> Path:
-    """The template as a git clone would hold it."""
+    """A copy of the template with the files that a git clone would have."""
     directory = shared_directory / "template"
     with only_once(shared_directory / "template.done") as first:
         if first:
@@ -81,7 +82,7 @@ def template(shared_directory: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def cookiecutter_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cookiecutter configuration that neither reads nor writes the home of whoever runs the tests."""
+    """A cookiecutter configuration that keeps its files in a temporary folder and not in the home directory."""
     directory = tmp_path_factory.mktemp("cookiecutter")
     configuration = directory / "configuration.yaml"
     configuration.write_text(f"cookiecutters_dir: {directory}/templates\nreplay_dir: {directory}/replay\n")
@@ -92,10 +93,10 @@ def cookiecutter_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path
 def generate(
     template: Path, cookiecutter_configuration: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Path]:
-    """`generate(project_name="Campus", ...)` makes a portal in a folder of its own and returns its path.
+    """`generate(project_name="Campus", ...)` generates a portal in a folder of its own and returns its path.
 
-    Answers go through the code that `cookiecutter --no-input key=value` runs. A refused answer raises
-    cookiecutter.exceptions.FailedHookException; `into` names the folder to make the portal in.
+    It runs the same code as `cookiecutter --no-input key=value`. A refused answer raises
+    cookiecutter.exceptions.FailedHookException. `into` names another folder for the portal.
     """
 
     def generate(*, into: Path | None = None, **answers: object) -> Path:
@@ -114,9 +115,9 @@ def generate(
 
 @pytest.fixture(scope="session")
 def portal(generate: Callable[..., Path], shared_directory: Path) -> Path:
-    """A default portal whose `.venv` is installed by its own Makefile, made once per run.
+    """A default portal with its Python environment, made once per run.
 
-    PORTAL_UNDER_TEST=<folder> uses that portal instead, to repeat one test quickly.
+    PORTAL_UNDER_TEST=<folder> names a portal to use instead.
     """
     if "PORTAL_UNDER_TEST" in os.environ:
         return Path(os.environ["PORTAL_UNDER_TEST"]).resolve()
@@ -130,7 +131,7 @@ def portal(generate: Callable[..., Path], shared_directory: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built_portal(portal: Path, shared_directory: Path) -> Path:
-    """The portal with its packages installed and its frontend built, by its own Makefile, once per run."""
+    """The portal with its frontend packages and its build, made once per run."""
     with only_once(shared_directory / "built_portal.done") as first:
         if first:
             logs = portal / "var" / "logs"
@@ -139,15 +140,4 @@ def built_portal(portal: Path, shared_directory: Path) -> Path:
 
 
 def install_environment(portal: Path) -> None:
-    """Make `.venv` as the portal's user does."""
-    if (portal / "Makefile").exists():
-        subprocess.run(["make", "--no-print-directory", ".venv"], cwd=portal, check=True)
-    else:
-        environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-        subprocess.run(["uv", "venv", "--quiet", "--python", "3.12+", ".venv"], cwd=portal, env=environment, check=True)
-        subprocess.run(
-            ["uv", "pip", "sync", "--quiet", "--python", ".venv/bin/python", "requirements-development.lock"],
-            cwd=portal,
-            env=environment,
-            check=True,
-        )
+    subprocess.run(["make", "--no-print-directory", ".venv"], cwd=portal, env=clean_environment(), check=True)

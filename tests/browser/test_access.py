@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.browser.conftest import in_every_appearance
-from tests.browser.test_signing_in import NOT_NOW, check
-from tests.portal.servers import wait_until
+from tests.browser.test_signing_in import NOT_NOW
+from tests.support.browser import in_every_appearance
+from tests.support.waiting import wait_until
 
 CLOSED = "status of 403"
 NO_SOCKET = "Unexpected response code: 403"
@@ -45,94 +45,94 @@ def problem(page, path: str) -> dict:
     return page.evaluate("path => fetch(path).then(answer => answer.json())", path)
 
 
-def test_a_student_does_not_see_or_reach_a_maintainers_app(visit, sign_in):
-    one = sign_in(visit(), "student")
-    page = one.page
+def test_a_student_does_not_see_or_reach_a_maintainers_app(open_window):
+    window = open_window().sign_in("student")
+    page = window.page
     page.get_by_role("link", name="Seminar").wait_for()
     assert not page.get_by_role("link", name="Restricted").count()
     assert "restricted" not in [app["name"] for app in problem(page, "/api/portal/")["apps"]]
-    one.open("/restricted/deep?in=it")
-    one.heading("Closed to you")
+    window.open("/restricted/deep?in=it")
+    window.wait_for_heading("Closed to you")
     page.get_by_text("The role Maintainer.").wait_for()
     assert not page.get_by_text("Only maintainers read this.").count()
-    assert not [path for path in one.requests if "/app-restricted" in path]
+    assert not [path for path in window.requests if "/app-restricted" in path]
     for path in ("/api/restricted/", "/api/restricted/deeper/"):
         refused = problem(page, path)
         assert (refused["status"], refused["roles"]) == (403, ["Maintainer"])
     assert page.evaluate(TRY_SOCKET, "/ws/restricted/") == 1006
     assert page.evaluate(TRY_SOCKET, "/ws/seminar/") == "open"
-    one.expects(f"{CLOSED}|{NO_SOCKET}")
+    window.expect_problems(f"{CLOSED}|{NO_SOCKET}")
 
-    other = sign_in(visit(), "maintainer")
+    other = open_window().sign_in("maintainer")
     other.page.get_by_role("link", name="Restricted").click()
     other.page.get_by_text("Only maintainers read this.").wait_for()
     other.page.get_by_text("It listens.").wait_for()
 
 
 @pytest.mark.parametrize("account", ["student", None], ids=["somebody", "nobody"])
-def test_what_opens_elsewhere_only_says_where(visit, sign_in, account):
-    one = visit()
+def test_what_opens_elsewhere_only_says_where(open_window, account):
+    window = open_window()
     if account:
-        sign_in(one, account)
-    page = one.open("/")
+        window.sign_in(account)
+    page = window.open("/")
     page.get_by_role("link", name="Sample").wait_for()
     assert not page.get_by_role("link", name="Bench").count()
-    one.open("/bench")
-    one.heading("Closed to you")
+    window.open("/bench")
+    window.wait_for_heading("Closed to you")
     page.get_by_text("A device in the network laboratory.").wait_for()
     assert not page.get_by_role("main").get_by_role("link", name="Sign in").count()
-    one.expects(CLOSED)
+    window.expect_problems(CLOSED)
 
 
 @in_every_appearance
 @pytest.mark.parametrize("path", ["/restricted", "/bench"], ids=["by role", "by ring"])
-def test_a_closed_door_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path):
-    one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), "faculty")
-    one.open(path)
-    one.heading("Closed to you")
-    one.page.wait_for_load_state("networkidle")
-    check(one)
-    one.expects(CLOSED)
+def test_a_closed_door_is_accessible_and_fits(open_window, viewport, color_scheme, path):
+    window = open_window(viewport=viewport, color_scheme=color_scheme).sign_in("faculty")
+    window.open(path)
+    window.wait_for_heading("Closed to you")
+    window.page.wait_for_load_state("networkidle")
+    window.check_accessibility()
+    window.expect_problems(CLOSED)
 
 
-def test_a_role_that_ends_closes_the_page_that_it_opened(visit, sign_in, student_role):
-    one = sign_in(visit(), "student", then="/seminar")
-    page = one.page
+def test_a_role_that_ends_closes_the_page_that_it_opened(open_window, student_role):
+    window = open_window().sign_in("student", then="/seminar")
+    page = window.page
     page.get_by_text("It listens.").wait_for()
     page.get_by_text("Only students read this.").wait_for()
     page.wait_for_load_state("networkidle")
-    before = len(one.requests)
+    before = len(window.requests)
     student_role()
-    one.heading("Closed to you")
+    window.wait_for_heading("Closed to you")
     page.get_by_text("The role Student.").wait_for()
     assert not page.get_by_text("Only students read this.").count()
     page.wait_for_load_state("networkidle")
-    asked = one.requests[before:]
+    asked = window.requests[before:]
     assert asked.count("/api/portal/") <= 3, asked
     assert asked.count("/api/seminar/") <= 2, asked
     page.get_by_role("link", name="All apps").click()
     page.get_by_role("link", name="Sample").wait_for()
     assert not page.get_by_role("link", name="Seminar").count()
-    one.expects(CLOSED)
+    window.expect_problems(CLOSED)
 
 
-def test_a_session_that_is_ended_elsewhere_signs_this_window_out_by_itself(visit, sign_in):
-    closed, optional = visit(), visit()
+def test_a_session_that_is_ended_elsewhere_signs_this_window_out_by_itself(open_window):
+    closed, optional = open_window(), open_window()
     optional.page.add_init_script(COUNT_SOCKETS)
-    sign_in(closed, "student", then="/seminar")
-    sign_in(optional, "student", then="/polls/1")
-    elsewhere = sign_in(visit(), "student", then="/account")
+    closed.sign_in("student", then="/seminar")
+    optional.sign_in("student", then="/polls/1")
+    elsewhere = open_window().sign_in("student", then="/account")
     closed.page.get_by_text("It listens.").wait_for()
     wait_until(lambda: optional.page.evaluate("openedSockets") == 1)
     elsewhere.page.get_by_role("button", name="Sign out all others").click()
     elsewhere.page.get_by_text("The other devices are signed out.").wait_for()
-    closed.heading("Sign in")
-    closed.page.wait_for_url(f"{closed.served.address}/sign-in?next=%2Fseminar")
-    for one in (closed, optional):
-        one.page.get_by_role("banner").get_by_text("Signed in as").wait_for(state="detached")
+    closed.wait_for_heading("Sign in")
+    closed.page.wait_for_url(f"{closed.url}/sign-in?next=%2Fseminar")
+    for window in (closed, optional):
+        window.page.get_by_role("banner").get_by_text("Signed in as").wait_for(state="detached")
     optional.page.get_by_text("Votes so far").wait_for()
     wait_until(lambda: optional.page.evaluate("openedSockets") == 2)  # it listens on, as nobody in particular
     optional.page.get_by_role("main").get_by_role("link", name="Sign in").click()
-    optional.page.wait_for_url(f"{optional.served.address}/sign-in?next=%2Fpolls%2F1")
+    optional.page.wait_for_url(f"{optional.url}/sign-in?next=%2Fpolls%2F1")
     # Which answer comes first is open: after the portal's, the page tries for a moment to listen as nobody.
-    closed.expects(f"{NOT_NOW}|{NO_SOCKET}|closed before the connection is established")
+    closed.expect_problems(f"{NOT_NOW}|{NO_SOCKET}|closed before the connection is established")

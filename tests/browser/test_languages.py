@@ -13,10 +13,10 @@ def in_french(route: Route) -> None:
     route.fulfill(response=response, body=response.text().replace('<html lang="en"', '<html lang="fr"'))
 
 
-def test_a_message_without_a_translation_is_shown_in_english(visit):
-    one = visit()
-    one.page.route(re.compile(r"/$"), in_french)
-    page = one.open("/")
+def test_a_message_without_a_translation_is_shown_in_english(open_window):
+    window = open_window()
+    window.page.route(re.compile(r"/$"), in_french)
+    page = window.open("/")
     page.get_by_role("heading", name=FRENCH["Apps"]).wait_for()
     assert page.evaluate("document.documentElement.lang") == "fr"
     page.get_by_role("link", name="Skip to the content").wait_for(state="attached")
@@ -24,7 +24,7 @@ def test_a_message_without_a_translation_is_shown_in_english(visit):
     page.get_by_role("link", name="Sign in").wait_for()
 
 
-def test_a_portal_in_english_loads_no_catalogue(visit):
-    one = visit()
-    one.open("/").wait_for_load_state("networkidle")
-    assert not [path for path in one.requests if "catalogue" in path]
+def test_a_portal_in_english_loads_no_catalogue(open_window):
+    window = open_window()
+    window.open("/").wait_for_load_state("networkidle")
+    assert not [path for path in window.requests if "catalogue" in path]

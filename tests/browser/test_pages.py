@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import NARROW, NARROWEST, in_every_appearance
+from tests.support.browser import NARROW, in_every_appearance
 
 PAGES = {
     "home": "/",
@@ -17,54 +17,50 @@ PAGES = {
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 @in_every_appearance
-def test_a_page_is_accessible_and_fits(visit, viewport, color_scheme, path):
-    one = visit(viewport=viewport, color_scheme=color_scheme)
-    one.open(path)
-    one.page.wait_for_load_state("networkidle")
-    assert one.axe() == []
-    assert one.overflow() <= 0
-    one.page.set_viewport_size(NARROWEST)
-    assert one.overflow() <= 0
+def test_a_page_is_accessible_and_fits(open_window, viewport, color_scheme, path):
+    window = open_window(viewport=viewport, color_scheme=color_scheme)
+    window.open(path)
+    window.page.wait_for_load_state("networkidle")
+    window.check_accessibility()
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_a_signed_in_person_sees_their_name_and_may_vote(visit, sign_in, color_scheme):
-    one = sign_in(visit(viewport=NARROW, color_scheme=color_scheme))
-    one.open("/polls/1")
-    one.page.get_by_role("banner").get_by_text("Signed in as").wait_for()
-    one.page.get_by_role("button", name=re.compile("^(Vote|Change my vote)$")).wait_for()
-    assert one.axe() == []
-    assert one.overflow() <= 0
+def test_a_signed_in_person_sees_their_name_and_may_vote(open_window, color_scheme):
+    window = open_window(viewport=NARROW, color_scheme=color_scheme).sign_in()
+    window.open("/polls/1")
+    window.page.get_by_role("banner").get_by_text("Signed in as").wait_for()
+    window.page.get_by_role("button", name=re.compile("^(Vote|Change my vote)$")).wait_for()
+    window.check_accessibility()
 
 
-def test_the_menu_of_colours_works_by_keyboard_and_is_remembered_without_a_flash(visit):
-    one = visit(color_scheme="light")
-    page = one.open("/")
+def test_the_menu_of_colours_works_by_keyboard_and_is_remembered_without_a_flash(open_window):
+    window = open_window(color_scheme="light")
+    page = window.open("/")
     page.get_by_role("button", name="Colour scheme").press("Enter")
     page.get_by_role("menuitemradio", name="System").wait_for()
-    assert one.axe() == []
+    assert window.axe_violations() == []
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
     assert page.get_by_role("button", name="Colour scheme").evaluate("button => button === document.activeElement")
     page.route("**/*.js", lambda route: route.abort())  # what the server alone does
-    page.goto(one.served.address)
+    page.goto(window.url)
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
-    one.expects("Failed to load resource: net::ERR_FAILED")
+    window.expect_problems("Failed to load resource: net::ERR_FAILED")
 
 
-def test_the_keyboard_reaches_the_content_first(visit):
-    page = visit().open("/")
+def test_the_keyboard_reaches_the_content_first(open_window):
+    page = open_window().open("/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_the_first_visit_stays_within_its_requests(visit):
-    one = visit()
-    one.open("/")
-    one.page.wait_for_load_state("networkidle")
-    images = [path for path in one.requests if path.endswith((".svg", ".png", ".webp", ".ico"))]
+def test_the_first_visit_stays_within_its_requests(open_window):
+    window = open_window()
+    window.open("/")
+    window.page.wait_for_load_state("networkidle")
+    images = [path for path in window.requests if path.endswith((".svg", ".png", ".webp", ".ico"))]
     assert len(images) <= 4
-    assert len(one.requests) - len(images) <= 7, one.requests
+    assert len(window.requests) - len(images) <= 7, window.requests

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, in_every_appearance
-from tests.browser.test_signing_in import check, reach
+from tests.support.browser import NARROW, in_every_appearance
 
 # An address → what is on its page once it is complete.
 PAGES = {
@@ -22,33 +21,33 @@ NOBODY = "status of 404"  # what browsers write into the console of an entry tha
 
 @pytest.mark.parametrize(("path", "content"), PAGES.values(), ids=PAGES.keys())
 @in_every_appearance
-def test_a_page_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path, content):
-    one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), "faculty")
-    one.open(path)
-    one.page.get_by_text(content).first.wait_for()
-    one.page.wait_for_load_state("networkidle")
-    check(one)
+def test_a_page_is_accessible_and_fits(open_window, viewport, color_scheme, path, content):
+    window = open_window(viewport=viewport, color_scheme=color_scheme).sign_in("faculty")
+    window.open(path)
+    window.page.get_by_text(content).first.wait_for()
+    window.page.wait_for_load_state("networkidle")
+    window.check_accessibility()
     if path.endswith("999999999"):
-        one.expects(NOBODY)
+        window.expect_problems(NOBODY)
 
 
-def test_somebody_is_found_by_typing_and_opened_by_keyboard(visit, sign_in):
-    one = sign_in(visit(viewport=NARROW), "faculty")
-    page = one.page
-    reach(page, "People")
+def test_somebody_is_found_by_typing_and_opened_by_keyboard(open_window):
+    window = open_window(viewport=NARROW).sign_in("faculty")
+    page = window.page
+    window.focus("People")
     page.keyboard.press("Enter")
-    one.heading("People")
+    window.wait_for_heading("People")
     page.get_by_role("searchbox").wait_for()  # the heading is there while the page is still loading
-    reach(page, "Name, department or e-mail")
+    window.focus("Name, department or e-mail")
     page.keyboard.type("demo studnet", delay=20)  # a slip, as fingers make it
     page.get_by_role("status").get_by_text("1 person", exact=True).wait_for()
     expect(page.get_by_role("searchbox")).to_be_focused()
-    assert page.url == f"{one.served.address}/people?search=demo+studnet"
+    assert page.url == f"{window.url}/people?search=demo+studnet"
     found = page.get_by_role("main").get_by_role("listitem").get_by_role("link")
     name = found.locator(".app-card-title").inner_text()
-    reach(page, name)
+    window.focus(name)
     page.keyboard.press("Enter")
-    one.heading(name)
+    window.wait_for_heading(name)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.get_by_role("heading", level=2, name="Student").wait_for()
     page.go_back()
@@ -56,30 +55,30 @@ def test_somebody_is_found_by_typing_and_opened_by_keyboard(visit, sign_in):
     expect(page.get_by_role("searchbox")).to_have_value("demo studnet")
 
 
-def test_one_says_what_one_shows_and_others_see_no_more(visit, sign_in):
+def test_one_says_what_one_shows_and_others_see_no_more(open_window):
     shown, hidden = "Everyone who signed in", "Nobody"
-    guest, other = sign_in(visit(), "guest", then="/people/me"), sign_in(visit(), "faculty", then="/people")
+    guest, other = open_window().sign_in("guest", then="/people/me"), open_window().sign_in("faculty", then="/people")
     mine = guest.page
     mine.get_by_role("link", name="Your entry, as you see it").click()
     mine.get_by_text("Sign-in name").wait_for()
-    address = mine.url.removeprefix(guest.served.address)
+    address = mine.url.removeprefix(guest.url)
     other.open(address)
     other.page.get_by_role("heading", level=2, name="Guest").wait_for()
     mine.get_by_role("link", name="What you show").click()
-    guest.heading("What you show")
+    guest.wait_for_heading("What you show")
     try:
         show(mine, "Your roles", hidden)
-        check(guest)
+        guest.check_accessibility()
         other.page.reload()
         other.page.get_by_text("Sign-in name").wait_for()
         expect(other.page.get_by_role("heading", level=2, name="Guest")).to_have_count(0)
         show(mine, "Your entry", hidden)
         other.page.reload()
-        other.heading("People")
+        other.wait_for_heading("People")
         other.page.get_by_text("There is nobody here").wait_for()
         other.open("/people?search=guest")
         other.page.get_by_text("Nobody was found.").wait_for()
-        other.expects(NOBODY)
+        other.expect_problems(NOBODY)
     finally:
         show(mine, "Your roles", shown)
         show(mine, "Your entry", shown)

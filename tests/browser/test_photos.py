@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_signing_in import REFUSED, check
-from tests.pictures import png
+from tests.browser.test_signing_in import REFUSED
+from tests.support.browser import NARROW, WIDE
+from tests.support.pictures import png
 
 PICTURE = {"name": "me.png", "mimeType": "image/png", "buffer": png(640, 480, (200, 30, 30))}
 PAGE = {"name": "me.png", "mimeType": "image/png", "buffer": b"<!doctype html><script>alert(1)</script>"}
@@ -19,22 +19,22 @@ WIDTH = "image => image.decode().then(() => image.naturalWidth)"
     [(WIDE, "light", "faculty"), (NARROW, "dark", "student")],
     ids=["wide, light", "narrow, dark"],
 )
-def test_a_photo_is_sent_shown_and_taken_off(visit, sign_in, viewport, color_scheme, account):
-    one = sign_in(visit(viewport=viewport, color_scheme=color_scheme), account, then="/account")
-    page = one.page
+def test_a_photo_is_sent_shown_and_taken_off(open_window, viewport, color_scheme, account):
+    window = open_window(viewport=viewport, color_scheme=color_scheme).sign_in(account, then="/account")
+    page = window.page
     region = page.get_by_role("region", name="Photo")
     region.get_by_role("button", name="Choose a photo").press("Enter")
     field = region.get_by_label("Picture")
     expect(field).to_be_focused()
-    check(one)
+    window.check_accessibility()
 
     for wrong, words in ((LARGE, "This file has 6 MB."), (PAGE, "no picture of a kind that the portal takes")):
         field.set_input_files(wrong)
         region.get_by_role("button", name="Use this photo").press("Enter")
         expect(region.get_by_role("alert")).to_contain_text(words)
         expect(field).to_be_focused()
-        check(one)
-    one.expects(REFUSED)
+        window.check_accessibility()
+    window.expect_problems(REFUSED)
 
     field.set_input_files(PICTURE)
     region.get_by_role("button", name="Use this photo").press("Enter")
@@ -42,11 +42,11 @@ def test_a_photo_is_sent_shown_and_taken_off(visit, sign_in, viewport, color_sch
     shown = region.get_by_role("img", name="Your photo")
     assert shown.evaluate(WIDTH) == 384
     assert page.get_by_role("banner").locator("img.avatar").evaluate(WIDTH) == 96
-    check(one)
+    window.check_accessibility()
 
     page.reload()
     assert shown.evaluate(WIDTH) == 384
     region.get_by_role("button", name="Remove the photo").press("Enter")
     region.get_by_text("There is no photo yet.").wait_for()
     expect(page.get_by_role("banner").locator("img")).to_have_count(0)
-    check(one)
+    window.check_accessibility()

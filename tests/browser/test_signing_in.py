@@ -1,16 +1,13 @@
 """The pages of signing in and of the account: by keyboard alone, with a second factor, by mail, in two windows."""
 
-import re
 import time
-from email import message_from_bytes
-from email.policy import default
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROWEST, Visit, in_every_appearance
-from tests.one_time_codes import one_time_code
+from tests.support.browser import Window, in_every_appearance
+from tests.support.mail import wait_for_link
+from tests.support.one_time_codes import one_time_code
 
 # An address → what is on its page once it is complete. Whoever signs in for it is a demo account.
 PAGES = {
@@ -27,73 +24,52 @@ PAGES = {
 REFUSED, NOT_NOW, NONE_YET = "status of 400", "status of 401", "status of 404"
 
 
-def check(one: Visit) -> None:
-    """axe finds nothing, and nothing is wider than the window, however narrow that is."""
-    assert one.axe() == []
-    assert one.overflow() <= 0
-    size = one.page.viewport_size
-    one.page.set_viewport_size(NARROWEST)
-    assert one.overflow() <= 0
-    one.page.set_viewport_size(size)
-
-
 @pytest.mark.parametrize(("path", "content", "account"), PAGES.values(), ids=PAGES.keys())
 @in_every_appearance
-def test_a_page_is_accessible_and_fits(visit, sign_in, viewport, color_scheme, path, content, account):
-    one = visit(viewport=viewport, color_scheme=color_scheme)
+def test_a_page_is_accessible_and_fits(open_window, viewport, color_scheme, path, content, account):
+    window = open_window(viewport=viewport, color_scheme=color_scheme)
     if account:
-        sign_in(one, account)
-    one.open(path)
-    one.page.get_by_text(content).first.wait_for()
-    one.page.wait_for_load_state("networkidle")
-    check(one)
+        window.sign_in(account)
+    window.open(path)
+    window.page.get_by_text(content).first.wait_for()
+    window.page.wait_for_load_state("networkidle")
+    window.check_accessibility()
 
 
 @in_every_appearance
-def test_what_went_wrong_is_accessible_too(visit, viewport, color_scheme):
-    one = visit(viewport=viewport, color_scheme=color_scheme)
-    page = one.open("/sign-in")
+def test_what_went_wrong_is_accessible_too(open_window, viewport, color_scheme):
+    window = open_window(viewport=viewport, color_scheme=color_scheme)
+    page = window.open("/sign-in")
     page.get_by_label("Name or e-mail").fill(f"nobody-{viewport['width']}-{color_scheme}")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("alert").wait_for()
-    check(one)
-    one.open("/password/reset/1-dead")
-    one.heading("This link no longer works")
-    check(one)
-    one.open("/account/email/confirm/dead")
-    one.heading("This link no longer works")
-    check(one)
-    one.expects(REFUSED)
+    window.check_accessibility()
+    window.open("/password/reset/1-dead")
+    window.wait_for_heading("This link no longer works")
+    window.check_accessibility()
+    window.open("/account/email/confirm/dead")
+    window.wait_for_heading("This link no longer works")
+    window.check_accessibility()
+    window.expect_problems(REFUSED)
 
 
-def reach(page, words: str, *, key: str = "Tab") -> None:
-    """Press the key until what has the focus is called so."""
-    for _ in range(40):
-        page.keyboard.press(key)
-        if words in page.evaluate(
-            "(([one]) => one ? (one.labels?.[0] ?? one).innerText.trim() : '')([document.activeElement])"
-        ):
-            return
-    raise AssertionError(f"the keyboard does not reach {words!r}")
-
-
-def test_the_keyboard_alone_signs_in_and_out(visit):
-    one = visit()
-    page = one.open("/polls?by=keyboard")
-    reach(page, "Sign in")
+def test_the_keyboard_alone_signs_in_and_out(open_window):
+    window = open_window()
+    page = window.open("/polls?by=keyboard")
+    window.focus("Sign in")
     page.keyboard.press("Enter")
     page.get_by_label("Name or e-mail").wait_for()  # the heading is there while the page is still loading
-    reach(page, "Name or e-mail")
+    window.focus("Name or e-mail")
     page.keyboard.type("student@example.edu")
     page.keyboard.press("Tab")
     page.keyboard.type("welcome-student")
     page.keyboard.press("Enter")
-    one.heading("Polls")
-    assert page.url == f"{one.served.address}/polls?by=keyboard"
+    window.wait_for_heading("Polls")
+    assert page.url == f"{window.url}/polls?by=keyboard"
     assert page.evaluate("document.activeElement.tagName") == "H1"
     for choice, content in (("Account", "This device"), ("Sign out", "Others who use this device")):
-        reach(page, "Signed in as", key="Shift+Tab")
+        window.focus("Signed in as", key="Shift+Tab")
         page.keyboard.press("Enter")
         page.get_by_role("menu", name="Demo student").wait_for()
         expect(page.get_by_role("menuitem", name="Account")).to_be_focused()  # the first one has the focus
@@ -103,12 +79,12 @@ def test_the_keyboard_alone_signs_in_and_out(visit):
         page.get_by_text(content).wait_for()
         expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_focused()
     page.get_by_role("banner").get_by_role("link", name="Sign in").wait_for()
-    one.expects(NOT_NOW)  # what signing out answers: nobody is signed in
+    window.expect_problems(NOT_NOW)  # what signing out answers: nobody is signed in
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(visit):
-    one = visit()
-    page = one.open("/sign-in")
+def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(open_window):
+    window = open_window()
+    page = window.open("/sign-in")
     told = set()
     for name in ("student", "nobody-at-all", "nobody@example.edu"):
         page.get_by_label("Name or e-mail").fill(name)
@@ -120,41 +96,41 @@ def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(visit):
         page.reload()
     assert len(told) == 1
     assert "The name or the password is not right." in told.pop()
-    one.expects(REFUSED)
+    window.expect_problems(REFUSED)
 
 
-def test_a_deep_link_waits_for_signing_in(visit):
-    one = visit()
-    page = one.open("/account?from=mail")
-    one.heading("Sign in")
+def test_a_deep_link_waits_for_signing_in(open_window):
+    window = open_window()
+    page = window.open("/account?from=mail")
+    window.wait_for_heading("Sign in")
     page.get_by_label("Name or e-mail").fill("faculty")
     page.get_by_label("Password").fill("welcome-faculty")
     page.keyboard.press("Enter")
-    one.heading("Your account")
-    assert page.url == f"{one.served.address}/account?from=mail"
+    window.wait_for_heading("Your account")
+    assert page.url == f"{window.url}/account?from=mail"
 
 
 @pytest.mark.parametrize(
     "elsewhere", ["//elsewhere.example", "https://elsewhere.example/", "/.//elsewhere.example", "/\\elsewhere.example"]
 )
-def test_signing_in_never_leads_to_another_site(visit, elsewhere):
-    one = visit()
-    page = one.open(f"/sign-in?next={elsewhere}")
+def test_signing_in_never_leads_to_another_site(open_window, elsewhere):
+    window = open_window()
+    page = window.open(f"/sign-in?next={elsewhere}")
     page.get_by_label("Name or e-mail").fill("faculty")
     page.get_by_label("Password").fill("welcome-faculty")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Signed in as").wait_for()
-    page.wait_for_url(f"{one.served.address}/")
+    page.wait_for_url(f"{window.url}/")
 
 
-def test_the_admin_is_behind_the_same_door(visit, sign_in):
-    one = visit()
-    page = one.open("/admin/")
-    one.heading("Sign in")
+def test_the_admin_is_behind_the_same_door(open_window):
+    window = open_window()
+    page = window.open("/admin/")
+    window.wait_for_heading("Sign in")
     page.get_by_label("Name or e-mail").fill("maintainer")
     page.get_by_label("Password").fill("welcome-maintainer")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{one.served.address}/admin/")
+    page.wait_for_url(f"{window.url}/admin/")
 
 
 def prove(page, password: str) -> None:
@@ -165,49 +141,49 @@ def prove(page, password: str) -> None:
     dialog.wait_for(state="detached")
 
 
-def test_a_second_factor_is_set_up_asked_for_and_taken_off(visit, sign_in):
-    one = sign_in(visit(), "guest", then="/account")
-    page = one.page
+def test_a_second_factor_is_set_up_asked_for_and_taken_off(open_window):
+    window = open_window().sign_in("guest", then="/account")
+    page = window.page
     page.get_by_role("button", name="Set it up").click()
     page.get_by_role("img", name="A picture of the key").wait_for()
-    assert one.axe() == []
+    assert window.axe_violations() == []
     secret = page.locator(".secret").inner_text().replace(" ", "")
     page.get_by_label("Code").fill(one_time_code(secret, time.time()))
     page.get_by_role("button", name="Turn it on").click()
     page.get_by_role("dialog").wait_for()
-    assert one.axe() == []
+    assert window.axe_violations() == []
     prove(page, "welcome-guest")
     page.get_by_role("heading", name="Your recovery codes").wait_for()
-    assert one.axe() == []
+    assert window.axe_violations() == []
     recovery = page.locator(".codes code").all_inner_texts()
     assert len(set(recovery)) == 10
 
-    other = visit()
+    other = open_window()
     page = other.open("/sign-in?next=/account")
     page.get_by_label("Name or e-mail").fill("guest")
     page.get_by_label("Password").fill("welcome-guest")
     page.keyboard.press("Enter")
-    other.heading("One more step")
-    assert other.axe() == []
+    other.wait_for_heading("One more step")
+    assert other.axe_violations() == []
     page.keyboard.type("000000")
     page.keyboard.press("Enter")
     page.get_by_text("This code is not right").wait_for()
     page.get_by_label("Code").fill(recovery[0])
     page.keyboard.press("Enter")
-    other.heading("Your account")
+    other.wait_for_heading("Your account")
     page.get_by_text("9 recovery codes are left.").wait_for()
 
     page.get_by_role("button", name="Turn it off").click()
     page.get_by_role("button", name="Yes, the password alone is enough").click()
     prove(page, "welcome-guest")
     page.get_by_role("button", name="Set it up").wait_for()
-    one.expects(f"{NOT_NOW}|{NONE_YET}")
-    other.expects(f"{NOT_NOW}|{REFUSED}")
+    window.expect_problems(f"{NOT_NOW}|{NONE_YET}")
+    other.expect_problems(f"{NOT_NOW}|{REFUSED}")
 
 
-def test_a_session_that_is_ended_elsewhere_leads_back_to_signing_in(visit, sign_in):
-    here = sign_in(visit(), "faculty", then="/account")
-    there = sign_in(visit(), "faculty", then="/polls")
+def test_a_session_that_is_ended_elsewhere_leads_back_to_signing_in(open_window):
+    here = open_window().sign_in("faculty", then="/account")
+    there = open_window().sign_in("faculty", then="/polls")
     page = here.page
     page.reload()
     region = page.get_by_role("region", name="Where you are signed in")
@@ -221,53 +197,39 @@ def test_a_session_that_is_ended_elsewhere_leads_back_to_signing_in(visit, sign_
     one_other.first.wait_for(state="detached")
     there.page.get_by_role("button", name="Signed in as").click()
     there.page.get_by_role("menuitem", name="Account").click()
-    there.heading("Sign in")
+    there.wait_for_heading("Sign in")
     there.page.get_by_role("banner").get_by_text("Signed in as").wait_for(state="detached")
-    there.expects(NOT_NOW)
+    there.expect_problems(NOT_NOW)
 
 
-def link_in_mail(folder: Path, to: str, pattern: str, *, seconds: float = 15) -> str:
-    """The path of the link in the newest mail to this address that has such a link."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        for file in sorted((folder / "var" / "mail").glob("*"), key=lambda file: file.stat().st_mtime, reverse=True):
-            for part in re.split(rb"\n-{20,}\n", file.read_bytes()):
-                mail = message_from_bytes(part.lstrip(), policy=default)
-                body = mail.get_body(("plain",))
-                if to in str(mail["To"]) and body and (found := re.search(pattern, body.get_content())):
-                    return found[0]
-        time.sleep(0.1)
-    raise AssertionError(f"no mail to {to} with {pattern} in {folder / 'var' / 'mail'} after {seconds} s")
-
-
-def test_a_forgotten_password_is_replaced_by_mail(visit, sign_in):
-    one = visit()
-    page = one.open("/sign-in")
+def test_a_forgotten_password_is_replaced_by_mail(open_window):
+    window = open_window()
+    page = window.open("/sign-in")
     page.get_by_role("link", name="Forgotten your password?").click()
-    one.heading("Forgotten password")
+    window.wait_for_heading("Forgotten password")
     page.get_by_label("E-mail").fill("guest@example.edu")
     page.keyboard.press("Enter")
-    one.heading("Look into your mail")
-    assert one.axe() == []
-    one.open(link_in_mail(one.served.folder, "guest@example.edu", r"/password/reset/\S+"))
-    one.heading("New password")
+    window.wait_for_heading("Look into your mail")
+    assert window.axe_violations() == []
+    window.open(wait_for_link(window.folder, "guest@example.edu", r"/password/reset/\S+"))
+    window.wait_for_heading("New password")
     page.get_by_label("New password").fill("guest")
     page.get_by_role("button", name="Set the password").click()
     page.get_by_role("alert").wait_for()
-    assert one.axe() == []
+    assert window.axe_violations() == []
     page.get_by_label("New password").fill("four words of one guest")
     page.get_by_role("button", name="Set the password").click()
     page.get_by_text("Your new password is set.").wait_for()
-    one.expects(f"{REFUSED}|{NOT_NOW}")
+    window.expect_problems(f"{REFUSED}|{NOT_NOW}")
     try:
-        sign_in(one, "guest", password="four words of one guest", then="/account")
+        window.sign_in("guest", password="four words of one guest", then="/account")
     finally:
-        restore_password(one, "four words of one guest", "welcome-guest")
+        restore_password(window, "four words of one guest", "welcome-guest")
 
 
-def restore_password(one: Visit, present: str, new: str) -> None:
+def restore_password(window: Window, present: str, new: str) -> None:
     """Through the page for it, which is then tested too."""
-    page = one.page
+    page = window.page
     page.get_by_role("button", name="Change the password").click()
     page.get_by_label("Present password").fill(present)
     page.get_by_label("New password").fill(new)
@@ -275,19 +237,19 @@ def restore_password(one: Visit, present: str, new: str) -> None:
     page.get_by_text("Your password is changed.").wait_for()
 
 
-def test_another_e_mail_is_in_use_once_its_mail_is_opened(visit, sign_in):
-    one = sign_in(visit(), "student", then="/account")
-    page = one.page
+def test_another_e_mail_is_in_use_once_its_mail_is_opened(open_window):
+    window = open_window().sign_in("student", then="/account")
+    page = window.page
     try:
-        change_email(one, "student", "someone-new@example.edu")
+        change_email(window, "student", "someone-new@example.edu")
         page.get_by_text("someone-new@example.edu").wait_for()
     finally:
-        one.open("/account")
-        change_email(one, "student", "student@example.edu")
+        window.open("/account")
+        change_email(window, "student", "student@example.edu")
 
 
-def change_email(one: Visit, account: str, email: str) -> None:
-    page = one.page
+def change_email(window: Window, account: str, email: str) -> None:
+    page = window.page
     page.get_by_role("button", name="Change the e-mail").click()
     page.get_by_label("New e-mail").fill(email)
     page.get_by_role("button", name="Send the link").click()
@@ -297,12 +259,12 @@ def change_email(one: Visit, account: str, email: str) -> None:
     if dialog.is_visible():
         prove(page, f"welcome-{account}")
         waiting.wait_for()
-        one.expects(NOT_NOW)
-    assert one.axe() == []
-    one.open(link_in_mail(one.served.folder, email, r"/account/email/confirm/\S+"))
+        window.expect_problems(NOT_NOW)
+    assert window.axe_violations() == []
+    window.open(wait_for_link(window.folder, email, r"/account/email/confirm/\S+"))
     page.get_by_role("button", name="Yes, use it").click()
-    one.heading("Confirmed")
-    assert one.axe() == []
+    window.wait_for_heading("Confirmed")
+    assert window.axe_violations() == []
     page.get_by_role("link", name="Your account").click()
-    one.heading("Your account")
+    window.wait_for_heading("Your account")
     page.get_by_text("In use").wait_for()

@@ -9,25 +9,25 @@ UNAVAILABLE = {
 }
 
 
-def test_a_portal_that_answers_503_is_asked_again(visit):
-    one = visit()
-    one.page.route("**/api/portal/", lambda route: route.fulfill(**UNAVAILABLE))
-    one.open("/polls")
-    one.heading("The portal cannot be reached")
-    one.page.get_by_text("request-7").wait_for()
-    assert one.axe() == []
-    one.page.unroute("**/api/portal/")
-    one.heading("Polls")
-    one.expects("503")
+def test_a_portal_that_answers_503_is_asked_again(open_window):
+    window = open_window()
+    window.page.route("**/api/portal/", lambda route: route.fulfill(**UNAVAILABLE))
+    window.open("/polls")
+    window.wait_for_heading("The portal cannot be reached")
+    window.page.get_by_text("request-7").wait_for()
+    assert window.axe_violations() == []
+    window.page.unroute("**/api/portal/")
+    window.wait_for_heading("Polls")
+    window.expect_problems("503")
 
 
-def test_offline_says_so_and_keeps_the_page(visit):
-    one = visit()
-    page = one.open("/")
+def test_offline_says_so_and_keeps_the_page(open_window):
+    window = open_window()
+    page = window.open("/")
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.get_by_text("What you see may be out of date").wait_for()
-    assert one.axe() == []
+    assert window.axe_violations() == []
     page.get_by_role("link", name="Sample").wait_for()
     page.context.set_offline(False)
     page.get_by_text("What you see may be out of date").wait_for(state="detached")

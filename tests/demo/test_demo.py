@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.portal.installation import NOT_PASSED_ON, Process
-from tests.portal.servers import HOST, free_port, wait_until
+from tests.support.network import HOST, free_port
+from tests.support.processes import Process, clean_environment
+from tests.support.waiting import wait_until
 
 FIRST_BYTE_SECONDS = 15  # of a second run; the first one installs and builds for minutes
 
@@ -19,13 +20,12 @@ FIRST_BYTE_SECONDS = 15  # of a second run; the first one installs and builds fo
 def start(portal: Path, tmp_path: Path) -> Iterator[Callable[[int], Process]]:
     """`start(port)` runs `make demo`, on the portal under test where it is one that is kept."""
     demo = portal.parent if "PORTAL_UNDER_TEST" in os.environ else REPOSITORY / "var" / "demo"
-    environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     started = []
 
     def start(port: int) -> Process:
         command = ["make", "demo", f"PORT={port}", f"DEMO={demo}"]
         log = tmp_path / f"demo-{len(started)}.log"
-        started.append(Process(command, folder=REPOSITORY, environment=environment, log=log))
+        started.append(Process(command, folder=REPOSITORY, environment=clean_environment(), log=log))
         return started[-1]
 
     yield start
@@ -51,9 +51,9 @@ def test_a_demo_is_served_shows_its_accounts_and_ends_with_all_that_it_started(s
     port = free_port()
     process = start(port)
     process.wait_until(lambda: answers(port), "served its first page", seconds=300)
-    process.wait_until_it_says(f"http://{HOST}:{port}/")
+    process.wait_until_it_prints(f"http://{HOST}:{port}/")
     for account in ["maintainer", "faculty", "student", "guest"]:
-        assert process.says(f"welcome-{account}")
+        assert process.prints(f"welcome-{account}")
     end(process)
     assert "Traceback" not in process.output()
 

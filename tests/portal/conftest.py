@@ -1,4 +1,4 @@
-"""A portal under production's settings on real servers, and copies of it to change."""
+"""A portal with production's settings on real servers, and copies of a portal to change."""
 
 import os
 import shutil
@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.portal.installation import Installation, Server, copy_portal, copy_sources
-from tests.portal.servers import HOST, RealServers, ServerMissingError, check_programs
-from tests.portal.visitor import Visitor
+from tests.support.installation import Installation, PortalServer, copy_portal
+from tests.support.network import HOST
+from tests.support.servers import RealServers, ServerMissingError, check_programs
+from tests.support.visitor import Visitor
 
 MAINTAINER, PASSWORD = "chief", "correct horse battery staple"
 TRIAL_APP = Path(__file__).parent / "trial"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server that is not installed; where CI=true it fails instead."""
+    """Deselect the tests that need a server which is not installed. With CI=true they run, and fail."""
     if os.environ.get("CI") != "true" and missing_servers():
         left_out = [item for item in items if "real_servers" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in left_out]
@@ -32,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def missing_servers() -> str:
-    """What is not installed; nothing when all are."""
+    """Return a sentence about the first program that is not installed, nothing when all are."""
     try:
         check_programs()
     except ServerMissingError as missing:
@@ -42,13 +43,13 @@ def missing_servers() -> str:
 
 @pytest.fixture(scope="session")
 def real_servers() -> Iterator[RealServers]:
-    """The seven servers of the first tier."""
+    """The seven servers of tier I."""
     with RealServers() as servers:
         yield servers
 
 
 class MailConversation(socketserver.StreamRequestHandler):
-    """As much of a mail server as a greeting takes; nothing is ever sent to it."""
+    """Answers a client's greeting as a mail server does. It takes no mail."""
 
     def handle(self) -> None:
         self.wfile.write(b"220 mail.test\r\n")
@@ -67,38 +68,26 @@ def mail_url() -> Iterator[str]:
         server.shutdown()
 
 
-def embedded_copy(built_portal: Path, folder: Path, *, copied_by: Callable[[Path, Path], Path]) -> Installation:
-    """A copy of the portal to change, with the embedded stand-ins."""
-    return Installation(
-        copied_by(built_portal, folder / "portal"),
-        environment_folder=built_portal / ".venv",
-        logs=folder / "logs",
-        variables={},
-    )
-
-
 @pytest.fixture
 def copy(built_portal: Path, tmp_path: Path) -> Installation:
-    return embedded_copy(built_portal, tmp_path, copied_by=copy_portal)
+    """A copy of the portal with embedded backends, its build, and the packages to build it again."""
+    return copy_portal(built_portal, tmp_path, packages=True)
 
 
 @pytest.fixture
-def copy_of_sources(built_portal: Path, tmp_path: Path) -> Installation:
-    """For what builds no frontend: the packages that the build takes are some thirty thousand files."""
-    return embedded_copy(built_portal, tmp_path, copied_by=copy_sources)
+def copy_of_sources(portal: Path, tmp_path: Path) -> Installation:
+    """A copy of the portal with embedded backends that cannot be built."""
+    return copy_portal(portal, tmp_path)
 
 
 @pytest.fixture(scope="session")
 def production(
     built_portal: Path, real_servers: RealServers, mail_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Installation:
-    """The portal as production runs it, of no site: real servers, a database with one maintainer, the app `trial`."""
-    folder = tmp_path_factory.mktemp("production")
-    shutil.copytree(TRIAL_APP, copy_sources(built_portal, folder / "portal") / "apps" / "trial")
-    installation = Installation(
-        folder / "portal",
-        environment_folder=built_portal / ".venv",
-        logs=folder / "logs",
+    """The portal as production runs it, without a site: real servers, one maintainer, and the app `trial`."""
+    installation = copy_portal(
+        built_portal,
+        tmp_path_factory.mktemp("production"),
         variables={
             **real_servers.environment,
             "DATABASE_URL": real_servers["database"].create("portal"),
@@ -106,41 +95,53 @@ def production(
             "PORTAL_ENVIRONMENT": "production",
         },
     )
+    shutil.copytree(TRIAL_APP, installation.folder / "apps" / "trial")
     installation.manage("migrate", "--no-input")
     account = {"USERNAME": MAINTAINER, "PASSWORD": PASSWORD, "EMAIL": "chief@example.edu"}
-    told = installation.told(**{f"DJANGO_SUPERUSER_{name}": value for name, value in account.items()})
-    told.manage("createsuperuser", "--no-input")
+    variables = {f"DJANGO_SUPERUSER_{name}": value for name, value in account.items()}
+    installation.with_variables(**variables).manage("createsuperuser", "--no-input")
     return installation
 
 
 @pytest.fixture(scope="session")
 def intranet(production: Installation) -> Installation:
     """The portal's intranet site, in production."""
-    return production.told(SITE="intranet")
+    return production.with_variables(SITE="intranet")
+
+
+@pytest.fixture(scope="session")
+def intranet_domain(production: Installation) -> str:
+    return yaml.safe_load((production.folder / "portal.yaml").read_text())["sites"]["intranet"]["domain"]
 
 
 @pytest.fixture
-def http_server(intranet: Installation) -> Iterator[Server]:
+def http_server(intranet: Installation) -> Iterator[PortalServer]:
     with intranet.http_server() as server:
         yield server
 
 
 @pytest.fixture
-def visit(intranet: Installation) -> Callable[..., Visitor]:
-    """`visit(server)` is somebody new on the intranet site."""
-    sites = yaml.safe_load((intranet.folder / "portal.yaml").read_text())["sites"]
+def visit(intranet_domain: str) -> Callable[..., Visitor]:
+    """`visit(server)` returns a new visitor of the intranet site, as its requests arrive from the reverse proxy.
 
-    def visit(server: Server, **more: object) -> Visitor:
-        return Visitor(server.port, sites["intranet"]["domain"], **more)
+    With `proxied=False` they arrive from the server's own machine, as those of a health check.
+    """
+
+    def visit(server: PortalServer, *, proxied: bool = True, cookies: dict[str, str] | None = None) -> Visitor:
+        visitor = Visitor.proxied(server.port, intranet_domain)
+        if not proxied:
+            visitor.headers.clear()
+        visitor.cookies.update(cookies or {})
+        return visitor
 
     return visit
 
 
 @pytest.fixture
-def maintainer(http_server: Server, visit: Callable[..., Visitor]) -> Visitor:
+def maintainer(http_server: PortalServer, visit: Callable[..., Visitor]) -> Visitor:
     """A maintainer, signed in."""
     visitor = visit(http_server)
-    answer = visitor.sign_in(MAINTAINER, PASSWORD)
-    assert answer.status == 200, answer
-    assert visitor.is_signed_in()
+    response = visitor.sign_in(MAINTAINER, PASSWORD)
+    assert response.status == 200, response
+    assert visitor.username == MAINTAINER
     return visitor

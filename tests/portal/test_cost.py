@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.portal.installation import Installation, copy_sources
-from tests.portal.servers import HOST, RealServers, wait_until
-from tests.portal.visitor import Visitor
+from tests.support.installation import Installation, copy_portal
+from tests.support.network import HOST
+from tests.support.servers import RealServers
+from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 APPS = 100  # the portal's own among them
 
@@ -26,8 +28,8 @@ urlpatterns = [path("", lambda request: HttpResponse()), path("<int:pk>/", lambd
 @pytest.fixture(scope="module")
 def crowded(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A portal with a hundred apps, for all kinds of audiences."""
-    folder = tmp_path_factory.mktemp("crowded")
-    copy = copy_sources(portal, folder / "portal")
+    installation = copy_portal(portal, tmp_path_factory.mktemp("crowded"))
+    copy = installation.folder
     told = yaml.safe_load((copy / "portal.yaml").read_text())
     roles, rings = sorted(told["roles"]), sorted(told["rings"])
     audiences = [
@@ -47,7 +49,7 @@ def crowded(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Installat
         (app / "urls.py").write_text(URLS)
         manifest = {"title": f"App {number}", "audience": audiences[number % len(audiences)]}
         (app / "manifest.yaml").write_text(yaml.safe_dump(manifest))
-    return Installation(copy, environment_folder=portal / ".venv", logs=folder / "logs", variables={})
+    return installation
 
 
 def count(installation: Installation) -> str:
@@ -68,7 +70,7 @@ def test_the_costs_are_the_same_with_a_hundred_apps(crowded: Installation) -> No
 def test_the_costs_are_the_same_with_a_hundred_apps_on_real_servers(
     crowded: Installation, real_servers: RealServers
 ) -> None:
-    count(crowded.told(**real_servers.environment))
+    count(crowded.with_variables(**real_servers.environment))
 
 
 # On the real servers, by what they say themselves. Whatever asks them, in whatever way, is in it.
@@ -88,7 +90,7 @@ class Ledger:
         statements = STATEMENT.findall(self.servers["database"].log.read_text(errors="replace"))
         read.update(f"database {words.split()[0].lower()}" for words in statements)
         for store in ("session-store", "notification-store", "application-store", "channel-layer"):
-            said = self.servers[store].ask("INFO", "commandstats")
+            said = self.servers[store].run("INFO", "commandstats")
             for command, calls in re.findall(r"cmdstat_(\w+):calls=(\d+)", said):
                 if command not in ASKED_ABOUT:
                     read[f"{store} {command}"] += int(calls)

@@ -7,31 +7,38 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.portal.conftest import embedded_copy
-from tests.portal.developer import apps_seen_by, signed_in, visitor_of
-from tests.portal.installation import Installation, Server, copy_portal
-from tests.portal.visitor import Visitor
+from tests.support.installation import Installation, PortalServer, copy_portal
+from tests.support.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
 def working_copy(built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return embedded_copy(built_portal, tmp_path_factory.mktemp("developing"), copied_by=copy_portal)
+    return copy_portal(built_portal, tmp_path_factory.mktemp("developing"), packages=True)
 
 
 @pytest.fixture(scope="module")
-def server(working_copy: Installation) -> Iterator[Server]:
+def server(working_copy: Installation) -> Iterator[PortalServer]:
     with working_copy.development_server("dev") as server:
         working_copy.manage("seed")
         yield server
 
 
+def lists_app(visitor: Visitor, name: str) -> bool:
+    """Say whether the portal lists the app, False while it does not answer."""
+    try:
+        response = visitor.get("/api/portal/")
+    except OSError:
+        return False
+    return response.status == 200 and name in [app["name"] for app in response.json()["apps"]]
+
+
 @pytest.fixture
-def maintainer(server: Server) -> Visitor:
-    return signed_in(server)
+def maintainer(server: PortalServer) -> Visitor:
+    return Visitor.local(server.port).sign_in_as("maintainer")
 
 
-def test_pages_api_and_sockets_have_one_address(server: Server) -> None:
-    visitor = visitor_of(server)
+def test_pages_api_and_sockets_have_one_address(server: PortalServer) -> None:
+    visitor = Visitor.local(server.port)
     assert "<script" in visitor.get("/").text
     assert "<script" in visitor.get("/polls/").text
     assert visitor.get("/api/portal/").json()["site"] == "intranet"
@@ -43,7 +50,7 @@ def test_pages_api_and_sockets_have_one_address(server: Server) -> None:
 
 
 def test_saving_a_python_file_starts_django_again_and_signs_nobody_out(
-    server: Server, working_copy: Installation, maintainer: Visitor
+    server: PortalServer, working_copy: Installation, maintainer: Visitor
 ) -> None:
     cookies = dict(maintainer.cookies)
     path = working_copy.folder / "apps" / "polls" / "urls.py"
@@ -60,14 +67,14 @@ def test_saving_a_python_file_starts_django_again_and_signs_nobody_out(
             return False
 
     server.process.wait_until(is_there, "served the new address")
-    assert maintainer.is_signed_in()
+    assert maintainer.username == "maintainer"
     assert maintainer.cookies == cookies
 
 
-def test_a_new_app_is_noticed(server: Server, working_copy: Installation, maintainer: Visitor) -> None:
-    assert "garden" not in apps_seen_by(maintainer)
+def test_a_new_app_is_noticed(server: PortalServer, working_copy: Installation, maintainer: Visitor) -> None:
+    assert "garden" not in maintainer.apps
     working_copy.make("app", "name=garden")
-    server.process.wait_until(lambda: "garden" in apps_seen_by(maintainer), "showed the new app")
+    server.process.wait_until(lambda: lists_app(maintainer, "garden"), "showed the new app")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,7 @@ def test_a_new_app_is_noticed(server: Server, working_copy: Installation, mainta
     ],
 )
 def test_a_broken_file_is_reported_and_mending_it_is_enough(
-    server: Server,
+    server: PortalServer,
     working_copy: Installation,
     maintainer: Visitor,
     name: str,
@@ -98,8 +105,8 @@ def test_a_broken_file_is_reported_and_mending_it_is_enough(
         server.process.wait_until(lambda: reported in server.process.output()[said:], f"said {reported}")
     finally:
         path.write_text(content)
-    server.process.wait_until(lambda: "polls" in apps_seen_by(maintainer), "came back")
-    assert maintainer.is_signed_in()
+    server.process.wait_until(lambda: lists_app(maintainer, "polls"), "came back")
+    assert maintainer.username == "maintainer"
 
 
 def test_a_command_beside_it_reaches_the_same_stores(working_copy: Installation, maintainer: Visitor) -> None:
@@ -119,7 +126,7 @@ def test_doctor_beside_it_is_green(working_copy: Installation) -> None:
     assert "degraded" not in done.stdout
 
 
-def test_a_second_one_is_refused_with_a_sentence(server: Server, working_copy: Installation) -> None:
+def test_a_second_one_is_refused_with_a_sentence(server: PortalServer, working_copy: Installation) -> None:
     for port in (str(server.port), "0"):
         done = working_copy.manage("develop", "--port", port, check=False, seconds=30)
         assert done.returncode != 0

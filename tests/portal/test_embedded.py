@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
-from tests.portal.developer import apps_seen_by, signed_in, visitor_of
-from tests.portal.installation import Installation, is_listening
-from tests.portal.servers import wait_until
+from tests.support.installation import Installation
+from tests.support.network import is_listening
+from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.long
@@ -24,8 +25,8 @@ def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_app
     assert re.search(r"\d+ passed", tests.stdout)
     copy.make("lint")
     with copy.development_server("serve") as server:
-        visitor = signed_in(server)
-        assert set(apps) <= set(apps_seen_by(visitor))
+        visitor = Visitor.local(server.port).sign_in_as("maintainer")
+        assert set(apps) <= set(visitor.apps)
         for app in apps:
             assert visitor.get(f"/api/{app}/").status == 200
             assert visitor.get(f"/{app}/").status == 200
@@ -45,7 +46,7 @@ def test_an_app_is_refused_a_name_that_cannot_work(copy_of_sources: Installation
 @pytest.mark.parametrize("target", ["dev", "serve"])
 def test_ctrl_c_leaves_no_process(copy: Installation, target: str) -> None:
     with copy.development_server(target) as server:
-        assert visitor_of(server).get("/").status == 200
+        assert Visitor.local(server.port).get("/").status == 200
         assert len(server.process.alive()) > 1
         server.process.interrupt()
         server.process.popen.wait(timeout=20)
@@ -56,12 +57,12 @@ def test_ctrl_c_leaves_no_process(copy: Installation, target: str) -> None:
 
 def test_the_demo_serves_what_was_built_to_people_from_the_seed(copy: Installation) -> None:
     with copy.development_server("serve") as server:
-        visitor = visitor_of(server)
+        visitor = Visitor.local(server.port)
         page = visitor.get("/")
         assert page.status == 200
         for name in re.findall(r'(?:src|href)="?(/static/frontend/[^"\s>]+)', page.text):
             assert visitor.get(name).status == 200
-        assert signed_in(server).get("/api/portal/").json()["person"]["username"] == "maintainer"
+        assert Visitor.local(server.port).sign_in_as("maintainer").username == "maintainer"
         assert visitor.get("/api/polls/").json()["results"]
 
 

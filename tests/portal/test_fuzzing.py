@@ -20,10 +20,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 from hypothesis import strategies as some
 
-from tests.portal.developer import visitor_of
-from tests.portal.installation import Installation, Server, copy_sources, is_listening
-from tests.portal.servers import HOST, RealServers, free_port
-from tests.portal.visitor import Answer, Visitor
+from tests.support.installation import Installation, PortalServer, copy_portal
+from tests.support.network import HOST, free_port, is_listening
+from tests.support.servers import RealServers
+from tests.support.visitor import Response, Visitor
 
 pytestmark = pytest.mark.long
 
@@ -42,8 +42,8 @@ CHECKS = (
     "allow_header_conformance",
 )
 
-Served = tuple[Installation, Server]
-Say = Callable[[str], None]
+Served = tuple[Installation, PortalServer]
+Report = Callable[[str], None]
 
 KINDS = {"application/json", "application/problem+json"}
 
@@ -72,12 +72,7 @@ print(json.dumps(sorted({one for one in addresses(get_resolver().url_patterns) i
 @contextmanager
 def served(portal: Path, folder: Path, **variables: str) -> Iterator[Served]:
     """A portal with the people and the content of its seed, by Gunicorn: in one process, for stand-ins live in it."""
-    installation = Installation(
-        copy_sources(portal, folder / "portal"),
-        environment_folder=portal / ".venv",
-        logs=folder / "logs",
-        variables={"DEBUG": "false", **variables},
-    )
+    installation = copy_portal(portal, folder, variables={"DEBUG": "false", **variables})
     (installation.folder / "var").mkdir(exist_ok=True)
     with (installation.folder / "config" / "settings" / "__init__.py").open("a") as file:
         file.write(EASIER)
@@ -88,7 +83,7 @@ def served(portal: Path, folder: Path, **variables: str) -> Iterator[Served]:
     options += " --limit-request-line=0"  # which is the reverse proxy's to answer
     with installation.running("gunicorn", "config.wsgi", *options.split()) as process:
         process.wait_until(lambda: is_listening(port), "listened")
-        yield installation, Server(process, port)
+        yield installation, PortalServer(process, port)
 
 
 @pytest.fixture(scope="module")
@@ -106,21 +101,16 @@ def on_real_servers(
         yield found
 
 
-def visitor(server: Server, who: str) -> Visitor:
+def visitor(server: PortalServer, who: str) -> Visitor:
     """One of the accounts of the seed, signed in; `nobody` has not."""
-    found = visitor_of(server)
-    if who == "nobody":
-        found.get("/_allauth/browser/v1/config")  # hands out the CSRF cookie
-    else:
-        answer = found.sign_in(who, f"welcome-{who}")
-        assert answer.status == 200, answer
-    return found
+    visitor = Visitor.local(server.port)
+    return visitor if who == "nobody" else visitor.sign_in_as(who)
 
 
-def fuzz(server: Server, who: str, report: Path) -> dict[str, Any]:
+def fuzz(server: PortalServer, who: str, report_file: Path) -> dict[str, Any]:
     """Fuzz every operation of the schema as one account; Schemathesis's report. A failure shows what it said."""
     somebody = visitor(server, who)
-    headers = {"Cookie": somebody.cookie_header(), "X-CSRFToken": somebody.page_headers()["X-CSRFToken"]}
+    headers = {"X-CSRFToken": somebody.csrf_token, **somebody.cookie_header()}
     done = subprocess.run(
         [
             Path(sys.executable).parent / "schemathesis",
@@ -138,39 +128,41 @@ def fuzz(server: Server, who: str, report: Path) -> dict[str, Any]:
             "--workers=2",
             "--request-timeout=30",
             "--report=json",
-            f"--report-json-path={report}",
+            f"--report-json-path={report_file}",
         ],
-        cwd=report.parent,
+        cwd=report_file.parent,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
-    told: dict[str, Any] = json.loads(report.read_text())
+    told: dict[str, Any] = json.loads(report_file.read_text())
     assert told["complete"], told["stop_reason"]
     return told
 
 
-def check_every_operation(served: Served, who: str, where: str, folder: Path, say: Say) -> None:
+def check_every_operation(served: Served, who: str, where: str, folder: Path, report: Report) -> None:
     _, server = served
     told = fuzz(server, who, folder / "report.json")
     operations, cases = told["operations"], told["test_cases"]
     tested = f"{operations['tested']} of {operations['total']} operations, {cases['generated']} cases"
-    say(f"Fuzzed as {who}, {where}: {tested}, {cases['unique_failures']} failures; seed {SEED}")
+    report(f"Fuzzed as {who}, {where}: {tested}, {cases['unique_failures']} failures; seed {SEED}")
     assert operations["tested"] == operations["total"] > 0
     assert "Traceback" not in server.process.output()
 
 
 @pytest.mark.parametrize("who", ["nobody", "student", "maintainer"])
-def test_every_operation_of_the_schema_answers_as_it_says(embedded: Served, who: str, tmp_path: Path, say: Say) -> None:
-    check_every_operation(embedded, who, "embedded", tmp_path, say)
+def test_every_operation_of_the_schema_answers_as_it_says(
+    embedded: Served, who: str, tmp_path: Path, report: Report
+) -> None:
+    check_every_operation(embedded, who, "embedded", tmp_path, report)
 
 
 def test_every_operation_of_the_schema_answers_as_it_says_on_real_servers(
-    on_real_servers: Served, tmp_path: Path, say: Say
+    on_real_servers: Served, tmp_path: Path, report: Report
 ) -> None:
-    check_every_operation(on_real_servers, "maintainer", "on real servers", tmp_path, say)
+    check_every_operation(on_real_servers, "maintainer", "on real servers", tmp_path, report)
 
 
 # The sign-in API has no schema here. What its addresses look for in a body is named, so that it is found.
@@ -203,16 +195,16 @@ KEYS = some.text(some.characters(codec="latin-1", exclude_categories=["Cc"]), ma
 
 
 @pytest.mark.parametrize("who", ["nobody", "student"])
-def test_the_sign_in_api_answers_whatever_is_sent(embedded: Served, who: str, say: Say) -> None:
-    check_sign_in_api(embedded, who, "embedded", say)
+def test_the_sign_in_api_answers_whatever_is_sent(embedded: Served, who: str, report: Report) -> None:
+    check_sign_in_api(embedded, who, "embedded", report)
 
 
-def test_the_sign_in_api_answers_whatever_is_sent_on_real_servers(on_real_servers: Served, say: Say) -> None:
-    check_sign_in_api(on_real_servers, "nobody", "on real servers", say)
+def test_the_sign_in_api_answers_whatever_is_sent_on_real_servers(on_real_servers: Served, report: Report) -> None:
+    check_sign_in_api(on_real_servers, "nobody", "on real servers", report)
 
 
-def check_sign_in_api(served: Served, who: str, place: str, say: Say) -> None:
-    """Send hostile bodies to every address, by every method; say in one line how they were answered."""
+def check_sign_in_api(served: Served, who: str, place: str, report: Report) -> None:
+    """Send hostile bodies to every address, by every method; report in one line how they were answered."""
     installation, server = served
     listed = installation.manage("shell", "--no-imports", "--command", SIGN_IN_ADDRESSES).stdout
     addresses = [f"/{one.replace('<str:', '').replace('>', '')}" for one in json.loads(listed)]
@@ -222,7 +214,7 @@ def check_sign_in_api(served: Served, who: str, place: str, say: Say) -> None:
 
     wrong: dict[str, str] = {}  # the first of each method and address
 
-    def check(answer: Answer, where: str, what: str) -> None:
+    def check(answer: Response, where: str, what: str) -> None:
         answered[answer.status] += 1
         if answer.status >= 500 or (answer.text and answer.headers["content-type"] not in KINDS):
             wrong.setdefault(where, f"{answer.status} {answer.text[:200]}\n  to {what}")
@@ -242,7 +234,7 @@ def check_sign_in_api(served: Served, who: str, place: str, say: Say) -> None:
             for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
                 headers = somebody.page_headers() | {"X-Email-Verification-Key": key, "X-Password-Reset-Key": key}
                 sent = None if method == "GET" else body
-                answer = somebody.ask(method, address, body=sent, headers=headers)
+                answer = somebody.request(method, address, body=sent, headers=headers)
                 check(answer, f"{method} {address}", f"{str(sent)[:200]}, key {key!r}")
                 if answer.status in {401, 410} and who != "nobody":
                     somebody = visitor(server, who)  # signed out, or asked for the password once more
@@ -252,5 +244,5 @@ def check_sign_in_api(served: Served, who: str, place: str, say: Say) -> None:
     send_everywhere()
     assert not wrong, "\n".join(f"{where}: {what}" for where, what in wrong.items())
     statuses = ", ".join(f"{number} × {status}" for status, number in sorted(answered.items()))
-    say(f"Sign-in API as {who}, {place}: {len(addresses)} addresses, {statuses}; seed {SEED}")
+    report(f"Sign-in API as {who}, {place}: {len(addresses)} addresses, {statuses}; seed {SEED}")
     assert "Traceback" not in server.process.output()

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.portal.installation import Installation, Server
-from tests.portal.servers import RealServers, wait_until
-from tests.portal.visitor import Visitor
+from tests.support.installation import Installation, PortalServer
+from tests.support.servers import RealServers
+from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 FIRST_TIER = {
     "message-broker",
@@ -57,7 +58,7 @@ def test_a_tier_can_be_asked_alone(intranet: Installation) -> None:
 def test_doctor_fails_and_names_a_required_server_that_died(
     intranet: Installation, real_servers: RealServers, service: str
 ) -> None:
-    with real_servers[service].away():
+    with real_servers[service].killed():
         done = intranet.manage("doctor", "--tier=1", check=False)
         assert done.returncode == 1
         line = next(line for line in done.stdout.splitlines() if service in line)
@@ -73,7 +74,7 @@ def test_doctor_fails_and_names_a_required_server_that_died(
 def test_doctor_calls_the_stack_degraded_without_a_server_that_is_not_required(
     intranet: Installation, real_servers: RealServers, service: str
 ) -> None:
-    with real_servers[service].away():
+    with real_servers[service].killed():
         done = intranet.manage("doctor", "--json", "--tier=1", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = {row["service"]: row["status"] for row in json.loads(done.stdout)}
@@ -82,11 +83,11 @@ def test_doctor_calls_the_stack_degraded_without_a_server_that_is_not_required(
 
 @pytest.mark.parametrize(("service", "status"), [("session-store", 503), ("database", 503), ("cache", 200)])
 def test_readiness_says_what_is_missing_and_recovers_with_it(
-    http_server: Server, visit: Callable[..., Visitor], real_servers: RealServers, service: str, status: int
+    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers, service: str, status: int
 ) -> None:
-    watcher = visit(http_server, forwarded=False)
+    watcher = visit(http_server, proxied=False)
     wait_until(lambda: watcher.get("/health/ready/").json()["status"] == "ok")
-    with real_servers[service].away():
+    with real_servers[service].killed():
         answer = watcher.get("/health/ready/")
         expected = "failed" if status == 503 else "degraded"
         assert answer.status == status
@@ -96,19 +97,19 @@ def test_readiness_says_what_is_missing_and_recovers_with_it(
 
 
 def test_readiness_tells_anonymous_visitors_no_details(
-    http_server: Server, visit: Callable[..., Visitor], real_servers: RealServers
+    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers
 ) -> None:
-    with real_servers["cache"].away():
+    with real_servers["cache"].killed():
         row = visit(http_server).get("/health/ready/").json()["services"]["cache"]
-        details = visit(http_server, forwarded=False).get("/health/ready/").json()["services"]["cache"]
+        details = visit(http_server, proxied=False).get("/health/ready/").json()["services"]["cache"]
     assert row.keys() == {"status", "milliseconds"}
     assert details["detail"]
 
 
 def test_a_hanging_server_holds_readiness_up_for_seconds_only(
-    http_server: Server, visit: Callable[..., Visitor], real_servers: RealServers
+    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers
 ) -> None:
-    watcher = visit(http_server, forwarded=False)
+    watcher = visit(http_server, proxied=False)
     assert watcher.get("/health/ready/").json()["status"] == "ok"
     with real_servers["session-store"].hanging():
         row = watcher.get("/health/ready/").json()["services"]["session-store"]

@@ -5,17 +5,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.portal.installation import Installation
-from tests.portal.servers import RealServers
+from tests.support.installation import Installation
+from tests.support.servers import RealServers
 
 
 @pytest.mark.long
 def test_the_portals_own_tests_pass_on_real_servers(
-    copy_of_sources: Installation, real_servers: RealServers, say: Callable[[str], None]
+    copy_of_sources: Installation, real_servers: RealServers, report: Callable[[str], None]
 ) -> None:
-    on_real_servers = copy_of_sources.told(**real_servers.environment)
+    on_real_servers = copy_of_sources.with_variables(**real_servers.environment)
     done = on_real_servers.run("python", "-m", "pytest", "-q", seconds=600, check=False)
     closing_line = done.stdout.strip().splitlines()[-1]
-    say(f"The portal's own tests on real servers: {closing_line}")
+    report(f"The portal's own tests on real servers: {closing_line}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\d+ passed", closing_line)

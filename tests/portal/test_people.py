@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.portal.installation import Installation, Server
-from tests.portal.servers import RealServers
-from tests.portal.visitor import Visitor
+from tests.support.installation import Installation, PortalServer
+from tests.support.servers import RealServers
+from tests.support.visitor import Visitor
 
 ROWS = 3000
 NOTHING = "Nothing to do"
@@ -21,7 +21,7 @@ NOTHING = "Nothing to do"
 def registry(production: Installation, real_servers: RealServers, request: pytest.FixtureRequest) -> Installation:
     """A portal with a database of its own, in which nobody is yet."""
     name = re.sub(r"\W", "_", request.node.name)[:60]
-    registry = production.told(DATABASE_URL=real_servers["database"].create(name))
+    registry = production.with_variables(DATABASE_URL=real_servers["database"].create(name))
     registry.manage("migrate", "--no-input")
     return registry
 
@@ -59,10 +59,10 @@ def test_two_at_once_take_turns(registry: Installation, people: Path) -> None:
 
 @pytest.mark.parametrize("site", ["intranet", "internet"])
 def test_a_maintainer_is_let_in_by_a_link_to_the_intranet_site(
-    production: Installation, http_server: Server, visit: Callable[..., Visitor], site: str
+    production: Installation, http_server: PortalServer, visit: Callable[..., Visitor], site: str
 ) -> None:
     name, password = f"chief-of-{site}", "four words of one chief"
-    told = production.told(SITE=site)
+    told = production.with_variables(SITE=site)
     said = told.manage("makemaintainer", name, "--email", f"{name}@example.edu").stdout
     domain = yaml.safe_load((production.folder / "portal.yaml").read_text())["sites"]["intranet"]["domain"]
     (key,) = re.findall(rf"https://{re.escape(domain)}(?::\d+)?/password/reset/(\S+)", said)
@@ -72,4 +72,4 @@ def test_a_maintainer_is_let_in_by_a_link_to_the_intranet_site(
     answer = visitor.send("POST", "/_allauth/browser/v1/auth/password/reset", {"key": key, "password": password})
     assert answer.status == 401, answer  # done, and not signed in by it
     assert visitor.sign_in(name, password).status == 200
-    assert visitor.is_signed_in()
+    assert visitor.username == name

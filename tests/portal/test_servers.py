@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.portal import servers
-from tests.portal.servers import RealServers, ServerMissingError, find_program, wait_until
+from tests.support import servers
+from tests.support.servers import RealServers, ServerMissingError, find_program
+from tests.support.waiting import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -50,7 +51,7 @@ def test_the_command_line_prints_the_variables_and_leaves_no_server_behind(
     number: signal.Signals, open_folder: Path
 ) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.portal.servers"],
+        [sys.executable, "-m", "tests.support.servers"],
         cwd=REPOSITORY,
         env=os.environ | {"TMPDIR": str(open_folder)},
         stdout=subprocess.PIPE,

@@ -3,17 +3,17 @@
 import hashlib
 from collections.abc import Callable
 
-from tests.portal.conftest import PASSWORD
-from tests.portal.installation import Server
-from tests.portal.servers import RealServers
-from tests.portal.visitor import SIGN_IN, Visitor
+from tests.portal.conftest import MAINTAINER, PASSWORD
+from tests.support.installation import PortalServer
+from tests.support.servers import RealServers
+from tests.support.visitor import SIGN_IN, Visitor
 
 COOKIE = "__Host-intranet_session"
 STORES = ["session-store", "notification-store", "channel-layer", "application-store"]
 
 
 def test_the_token_of_a_session_is_kept_nowhere(
-    http_server: Server, maintainer: Visitor, real_servers: RealServers
+    http_server: PortalServer, maintainer: Visitor, real_servers: RealServers
 ) -> None:
     token = maintainer.cookies[COOKIE]
     key = hashlib.sha256(token.encode()).hexdigest()[:40]
@@ -33,31 +33,31 @@ def test_the_token_of_a_session_is_kept_nowhere(
 
 
 def test_a_stored_key_is_no_cookie(
-    http_server: Server, maintainer: Visitor, visit: Callable[..., Visitor], real_servers: RealServers
+    http_server: PortalServer, maintainer: Visitor, visit: Callable[..., Visitor], real_servers: RealServers
 ) -> None:
-    keys = real_servers["session-store"].ask("--scan").split()
+    keys = real_servers["session-store"].run("--scan").split()
     token = maintainer.cookies[COOKIE]
     digest = hashlib.sha256(token.encode()).hexdigest()
     assert any(digest[:40] in key for key in keys)
     for key in keys:
         for stolen in {key, key.rpartition(":")[2], digest}:
             thief = visit(http_server, cookies={COOKIE: stolen})
-            assert not thief.is_signed_in(), stolen
-    assert maintainer.is_signed_in()  # with the token itself it is a session
+            assert thief.username is None, stolen
+    assert maintainer.username == MAINTAINER  # with the token itself it is a session
 
 
 def test_signing_in_gives_a_new_token_and_signing_out_ends_it(
-    http_server: Server, maintainer: Visitor, visit: Callable[..., Visitor]
+    http_server: PortalServer, maintainer: Visitor, visit: Callable[..., Visitor]
 ) -> None:
     before = dict(maintainer.cookies)
     maintainer.sign_out()
-    assert not maintainer.is_signed_in()
-    assert not visit(http_server, cookies=before).is_signed_in()
+    assert maintainer.username is None
+    assert visit(http_server, cookies=before).username is None
 
 
 def test_a_dead_session_store_signs_nobody_out(maintainer: Visitor, real_servers: RealServers) -> None:
     token = maintainer.cookies[COOKIE]
-    with real_servers["session-store"].away():
+    with real_servers["session-store"].killed():
         answer = maintainer.get("/admin/")
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) > 0
@@ -66,15 +66,15 @@ def test_a_dead_session_store_signs_nobody_out(maintainer: Visitor, real_servers
         assert problem.status == 503
         assert problem.headers["content-type"] == "application/problem+json"
         assert COOKIE not in problem.set_cookies
-    assert maintainer.is_signed_in()
+    assert maintainer.username == MAINTAINER
     assert maintainer.cookies[COOKIE] == token
 
 
 def test_somebody_who_signs_in_while_the_session_store_is_dead_is_told_so(
-    http_server: Server, visit: Callable[..., Visitor], real_servers: RealServers
+    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers
 ) -> None:
     visitor = visit(http_server)
-    with real_servers["session-store"].away():
+    with real_servers["session-store"].killed():
         answer = visitor.sign_in("chief", PASSWORD)
     assert answer.status == 503
 
@@ -83,16 +83,16 @@ def test_a_dead_cache_or_broker_changes_nothing_for_who_is_signed_in(
     maintainer: Visitor, real_servers: RealServers
 ) -> None:
     for name in ("cache", "notification-store", "channel-layer", "message-broker"):
-        with real_servers[name].away():
-            assert maintainer.is_signed_in(), name
+        with real_servers[name].killed():
+            assert maintainer.username == MAINTAINER, name
             assert maintainer.get("/api/portal/").json()["person"]["username"] == "chief", name
 
 
 def test_a_dead_database_is_a_503_and_signs_nobody_out(maintainer: Visitor, real_servers: RealServers) -> None:
-    with real_servers["database"].away():
+    with real_servers["database"].killed():
         answer = maintainer.get("/api/polls/")
         assert answer.status == 503
         assert answer.headers["content-type"] == "application/problem+json"
         assert COOKIE not in answer.set_cookies
         assert maintainer.get("/admin/").status == 503
-    assert maintainer.is_signed_in()
+    assert maintainer.username == MAINTAINER

@@ -1,16 +1,14 @@
 """Daphne, as production runs it: sockets alone, from the portal's own pages, within limits."""
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection
 
-from tests.portal.installation import Installation, Server
-from tests.portal.servers import RealServers
-from tests.portal.visitor import Visitor
+from tests.support.installation import Installation, PortalServer
+from tests.support.servers import RealServers
+from tests.support.visitor import Visitor, close_code, receive_update
 
 OPEN = "/ws/polls/1/"  # of an app whose audience needs no sign-in
 CLOSED = "/ws/notifications/"  # of one that does
@@ -24,27 +22,18 @@ publish(topic("polls", 1), {"type": "poll.changed", "id": 1})
 
 
 @pytest.fixture(scope="module")
-def socket_server(intranet: Installation) -> Iterator[Server]:
+def socket_server(intranet: Installation) -> Iterator[PortalServer]:
     with intranet.socket_server() as server:
         yield server
 
 
 @pytest.fixture
-def anonymous(socket_server: Server, visit: Callable[..., Visitor]) -> Visitor:
+def anonymous(socket_server: PortalServer, visit: Callable[..., Visitor]) -> Visitor:
     return visit(socket_server)
 
 
 # Private codes: Autobahn, below Daphne, lets an application close with 1000 or 3000 to 4999 only.
 TOO_MANY, TOO_LARGE = 4008, 4009
-
-
-def close_code(connection: ClientConnection) -> int | None:
-    """The code with which the server closes, None when it hangs up without; what it sends before is let by."""
-    try:
-        while True:
-            connection.recv(timeout=15)
-    except ConnectionClosed as closed:
-        return closed.rcvd and closed.rcvd.code
 
 
 @pytest.mark.parametrize("path", ["/", "/api/portal/", "/health/ready/", "/admin/"])
@@ -62,18 +51,9 @@ def test_a_socket_that_needs_no_sign_in_is_open_to_everybody_and_hears_hints(
     intranet: Installation, anonymous: Visitor
 ) -> None:
     with anonymous.socket(OPEN) as connection:
-        told = intranet.told(DJANGO_SETTINGS_MODULE="config.settings")
-        # Until the socket follows its topic a hint may pass it by, which is allowed: it is sent again.
-        for _ in range(10):
-            told.run("python", "-c", PUBLISH)
-            try:
-                message = connection.recv(timeout=1)
-                break
-            except TimeoutError:
-                continue
-        else:
-            pytest.fail("no hint arrived")
-    assert json.loads(message) == {"type": "poll.changed", "id": 1}
+        told = intranet.with_variables(DJANGO_SETTINGS_MODULE="config.settings")
+        update = receive_update(connection, lambda: told.run("python", "-c", PUBLISH))
+    assert update == {"type": "poll.changed", "id": 1}
 
 
 @pytest.mark.parametrize("path", [CLOSED, "/ws/", "/ws/polls/", "/ws/no-such-app/", "/ws/polls/1/more/"])
@@ -135,7 +115,7 @@ def test_a_flood_of_messages_closes_the_socket(anonymous: Visitor) -> None:
         assert close_code(connection) == TOO_MANY
 
 
-def test_limits_leave_no_traceback_in_the_log(socket_server: Server, anonymous: Visitor) -> None:
+def test_limits_leave_no_traceback_in_the_log(socket_server: PortalServer, anonymous: Visitor) -> None:
     before = len(socket_server.process.output())
     with anonymous.socket(OPEN) as connection:
         connection.send("x" * (20 * 1024))
@@ -147,7 +127,7 @@ def test_a_dead_session_store_refuses_sockets_until_it_is_back(
     maintainer: Visitor, anonymous: Visitor, real_servers: RealServers
 ) -> None:
     anonymous.cookies = dict(maintainer.cookies)
-    with real_servers["session-store"].away(), pytest.raises(InvalidStatus) as refused, anonymous.socket(CLOSED):
+    with real_servers["session-store"].killed(), pytest.raises(InvalidStatus) as refused, anonymous.socket(CLOSED):
         pass
     assert refused.value.response.status_code in {403, 503}
     with anonymous.socket(CLOSED) as connection:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.portal.installation import Installation
-from tests.portal.servers import MessageBroker, RealServers, wait_until
+from tests.support.installation import Installation
+from tests.support.servers import MessageBroker, RealServers
+from tests.support.waiting import wait_until
 
 # The promise: `.delay()` fails this soon, whatever became of the broker.
 MOST_SECONDS = 2.0
@@ -55,7 +56,7 @@ def lines(path: Path) -> list[str]:
 
 
 def send(installation: Installation, program: str, *arguments: object) -> None:
-    told = installation.told(DJANGO_SETTINGS_MODULE="config.settings")
+    told = installation.with_variables(DJANGO_SETTINGS_MODULE="config.settings")
     told.run("python", "-c", program, *map(str, arguments))
 
 
@@ -132,7 +133,7 @@ def test_a_task_whose_whole_worker_was_killed_runs_in_the_next_one(production: I
 def test_a_broker_that_refuses_connections_fails_delay_at_once(
     production: Installation, real_servers: RealServers, notes: Path
 ) -> None:
-    with warm_sender(production, notes) as sender, real_servers["message-broker"].away():
+    with warm_sender(production, notes) as sender, real_servers["message-broker"].killed():
         seconds, outcome = send_again(sender)
     assert outcome.startswith("kombu.exceptions.OperationalError: "), outcome
     assert seconds < MOST_SECONDS
@@ -154,7 +155,7 @@ def test_a_broker_that_came_back_takes_tasks_again(
 ) -> None:
     with production.worker(), warm_sender(production, notes) as sender:
         wait_until(lambda: lines(notes) == ["warm"], seconds=30)
-        with real_servers["message-broker"].away():
+        with real_servers["message-broker"].killed():
             pass
         # It may still be electing a leader for its queue: a first attempt may fail, in time.
         wait_until(lambda: send_again(sender)[1] == "sent", seconds=30, every=0.5)

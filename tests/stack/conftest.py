@@ -15,8 +15,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.stack.stack import RUNNING, SITES, Event, Events, Stack, prepare_environment, wait_until
-from tests.stack.visitor import TurnTakingSocket, Visitor
+from tests.support.compose import RUNNING, SITES, Event, Events, Stack, prepare_environment
+from tests.support.tls import context_of
+from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 PROJECT = "portal-stack-test"  # always the same: the images of the last run are the cache of the next
 BUILD_SECONDS = 900
@@ -113,9 +115,7 @@ def authority(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tls(authority: Path) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=authority)
-    context.sslsocket_class = TurnTakingSocket
-    return context
+    return context_of(authority)
 
 
 @pytest.fixture(scope="session")
@@ -133,12 +133,16 @@ def sessions(stack: Stack) -> dict[str, dict[str, dict[str, str]]]:
     return {site: stack.python(SESSIONS, service=f"{site}-server") for site in SITES}
 
 
+def visitor_of(stack: Stack, site: str, tls: ssl.SSLContext) -> Visitor:
+    return Visitor(stack.origin(site), stack.https_port, tls)
+
+
 @pytest.fixture
 def visit(stack: Stack, tls: ssl.SSLContext, request: pytest.FixtureRequest) -> Callable[..., Visitor]:
     """`visit("intranet")` is somebody new on the site; `visit("intranet", "chief")` has signed in."""
 
     def visit(site: str, person: str | None = None) -> Visitor:
-        visitor = Visitor(stack.domains[site], stack.https_port, tls)
+        visitor = visitor_of(stack, site, tls)
         if person:
             cookie = request.getfixturevalue("sessions")[site][person]
             visitor.cookies[cookie["name"]] = cookie["value"]

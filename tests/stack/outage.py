@@ -11,7 +11,7 @@ from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
-from tests.stack.visitor import Answer, Visitor
+from tests.support.visitor import Response, Visitor
 
 EVERY_SECONDS = 0.08
 LONGEST_ANSWER_SECONDS = 15
@@ -26,7 +26,7 @@ class Requests:
 
     def __init__(self, visitors: list[Visitor], paths: list[str]) -> None:
         self.everything = list(itertools.product(visitors, paths))
-        self.answers: list[tuple[str, Answer | Exception, float]] = []
+        self.answers: list[tuple[str, Response | Exception, float]] = []
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.ask_on, daemon=True)
 
@@ -71,19 +71,19 @@ class Requests:
             if isinstance(answer, Exception):
                 wrong.append(f"{address}: {answer!r}")
             elif not is_success(answer) and not is_clear(answer) and answer.status not in also:
-                wrong.append(f"{address}: {answer.status} {answer.kind} {answer.text[:200]!r}")
+                wrong.append(f"{address}: {answer.status} {answer.content_type} {answer.text[:200]!r}")
         assert not wrong, f"{len(wrong)} of {len(self.answers)} ({dict(self.statuses)}):\n" + "\n".join(wrong[:8])
 
 
-def is_success(answer: Answer) -> bool:
+def is_success(answer: Response) -> bool:
     return answer.status in {200, 204}
 
 
-def is_clear(answer: Answer) -> bool:
+def is_clear(answer: Response) -> bool:
     """503 or 502, as problem details or as a page of our own, with word of when to try again."""
     if answer.status not in DEGRADED or not answer.headers["Retry-After"]:
         return False
-    if answer.kind == "text/html":
+    if answer.content_type == "text/html":
         return "<main" in answer.text
     with contextlib.suppress(AssertionError):
         return bool(answer.problem()["detail"])

@@ -11,8 +11,9 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.stack.stack import HOST, SITES, Stack
-from tests.stack.visitor import Visitor
+from tests.support.compose import SITES, Stack
+from tests.support.network import HOST
+from tests.support.visitor import Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -211,6 +212,6 @@ def test_a_socket_that_is_meant_for_the_other_site_is_refused(stack: Stack, visi
 
 def test_nobody_reaches_a_server_past_the_reverse_proxy(stack: Stack) -> None:
     """Even from this machine, which is on every bridge: the servers listen on a socket and on their own loopback."""
-    connection = HTTPConnection(stack.address("intranet-server", "servers"), 8000, timeout=2)
+    connection = HTTPConnection(stack.ip_address("intranet-server", "servers"), 8000, timeout=2)
     with pytest.raises(ConnectionRefusedError):
         connection.request("GET", "/health/live/")

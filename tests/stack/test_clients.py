@@ -9,9 +9,10 @@ import pytest
 import yaml
 from websockets.exceptions import InvalidStatus
 
-from tests.stack.stack import SITES, Stack, wait_until
 from tests.stack.test_headers import check_headers
-from tests.stack.visitor import Visitor
+from tests.support.compose import SITES, Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 
@@ -74,7 +75,7 @@ def test_the_logs_hold_the_connection_s_address_and_an_id_of_our_own(stack: Stac
 
 
 def test_a_foreign_page_cannot_send_the_sign_in_form(visit: Visit) -> None:
-    answer = visit("intranet").sign_in("chief", "whatever it is", origin="https://example.org")
+    answer = visit("intranet").sign_in("chief", "whatever it is", Origin="https://example.org")
     assert answer.status == 403
 
 
@@ -98,7 +99,7 @@ def narrow_rings(stack: Stack, tls) -> Iterator[None]:
     before = file.read_text()
     told = yaml.safe_load(before)
     told["rings"]["campus"] = [NARROW]
-    visitor = Visitor(stack.domains["intranet"], stack.https_port, tls)
+    visitor = Visitor(stack.origin("intranet"), stack.https_port, tls)
 
     def answers(status: int) -> bool:
         # Many times over: for a moment after the reload, processes of before it still take connections.
@@ -121,7 +122,7 @@ class TestFromOutsideTheRings:
         for path in ("/", "/polls/", "/admin/", "/admin/login/", "/redis/", "/static/frontend/none.js", "/media/x"):
             answer = visit("intranet").get(path)
             assert answer.status == 403, path
-            assert answer.kind == "text/html"
+            assert answer.content_type == "text/html"
             assert "campus network or its VPN" in answer.text, path
             check_headers(answer.headers)
 

@@ -2,7 +2,8 @@
 
 import json
 
-from tests.stack.stack import RUNNING, Stack, wait_until
+from tests.support.compose import RUNNING, Stack
+from tests.support.waiting import wait_until
 
 
 def doctor(stack: Stack) -> tuple[int, dict[str, dict]]:
@@ -15,7 +16,9 @@ def test_every_row_is_green_inside(stack: Stack) -> None:
     status, rows = wait_until(lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60)
     assert {name: row["status"] for name, row in rows.items()} == {**dict.fromkeys(RUNNING, "ok"), "mail": "degraded"}
     assert "MAIL_URL" in rows["mail"]["detail"]
-    assert {name: row["embedded_backend"] for name, row in rows.items() if row["embedded_backend"]} == {"mail": "nothing"}
+    assert {name: row["embedded_backend"] for name, row in rows.items() if row["embedded_backend"]} == {
+        "mail": "nothing"
+    }
     assert status == 0
 
 

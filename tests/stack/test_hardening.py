@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stack.stack import ALL, ONE_SHOTS, RUNNING, Stack, docker, inspect
+from tests.support.compose import ALL, ONE_SHOTS, RUNNING, Stack, docker, inspect
 
 MEGABYTE = 1024 * 1024
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.stack.stack import SITES, Stack, wait_until
-from tests.stack.visitor import Answer, Visitor
+from tests.support.compose import SITES, Stack
+from tests.support.visitor import Response, Visitor
+from tests.support.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 
@@ -158,7 +159,7 @@ def test_a_body_that_is_too_large_is_refused_with_every_header_once(visit: Visit
     check_headers(answer.headers)
 
 
-def send_large(visitor: Visitor, path: str, megabytes: int = 7) -> Answer:
+def send_large(visitor: Visitor, path: str, megabytes: int = 7) -> Response:
     """Announce a large body, and read the answer that comes before it is sent."""
     connection = visitor.connection()
     try:
@@ -167,7 +168,7 @@ def send_large(visitor: Visitor, path: str, megabytes: int = 7) -> Answer:
             connection.putheader(name, value)
         connection.endheaders()
         response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read())
+        return Response(response.status, response.headers, response.read())
     finally:
         connection.close()
 
@@ -186,7 +187,7 @@ class TestWithoutItsServer:
     def test_a_page_says_so_in_a_friendly_way_and_refreshes_itself(self, visit: Visit) -> None:
         answer = visit("intranet").get("/admin/login/")
         assert answer.status == 502
-        assert answer.kind == "text/html"
+        assert answer.content_type == "text/html"
         assert '<meta http-equiv="refresh" content="5">' in answer.text
         assert "loads by itself" in answer.text
         assert answer.headers["X-Request-ID"] in answer.text

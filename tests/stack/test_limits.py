@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.stack.test_headers import check_headers, send_large
-from tests.stack.visitor import FORM, Answer, Visitor
+from tests.support.visitor import FORM, Response, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -14,12 +14,12 @@ BURST, SIGN_INS_AT_ONCE = 200, 10
 
 def ask_until_refused(
     visitor: Visitor, path: str, *, method: str = "GET", at_most: int = 1000, **options
-) -> tuple[int, Answer]:
+) -> tuple[int, Response]:
     """How many requests were let through, and the refusal."""
     connection = visitor.connection()
     try:
         for number in range(at_most):
-            answer = visitor.ask(method, path, connection=connection, **options)
+            answer = visitor.request(method, path, connection=connection, **options)
             if answer.status == 429:
                 return number, answer
     finally:
@@ -31,7 +31,7 @@ def ask_until_refused(
 def test_a_campus_behind_one_address_is_served_and_a_flood_is_not(visit: Visit) -> None:
     served, refused = ask_until_refused(visit("internet"), "/static/error.css")
     assert served >= BURST
-    assert refused.kind == "text/html"
+    assert refused.content_type == "text/html"
     assert refused.headers["Retry-After"] == "5"
     assert "Too Many Requests" in refused.text
     check_headers(refused.headers)
@@ -74,7 +74,7 @@ def test_a_body_that_is_too_large_for_the_api_is_refused_as_problem_details(visi
 def test_a_body_that_is_too_large_for_a_page_is_refused_with_a_page(visit: Visit) -> None:
     answer = send_large(visit("intranet"), "/admin/login/")
     assert answer.status == 413
-    assert answer.kind == "text/html"
+    assert answer.content_type == "text/html"
 
 
 def test_a_body_that_the_reverse_proxy_takes_and_the_server_does_not_is_refused_cleanly(

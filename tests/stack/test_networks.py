@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.stack.stack import HOST, RUNNING, SERVERS, STORES, TIER_I, Stack, inspect
+from tests.support.compose import RUNNING, SERVERS, STORES, TIER_I, Stack, inspect
+from tests.support.network import HOST
 
 NETWORKS = {
     "stores": {*TIER_I, *SERVERS, "worker", "scheduler", "migrations", "redis-gui"},
@@ -68,7 +69,7 @@ def test_mail_has_a_way_out(stack: Stack) -> None:
 
 @pytest.mark.parametrize("service", TIER_I)
 def test_the_reverse_proxy_cannot_reach_tier_i(stack: Stack, service: str) -> None:
-    address, port = stack.address(service), str(PORTS[service])
+    address, port = stack.ip_address(service), str(PORTS[service])
     # The same question from a server is answered, so a refusal is the network's and not the question's.
     stack.execute("intranet-server", "python", "-c", CONNECT, address, port)
     script = f"exec 3<>/dev/tcp/{address}/{port} && echo reached"
@@ -78,7 +79,7 @@ def test_the_reverse_proxy_cannot_reach_tier_i(stack: Stack, service: str) -> No
 
 
 def test_a_store_reaches_neither_the_door_nor_the_internet(stack: Stack) -> None:
-    for address, port in ((stack.address("reverse-proxy", "edge"), 8443), ("192.0.2.1", 443)):
+    for address, port in ((stack.ip_address("reverse-proxy", "edge"), 8443), ("192.0.2.1", 443)):
         script = f"exec 3<>/dev/tcp/{address}/{port} && echo reached"
         done = stack.execute("cache", "timeout", "2", "bash", "-c", script, check=False)
         assert "Network is unreachable" in done.stderr

@@ -11,9 +11,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.stack.outage import Requests
-from tests.stack.stack import RUNNING, SITES, TIER_I, Stack, wait_until
-from tests.stack.test_sockets import hint
-from tests.stack.visitor import Visitor
+from tests.support.compose import RUNNING, SITES, TIER_I, Stack
+from tests.support.visitor import Visitor, receive_update
+from tests.support.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 
@@ -78,7 +78,7 @@ def written(stack: Stack, reader: Visitor, request: pytest.FixtureRequest) -> Si
 
 
 def check_written(reader: Visitor, written: SimpleNamespace) -> None:
-    assert reader.person == "reader", "the session"
+    assert reader.username == "reader", "the session"
     assert reader.get("/api/polls/draft/").json() == written.draft
     assert written.title in titles(reader)
     shown = reader.get(f"/api/polls/{written.poll['id']}/")
@@ -135,7 +135,7 @@ def test_sockets_hear_hints_again_after_the_channel_layer_was_killed(
     def hears(site: str) -> bool:
         try:
             with visit(site).socket(f"/ws/polls/{poll.id}/") as connection:
-                return hint(connection, vote) == {"type": "poll.changed", "id": poll.id}
+                return receive_update(connection, vote) == {"type": "poll.changed", "id": poll.id}
         except ConnectionClosed as closed:
             refusals.add(closed.rcvd.code)
         except InvalidStatus as refused:

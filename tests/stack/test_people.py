@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.one_time_codes import one_time_code
-from tests.stack.stack import SITES, Stack
-from tests.stack.test_sockets import close_code
-from tests.stack.visitor import Visitor
+from tests.support.compose import SITES, Stack
+from tests.support.one_time_codes import one_time_code
+from tests.support.visitor import Visitor, close_code
 
 Visit = Callable[..., Visitor]
 
@@ -60,10 +59,6 @@ def in_the_seminar(stack: Stack, sample: Sample) -> Sample:
     return sample
 
 
-def apps_of(visitor: Visitor) -> list[str]:
-    return [app["name"] for app in visitor.get("/api/portal/").json()["apps"]]
-
-
 def signed_in(visitor: Visitor, person: Sample) -> Visitor:
     answer = visitor.sign_in(person.name, person.password)
     assert answer.status == 200, answer.text
@@ -83,10 +78,10 @@ class TestSigningIn:
         second = visit("internet")
         asked = second.sign_in(sample.name, sample.password)
         assert asked.status == 401, asked.text
-        assert second.person is None
+        assert second.username is None
         shown = second.send("POST", f"{API}/auth/2fa/authenticate", {"code": listed["unused_codes"][0]})
         assert shown.status == 200, shown.text
-        assert second.person == sample.name
+        assert second.username == sample.name
 
     def test_a_session_that_is_revoked_is_none_at_once_and_its_socket_is_closed(
         self, visit: Visit, sample: Sample
@@ -101,8 +96,8 @@ class TestSigningIn:
             assert answer.status == 200, answer.text
             assert close_code(lost) == SIGNED_OUT
             kept.ping().wait(timeout=10)
-        assert there.person is None
-        assert here.person == sample.name
+        assert there.username is None
+        assert here.username == sample.name
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -111,7 +106,7 @@ def test_a_role_opens_an_app_and_its_end_closes_it_sockets_too(
 ) -> None:
     student = signed_in(visit(site), in_the_seminar)
     assert student.get("/api/portal/").json()["person"]["roles"] == ["student"]
-    assert "seminar" in apps_of(student)
+    assert "seminar" in student.apps
     assert student.get("/api/seminar/").json() == {"said": "for students alone"}
     assert "/api/seminar/" in student.get("/api/schema/").json()["paths"]
     with student.socket("/ws/seminar/") as connection:
@@ -120,7 +115,7 @@ def test_a_role_opens_an_app_and_its_end_closes_it_sockets_too(
     refused = student.get("/api/seminar/")
     assert refused.status == 403
     assert refused.problem()["roles"] == ["Student"]
-    assert "seminar" not in apps_of(student)
+    assert "seminar" not in student.apps
     assert "/api/seminar/" not in student.get("/api/schema/").json()["paths"]
     with pytest.raises(InvalidStatus), student.socket("/ws/seminar/"):
         pass

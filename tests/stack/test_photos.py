@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.pictures import png
-from tests.stack.stack import SITES, Stack
 from tests.stack.test_headers import check_headers, send_large
-from tests.stack.visitor import Answer, Visitor
+from tests.support.compose import SITES, Stack
+from tests.support.pictures import png
+from tests.support.visitor import Response, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -36,11 +36,11 @@ def count_from_nothing(stack: Stack, sessions: dict) -> None:
     stack.python(FORGET)
 
 
-def send(visitor: Visitor, content: bytes, *, name: str = "me.png", kind: str = "image/png") -> Answer:
+def send(visitor: Visitor, content: bytes, *, name: str = "me.png", kind: str = "image/png") -> Response:
     return visitor.send_file("PUT", MINE, "photo", content, name=name, kind=kind)
 
 
-def remove(visitor: Visitor) -> Answer:
+def remove(visitor: Visitor) -> Response:
     return visitor.send("DELETE", MINE, {})
 
 
@@ -65,7 +65,7 @@ def test_a_photo_is_sent_by_the_reverse_proxy_on_both_sites(
 ) -> None:
     visitor = visit(site, "clerk")
     answer = visitor.get(photo[size])
-    assert (answer.status, answer.kind) == (200, "image/webp")
+    assert (answer.status, answer.content_type) == (200, "image/webp")
     assert (answer.body[:4], answer.body[8:12]) == (b"RIFF", b"WEBP")
     assert answer.headers.get_all("Cache-Control") == ["private, max-age=3600"]
     assert answer.headers.get_all("Vary") == ["Cookie"]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
-from tests.stack.stack import Stack
-from tests.stack.visitor import Visitor
+from tests.support.compose import Stack
+from tests.support.visitor import Visitor
 
 GIVEN = ["Srinivasa", "Ada", "Emmy", "Alan", "Katherine"]
 FAMILY = ["Ramanujan", "Lovelace", "Noether", "Turing", "Johnson", "Okafor", "Tanaka"]

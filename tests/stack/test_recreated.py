@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.stack.outage import Requests
-from tests.stack.stack import SERVERS, SITES, Stack, wait_until
-from tests.stack.visitor import Visitor
+from tests.support.compose import SERVERS, SITES, Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 
@@ -43,6 +44,6 @@ def test_both_sites_answer_right_again_when_all_four_servers_are_made_again(
     assert taken < FOUND_AGAIN_SECONDS
     requests.check()
     for site, visitor in ((site, visit(site, "reader")) for site in SITES):
-        assert visitor.person == "reader"
+        assert visitor.username == "reader"
         assert {is_right(visitor, site) for _ in range(20)} == {True}, "one of the workers serves another site"
     wait_until(lambda: all(stack.is_healthy(name) for name in SERVERS), seconds=60, every=0.5)

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.stack.stack import STORES, Stack
-from tests.stack.visitor import FORM, Answer, Visitor
+from tests.support.compose import STORES, Stack
+from tests.support.visitor import FORM, Response, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -47,7 +47,7 @@ def test_an_anonymous_visitor_is_sent_to_sign_in(visit: Visit, path: str) -> Non
 @pytest.mark.parametrize("path", ["/redis/", "/redis/connections"])
 def test_whoever_is_no_maintainer_is_refused(visit: Visit, sessions: dict, person: str, path: str) -> None:
     visitor = visit("intranet", person)
-    assert visitor.person == person
+    assert visitor.username == person
     answer = visitor.get(path)
     assert answer.status == 403
     assert "Redis Commander" not in answer.text
@@ -60,9 +60,11 @@ def test_a_session_of_the_internet_site_opens_nothing(visit: Visit, sessions: di
     assert visitor.get("/redis/").status == 302
 
 
-def ask_store(visitor: Visitor, store: str, command: str) -> Answer:
+def ask_store(visitor: Visitor, store: str, command: str) -> Response:
     headers = {"Content-Type": FORM, "Origin": visitor.origin}
-    return visitor.ask("POST", f"/redis/apiv1/exec/R:{store}:6379:0", body=urlencode({"cmd": command}), headers=headers)
+    return visitor.request(
+        "POST", f"/redis/apiv1/exec/R:{store}:6379:0", body=urlencode({"cmd": command}), headers=headers
+    )
 
 
 @pytest.mark.parametrize("store", STORES)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.stack.conftest import PASSWORDS
-from tests.stack.stack import SITES
-from tests.stack.visitor import Visitor
+from tests.support.compose import SITES
+from tests.support.visitor import Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -14,10 +14,10 @@ Visit = Callable[..., Visitor]
 @pytest.mark.parametrize(("site", "person"), [("intranet", "chief"), ("intranet", "reader"), ("internet", "clerk")])
 def test_a_person_signs_in_with_a_password(visit: Visit, sessions: dict, site: str, person: str) -> None:
     visitor = visit(site)
-    assert visitor.person is None
+    assert visitor.username is None
     answer = visitor.sign_in(person, PASSWORDS[person])
     assert answer.status == 200
-    assert visitor.person == person
+    assert visitor.username == person
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/redis/"])
@@ -45,12 +45,12 @@ def test_others_stay_outside(visit: Visit, sessions: dict, person: str, password
     visitor = visit("intranet")
     answer = visitor.sign_in(person, password)
     assert answer.status == 400
-    assert visitor.person is None
+    assert visitor.username is None
 
 
 @pytest.mark.parametrize("site", SITES)
 def test_a_session_that_a_command_opened_is_one(visit: Visit, sessions: dict, site: str) -> None:
-    assert visit(site, "reader").person == "reader"
+    assert visit(site, "reader").username == "reader"
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -59,16 +59,16 @@ def test_a_session_of_one_site_is_none_on_the_other(visit: Visit, sessions: dict
     visitor = visit(site)
     token = sessions[other]["chief"]["value"]
     visitor.cookies = {sessions[other]["chief"]["name"]: token}  # as it is
-    assert visitor.person is None
+    assert visitor.username is None
     visitor.cookies = {sessions[site]["chief"]["name"]: token}  # renamed, which a browser would not do
-    assert visitor.person is None
+    assert visitor.username is None
 
 
 @pytest.mark.parametrize("site", SITES)
 def test_a_vote_without_the_page_s_token_is_refused(visit: Visit, sessions: dict, site: str, poll) -> None:
     visitor = visit(site, "reader")
     headers = {"Content-Type": "application/json", "Origin": visitor.origin}
-    answer = visitor.ask(
+    answer = visitor.request(
         "POST", f"/api/polls/{poll.id}/vote/", body=f'{{"choice": {poll.choices[0]}}}', headers=headers
     )
     assert answer.status == 403

@@ -1,21 +1,17 @@
 """Live delivery to browsers, through the reverse proxy."""
 
-import json
+import itertools
 from collections.abc import Callable
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection
 
-from tests.stack.stack import SITES, Stack
-from tests.stack.visitor import Visitor
+from tests.support.compose import SITES, Stack
+from tests.support.visitor import Visitor, close_code, receive_update
 
 Visit = Callable[..., Visitor]
 
 TOO_MANY, TOO_LARGE = 4008, 4009
-
-# Until a socket follows its topic a hint may pass it by, which is allowed: what is told is told again.
-TRIES = 10
 
 NOTIFY = """
 import os
@@ -26,30 +22,10 @@ notification_send(people=[reader], app="polls", kind="closed", title=os.environ[
 """
 
 
-def hint(connection: ClientConnection, tell: Callable[[], object]) -> dict:
-    """The hint that arrives after something was told."""
-    for _ in range(TRIES):
-        tell()
-        try:
-            return json.loads(connection.recv(timeout=2))
-        except TimeoutError:
-            continue
-    pytest.fail("no hint arrived")
-
-
-def close_code(connection: ClientConnection) -> int | None:
-    """The code with which the server closes; what it sends before is let by."""
-    try:
-        while True:
-            connection.recv(timeout=15)
-    except ConnectionClosed as closed:
-        return closed.rcvd and closed.rcvd.code
-
-
 @pytest.mark.parametrize("voting", SITES)
 def test_a_vote_arrives_at_the_open_pages_of_both_sites(visit: Visit, sessions: dict, voting: str, poll) -> None:
     voter, path = visit(voting, "reader"), f"/ws/polls/{poll.id}/"
-    turns = iter(poll.choices * TRIES)
+    turns = itertools.cycle(poll.choices)
 
     def vote() -> None:
         answer = voter.send("POST", f"/api/polls/{poll.id}/vote/", {"choice": next(turns)})
@@ -58,7 +34,7 @@ def test_a_vote_arrives_at_the_open_pages_of_both_sites(visit: Visit, sessions: 
 
     with visit("intranet").socket(path) as campus, visit("internet").socket(path) as world:
         for connection in (campus, world):
-            assert hint(connection, vote) == {"type": "poll.changed", "id": poll.id}
+            assert receive_update(connection, vote) == {"type": "poll.changed", "id": poll.id}
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -66,7 +42,7 @@ def test_a_notification_arrives_at_the_person_s_page(stack: Stack, visit: Visit,
     """From an action over the broker and a worker to the stores, the channel layer and the browser."""
     reader, title = visit(site, "reader"), f"for the {site} site"
     with reader.socket("/ws/notifications/") as connection:
-        told = hint(connection, lambda: stack.python(NOTIFY, service="worker", variables={"TITLE": title}))
+        told = receive_update(connection, lambda: stack.python(NOTIFY, service="worker", variables={"TITLE": title}))
     assert told == {"type": "notifications.changed"}
     inbox = reader.get("/api/notifications/").json()
     assert inbox["results"][0]["title"] == title

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.stack import ONE_SHOTS, TIER_I, TIER_II, TIER_III, Event, Stack
+from tests.support.compose import ONE_SHOTS, TIER_I, TIER_II, TIER_III, Event, Stack
 
 HEALTHY = "health_status: healthy"
 
@@ -47,7 +47,7 @@ def test_without_the_database_nothing_of_tier_ii_starts_and_compose_says_so(stac
     sick.write_text(
         "services: {database: {healthcheck: {test: [CMD, 'false'], start_period: 0s, interval: 1s, retries: 3}}}\n"
     )
-    with stack.another("held-back", sick) as other:
+    with stack.another_project("held-back", sick) as other:
         done = other.compose("up", "--detach", check=False, seconds=120)
         containers = other.containers()
     assert done.returncode != 0

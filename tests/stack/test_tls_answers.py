@@ -8,7 +8,7 @@ import pytest
 import yaml
 from dotenv import set_key
 
-from tests.stack.stack import SITES, Stack, run
+from tests.support.compose import SITES, Stack, run
 
 # What the one-shot and NGINX say is looked at; the images that print a banner of their own are not ours.
 COMPLAINTS = ("[warn]", "[error]", "[emerg]", "[crit]", "[alert]", "warning")
@@ -17,7 +17,7 @@ COMPLAINTS = ("[warn]", "[error]", "[emerg]", "[crit]", "[alert]", "warning")
 @pytest.fixture(scope="module")
 def other(stack: Stack) -> Iterator[Stack]:
     """A second project of the same images, whose configuration may change. Nothing of it runs on."""
-    with stack.another("tls") as other:
+    with stack.another_project("tls") as other:
         yield other
 
 

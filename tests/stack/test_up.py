@@ -6,8 +6,8 @@ from ipaddress import ip_address
 
 from dotenv import set_key
 
-from tests.stack.stack import RUNNING, SITES, Stack, free_subnet, inspect, run
-from tests.stack.visitor import Visitor
+from tests.support.compose import RUNNING, SITES, Stack, free_subnet, inspect, run
+from tests.support.visitor import Visitor
 
 
 def make_up(stack: Stack) -> str:

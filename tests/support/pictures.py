@@ -1,4 +1,4 @@
-"""Pictures for tests, made of nothing."""
+"""Pictures for tests."""
 
 import random
 import struct
@@ -6,7 +6,7 @@ import zlib
 
 
 def png(width: int, height: int, colour: tuple[int, int, int] | None = None) -> bytes:
-    """A PNG of one colour; without one, of noise, which nothing makes smaller: three bytes a pixel."""
+    """Return a PNG of one colour. Without a colour it is random noise, which takes three bytes a pixel."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

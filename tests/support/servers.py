@@ -1,12 +1,12 @@
-"""The seven real servers of a portal's first tier, as Debian packages them, on free ports of the loopback address.
+"""The seven real servers of tier I, as Debian packages them, on free ports of the loopback address.
 
     with RealServers() as servers:
         run_a_portal(environment=os.environ | servers.environment)
 
-By hand, `python -m tests.portal.servers` starts them, prints the variables to export, and runs until Ctrl-C.
+By hand, `python -m tests.support.servers` starts them, prints the variables to export, and runs until Ctrl-C.
 
-Everything lives in one temporary folder that is removed at the end. Each server is ready when it has answered a real
-question, and is killed by the kernel should this process die without stopping it.
+All data is in one temporary folder, which is removed at the end. A server counts as ready when it has answered a
+request of its own protocol. If this process dies without stopping the servers, the kernel kills them.
 """
 
 import ctypes
@@ -20,12 +20,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-HOST = "127.0.0.1"
+from tests.support.network import HOST, free_port, is_listening
+from tests.support.waiting import wait_until
+
 PACKAGES = "redis-server memcached postgresql rabbitmq-server"  # the names are Debian's
 
 
@@ -33,27 +34,12 @@ class ServerMissingError(RuntimeError):
     """A server's program is not installed on this machine."""
 
 
-def wait_until[Answer](check: Callable[[], Answer], *, seconds: float = 10.0, every: float = 0.05) -> Answer:
-    """Return the first true answer of `check()`; after `seconds`, fail and show its last answer."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = check()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{check.__qualname__} was still {answer!r} after {seconds} s")
-        time.sleep(every)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return listener.getsockname()[1]
-
-
 def find_program(name: str) -> str:
-    """The path of a program that is installed; Debian keeps some of them out of PATH."""
-    # RabbitMQ's own folder is first: in /usr/sbin is Debian's wrapper, which insists on the machine's own data.
+    """Return the path of an installed program. Debian keeps some of them out of PATH.
+
+    Raises ServerMissingError when it is not installed.
+    """
+    # RabbitMQ's own folder comes first: /usr/sbin has Debian's wrapper, which always uses the machine's own data.
     folders = f"/usr/lib/rabbitmq/bin:{os.environ.get('PATH', os.defpath)}:/usr/sbin"
     if path := shutil.which(name, path=folders):
         return path
@@ -65,20 +51,20 @@ def find_program(name: str) -> str:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process with the one that started it (Linux alone has the question)."""
+    """Make the kernel kill this process when its parent dies. Does nothing where there is no Linux."""
     if sys.platform == "linux":
         parent_death_signal = 1
         ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
 
 
 class Server:
-    """One server process in a folder of its own. `start` after `kill` finds its port, password and data again."""
+    """One server process in a folder of its own. Port, password and data stay the same when it is started again."""
 
     name: str  # of its compose service
     user: str  # of its Debian package
-    programs: tuple[str, ...]  # all that it needs
+    programs: tuple[str, ...]  # that must be installed
     seconds_to_start = 10.0
-    quickest_end = signal.SIGKILL  # nothing of theirs is worth keeping
+    quickest_stop = signal.SIGKILL  # the data is removed anyway
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -86,11 +72,13 @@ class Server:
         self.process: subprocess.Popen | None = None
         self.folder = folder / self.name
         self.folder.mkdir()
-        if os.geteuid() == 0:  # PostgreSQL refuses root, and nobody should serve as root
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             try:
                 account = pwd.getpwnam(self.user)
             except KeyError:
-                raise ServerMissingError(f"no user {self.user} here; on Debian: apt-get install {PACKAGES}") from None
+                raise ServerMissingError(
+                    f"there is no user {self.user}; on Debian: apt-get install {PACKAGES}"
+                ) from None
             self.identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         else:
@@ -100,21 +88,21 @@ class Server:
         raise NotImplementedError
 
     def environment(self) -> dict[str, str]:
-        """What the server's process sees beside PATH and HOME."""
+        """Return the variables of the server's process beside PATH and HOME."""
         return {}
 
     def answers(self) -> bool:
-        """Whether the server answers a real question, asked as its clients ask."""
+        """Say whether the server answers a request of its own protocol."""
         raise NotImplementedError
 
     def url(self) -> str:
         raise NotImplementedError
 
     def prepare(self) -> None:
-        """Whatever must be there before the first start."""
+        """Make the files that the first start needs."""
 
     def options(self) -> dict:
-        """How every process of this server runs: as whom, where, with which environment."""
+        """Return the user, folder and environment of every process of this server, for subprocess."""
         minimal = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
         return {"cwd": self.folder, "env": minimal | self.environment(), **self.identity}
 
@@ -125,7 +113,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C reaches us alone; we stop the servers in our order
+                start_new_session=True,  # Ctrl-C must not reach the servers: `stop` ends them in order
                 preexec_fn=die_with_parent,
                 **self.options(),
             )
@@ -150,13 +138,14 @@ class Server:
         return self.log.read_text(errors="replace")[-2000:]
 
     def kill(self) -> None:
-        """End it, and all that it started, without a chance to say goodbye."""
-        self.end(signal.SIGKILL)
+        """Kill it and the processes that it started."""
+        self.stop(signal.SIGKILL)
 
-    def end(self, number: signal.Signals) -> None:
-        """Send it a signal and wait until it is gone."""
+    def stop(self, number: signal.Signals) -> None:
+        """Send it a signal and wait until it has ended."""
         if self.process is not None:
-            os.killpg(self.process.pid, number)  # our child, not yet waited for: its number is still its own
+            # The process is a child that nobody has waited for yet, so no other process can have its id.
+            os.killpg(self.process.pid, number)
             try:
                 self.process.wait(timeout=10)
             except subprocess.TimeoutExpired:
@@ -165,8 +154,8 @@ class Server:
             self.process = None
 
     @contextmanager
-    def away(self) -> Iterator[None]:
-        """Killed inside the block: connections are refused. It has started again after it."""
+    def killed(self) -> Iterator[None]:
+        """Kill it for the duration of the block: connections are refused. It is ready again afterwards."""
         self.kill()
         try:
             yield
@@ -175,7 +164,7 @@ class Server:
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
-        """Inside the block connections stay open, new ones are taken, and nothing answers."""
+        """Suspend it for the duration of the block: it accepts connections and never answers."""
         os.killpg(self.process.pid, signal.SIGSTOP)
         try:
             yield
@@ -186,7 +175,7 @@ class Server:
 class RedisServer(Server):
     user = "redis"
     programs = ("redis-server", "redis-cli")
-    keeps_its_data = False
+    is_persistent = False
 
     def command(self) -> list[str]:
         options = {
@@ -195,18 +184,18 @@ class RedisServer(Server):
             "dir": self.folder,
             "requirepass": self.password,
             "save": "",
-            "appendonly": "yes" if self.keeps_its_data else "no",
+            "appendonly": "yes" if self.is_persistent else "no",
             "appendfsync": "always",
-            "rdbcompression": "no",  # so that a test can look for a word in what SAVE writes
+            "rdbcompression": "no",  # a test searches the file that SAVE writes
         }
         arguments = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
         return [find_program("redis-server"), *arguments]
 
     def answers(self) -> bool:
-        return self.ask("PING") == "PONG"
+        return self.run("PING") == "PONG"
 
-    def ask(self, *command: str) -> str:
-        """The answer of redis-cli to one command; empty when the server does not answer."""
+    def run(self, *command: str) -> str:
+        """Return what redis-cli prints for one command, nothing when the server does not answer."""
         return subprocess.run(
             [find_program("redis-cli"), "-h", HOST, "-p", str(self.port), "--user", "default", *command],
             env={"PATH": os.environ.get("PATH", os.defpath), "REDISCLI_AUTH": self.password},
@@ -216,8 +205,8 @@ class RedisServer(Server):
         ).stdout.strip()
 
     def dump(self) -> bytes:
-        """Every key and value that it holds, of whatever type, as bytes to search."""
-        if (answer := self.ask("SAVE")) != "OK":
+        """Return every key and value of every type, as bytes to search."""
+        if (answer := self.run("SAVE")) != "OK":
             raise RuntimeError(f"{self.name} does not save: {answer!r}")
         return (self.folder / "dump.rdb").read_bytes()
 
@@ -227,7 +216,7 @@ class RedisServer(Server):
 
 class SessionStore(RedisServer):
     name = "session-store"
-    keeps_its_data = True
+    is_persistent = True
 
 
 class NotificationStore(RedisServer):
@@ -268,7 +257,7 @@ class Database(Server):
     user = "postgres"
     programs = ("initdb", "postgres", "psql", "pg_dump")
     seconds_to_start = 30.0
-    quickest_end = signal.SIGQUIT  # it gives its shared memory back, which outlives processes
+    quickest_stop = signal.SIGQUIT  # it then frees its shared memory, which would outlive a killed process
 
     def prepare(self) -> None:
         password_file = self.folder / "password"
@@ -296,7 +285,7 @@ class Database(Server):
             "listen_addresses": HOST,
             "port": self.port,
             "unix_socket_directories": "",  # a socket's path may be too long in a temporary folder
-            "fsync": "off",  # the machine will not lose its power between two tests
+            "fsync": "off",  # the data need not survive a power failure
         }
         return [
             find_program("postgres"),
@@ -306,7 +295,7 @@ class Database(Server):
         ]
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """One of PostgreSQL's client programs on the portal's database."""
+        """Run one of PostgreSQL's client programs as the user `portal`."""
         return subprocess.run(
             [find_program(program), *arguments],
             env={
@@ -325,14 +314,14 @@ class Database(Server):
         return self.run("psql", "--no-psqlrc", "--tuples-only", "--command=SELECT 'ready'").stdout.strip() == "ready"
 
     def create(self, database: str) -> str:
-        """Make an empty database and return its address."""
+        """Make an empty database and return its URL."""
         made = self.run("psql", "--no-psqlrc", f'--command=CREATE DATABASE "{database}"')
         if made.returncode:
             raise RuntimeError(made.stderr)
         return self.url(database)
 
     def dump(self, database: str = "postgres") -> str:
-        """All of a database as SQL."""
+        """Return a whole database as SQL."""
         dumped = self.run("pg_dump", f"--dbname={database}")
         if dumped.returncode:
             raise RuntimeError(dumped.stderr)
@@ -343,9 +332,9 @@ class Database(Server):
 
 
 class MessageBroker(Server):
-    """RabbitMQ, and an Erlang port mapper (epmd) of its own.
+    """RabbitMQ, with an Erlang port mapper (epmd) of its own.
 
-    Left alone, the broker starts the machine's port mapper, which stays behind when the broker ends.
+    By itself, the broker would start the machine's port mapper, which keeps running when the broker ends.
     """
 
     name = "message-broker"
@@ -384,7 +373,7 @@ class MessageBroker(Server):
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
             "ERL_EPMD_PORT": str(self.mapper_port),
             "ERL_EPMD_ADDRESS": HOST,
-            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the server, so that our signals reach it
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script then replaces itself with the server, which gets the signals
         }
 
     def command(self) -> list[str]:
@@ -401,18 +390,11 @@ class MessageBroker(Server):
                 preexec_fn=die_with_parent,
                 **self.options(),
             )
-            wait_until(self.mapper_answers)
+            wait_until(lambda: is_listening(self.mapper_port))
         super().start()
 
-    def mapper_answers(self) -> bool:
-        try:
-            with socket.create_connection((HOST, self.mapper_port), timeout=1):
-                return True
-        except OSError:
-            return False
-
     def answers(self) -> bool:
-        """Its listener opens last; a broker that greets a client (Connection.Start) has started."""
+        """Say whether it greets a client with Connection.Start. Its listener opens last when it starts."""
         try:
             with socket.create_connection((HOST, self.port), timeout=1) as connection:
                 connection.sendall(b"AMQP\x00\x00\x09\x01")
@@ -422,8 +404,8 @@ class MessageBroker(Server):
         except OSError:
             return False
 
-    def end(self, number: signal.Signals) -> None:
-        super().end(number)
+    def stop(self, number: signal.Signals) -> None:
+        super().stop(number)
         if self.mapper is not None:
             self.mapper.kill()
             self.mapper.wait()
@@ -445,19 +427,19 @@ VARIABLES: dict[str, type[Server]] = {
 
 
 def check_programs() -> None:
-    """Raise ServerMissingError when one of the seven cannot run here."""
+    """Raise ServerMissingError when a program of one of the seven servers is not installed."""
     for kind in VARIABLES.values():
         for program in kind.programs:
             find_program(program)
 
 
 class RealServers:
-    """All seven, started together: `servers["session-store"]` is one, `servers.environment` is for the portal."""
+    """All seven servers: `servers["session-store"]` is one, `servers.environment` has the portal's variables."""
 
     def __enter__(self) -> "RealServers":
         check_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="portal-servers-"))
-        self.folder.chmod(0o711)  # the servers' users pass through to their own folders
+        self.folder.chmod(0o711)  # the servers' users need to reach their own folders in it
         self.by_name: dict[str, Server] = {}
         try:
             for kind in VARIABLES.values():
@@ -486,17 +468,17 @@ class RealServers:
 
     def stop(self) -> None:
         for server in self:
-            server.end(server.quickest_end)
+            server.stop(server.quickest_stop)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def main() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # leave through the end of the block below
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # each ends the block below in order
         signal.signal(number, signal.default_int_handler)
     try:
         with RealServers() as servers:
-            for variable, address in servers.environment.items():
-                print(f"export {variable}={shlex.quote(address)}")
+            for variable, url in servers.environment.items():
+                print(f"export {variable}={shlex.quote(url)}")
             print("# The seven servers run until Ctrl-C.", flush=True)
             signal.pause()
     except ServerMissingError as missing:

@@ -1,4 +1,4 @@
-"""A portal's compose project, as its operator sees it: commands, containers, and one line of Python inside."""
+"""A portal's compose project: its commands, its containers, and Python code that runs inside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
@@ -19,7 +17,8 @@ from typing import Any
 import yaml
 from dotenv import dotenv_values, set_key
 
-HOST = "127.0.0.1"
+from tests.support.network import free_ports
+
 SITES = ("intranet", "internet")
 
 STORES = ("session-store", "notification-store", "application-store", "channel-layer")
@@ -31,25 +30,32 @@ TIER_III = ("reverse-proxy",)
 RUNNING = (*TIER_I, *TIER_II, *TIER_III)
 ALL = (*RUNNING, *ONE_SHOTS)
 
-# What of the environment would reach Compose from whoever runs the tests: .env alone decides.
-OURS = ("COMPOSE_", "PUBLISH_", "LIMIT_", "EDGE_", "MAIL_", "TRUSTED_", "INTERNET_", "INTRANET_", "SITE", "SECRET_KEY")
+# Variables whose names begin so are not passed to Compose: only .env decides.
+NOT_PASSED_ON = (
+    "COMPOSE_",
+    "PUBLISH_",
+    "LIMIT_",
+    "EDGE_",
+    "MAIL_",
+    "TRUSTED_",
+    "INTERNET_",
+    "INTRANET_",
+    "SITE",
+    "SECRET_KEY",
+)
 
-LABEL = "com.docker.compose"  # with which Compose marks what is a project's
+LABEL = "com.docker.compose"  # the prefix of the labels that Compose sets
 
 
-def wait_until[T](check: Callable[[], T], *, seconds: float = 10.0, every: float = 0.1) -> T:
-    """The first true answer of `check`; after `seconds`, fails and shows the last one."""
-    deadline = time.monotonic() + seconds
-    while not (answer := check()):
-        assert time.monotonic() < deadline, f"not within {seconds:g} seconds; at last: {answer!r}"
-        time.sleep(every)
-    return answer
+def run(
+    *command: str | Path, seconds: float = 60, check: bool = True, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, within a time limit.
 
-
-def run(*command: str | Path, seconds: float = 60, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, within a time limit. One that fails is shown with all that it said."""
+    Raises AssertionError, with the output, when the command fails and `check` is true.
+    """
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=seconds, check=False, **more
+        [str(part) for part in command], capture_output=True, text=True, timeout=seconds, check=False, **options
     )
     if check and done.returncode:
         raise AssertionError(
@@ -66,17 +72,8 @@ def inspect(kind: str, *names: str) -> list[dict[str, Any]]:
     return json.loads(docker(kind, "inspect", *names)) if names else []
 
 
-def free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on; all are held until all are found, so that they differ."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind((HOST, 0))
-        return [one.getsockname()[1] for one in sockets]
-
-
 def free_subnet() -> str:
-    """A small network that no network of this engine overlaps, and that it gives to none by itself."""
+    """Return a small network that overlaps no network of this engine and is not in the engine's own pools."""
     taken = [
         ip_network(part["Subnet"])
         for network in inspect("network", *docker("network", "ls", "--quiet").split())
@@ -88,7 +85,7 @@ def free_subnet() -> str:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a service's container: `start`, `die`, `health_status: healthy`, ..."""
+    """An event of a service's container: `start`, `die`, `health_status: healthy`, ..."""
 
     at: int  # nanoseconds
     service: str
@@ -96,7 +93,7 @@ class Event:
 
 
 class Events:
-    """What the engine tells of one project while this is open; kept in a file, one JSON object a line."""
+    """Writes the engine's events of one project to a file until it is closed, one JSON object a line."""
 
     ACTIONS = ("create", "start", "die", "health_status")
 
@@ -116,12 +113,12 @@ class Events:
 
     @staticmethod
     def read(file: Path) -> list[Event]:
-        told = [json.loads(line) for line in file.read_text().splitlines()]
-        return [Event(one["timeNano"], one["Actor"]["Attributes"][f"{LABEL}.service"], one["Action"]) for one in told]
+        events = [json.loads(line) for line in file.read_text().splitlines()]
+        return [Event(one["timeNano"], one["Actor"]["Attributes"][f"{LABEL}.service"], one["Action"]) for one in events]
 
 
 class Stack:
-    """One compose project: a portal's folder with its .env, and the containers that are made from it."""
+    """One compose project: a portal's folder with its .env, and the containers made from it."""
 
     def __init__(self, portal: Path, *, project: str | None = None, overrides: tuple[Path, ...] = ()) -> None:
         self.portal = portal
@@ -131,16 +128,21 @@ class Stack:
         self.https_port = int(self.settings["PUBLISH_HTTPS_PORT"])
         self.http_port = int(self.settings["PUBLISH_HTTP_PORT"])
 
-    # ------------------------------------------------------------------------------------------- what it is told
+    # Configuration.
 
     @property
     def domains(self) -> dict[str, str]:
         sites = yaml.safe_load((self.portal / "portal.yaml").read_text())["sites"]
         return {site: sites[site]["domain"] for site in SITES}
 
+    def origin(self, site: str) -> str:
+        """The site's URL as in a browser's address bar, without a path."""
+        port = "" if self.https_port == 443 else f":{self.https_port}"
+        return f"https://{self.domains[site]}{port}"
+
     @property
     def secrets(self) -> dict[str, str]:
-        """The values of .env that nobody may see."""
+        """The secrets of .env by name."""
         return {name: value for name, value in self.settings.items() if name.endswith(("_PASSWORD", "SECRET_KEY"))}
 
     @property
@@ -149,13 +151,15 @@ class Stack:
 
     @property
     def gateway(self) -> str:
-        """As this address the reverse proxy sees whoever asks from this machine."""
+        """The IP address of this machine as the reverse proxy sees it."""
         return str(next(self.subnet.hosts()))
 
-    # ------------------------------------------------------------------------------------------------- commands
+    # Commands.
 
-    def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
-        return {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | (more or {})
+    def environment(self, variables: dict[str, str] | None = None) -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)} | (
+            variables or {}
+        )
 
     def command(self, *arguments: str) -> list[str]:
         files = [f"--file={file}" for file in (self.portal / "compose.yaml", *self.overrides)]
@@ -167,7 +171,7 @@ class Stack:
         seconds: float = 120,
         check: bool = True,
         variables: dict[str, str] | None = None,
-        **more: Any,
+        **options: Any,
     ) -> subprocess.CompletedProcess[str]:
         return run(
             *self.command(*arguments),
@@ -175,11 +179,14 @@ class Stack:
             check=check,
             cwd=self.portal,
             env=self.environment(variables),
-            **{"stdin": subprocess.DEVNULL, **more} if "input" not in more else more,
+            **{"stdin": subprocess.DEVNULL, **options} if "input" not in options else options,
         )
 
     def execute(self, service: str, *command: str, variables: dict[str, str] | None = None, **options: Any):
-        """Run a command in a service's container. Variables are passed by name: no value is on a command line."""
+        """Run a command in a service's container.
+
+        Variables are passed by name, so that no value is on a command line.
+        """
         named = [f"--env={name}" for name in variables or {}]
         return self.compose("exec", "--no-TTY", *named, service, *command, variables=variables, **options)
 
@@ -187,12 +194,12 @@ class Stack:
         return self.execute(service, "python", "manage.py", *arguments, **options).stdout
 
     def python(self, code: str, *, service: str = "intranet-server", **options: Any) -> Any:
-        """Run code inside, with Django ready; what it prints last, read as JSON."""
-        said = self.manage("shell", "--no-imports", "--verbosity=0", "--command", code, service=service, **options)
-        return json.loads(said.strip().splitlines()[-1]) if said.strip() else None
+        """Run code in a container, with Django set up. Returns its last line of output, read as JSON."""
+        output = self.manage("shell", "--no-imports", "--verbosity=0", "--command", code, service=service, **options)
+        return json.loads(output.strip().splitlines()[-1]) if output.strip() else None
 
     def python_process(self, code: str, *, service: str = "intranet-server") -> subprocess.Popen[str]:
-        """Like `python`, for code that talks with the test over its input and output."""
+        """Start code in a container that exchanges lines with the test over its input and output."""
         command = ["python", "manage.py", "shell", "--no-imports", "--verbosity=0", "--command", code]
         return subprocess.Popen(
             self.command("exec", "--no-TTY", service, *command),
@@ -204,7 +211,7 @@ class Stack:
         )
 
     def redis(self, service: str, user: str, *command: str) -> str:
-        """What a store answers to a command of one of its users, errors included."""
+        """Return what redis-cli prints for a command of one of the store's users, errors included."""
         name = "REDIS_GUI_PASSWORD" if user == "viewer" else f"{service.upper().replace('-', '_')}_PASSWORD"
         done = self.execute(
             service,
@@ -214,10 +221,10 @@ class Stack:
         )
         return (done.stdout + done.stderr).strip()
 
-    # ----------------------------------------------------------------------------------------------- containers
+    # Containers.
 
     def containers(self) -> dict[str, dict[str, Any]]:
-        """What the engine knows of each service's container, one-shots and stopped ones too."""
+        """Return the engine's description of each service's container, by service. Stopped containers are included."""
         found = inspect("container", *self.compose("ps", "--all", "--quiet").stdout.split())
         return {one["Config"]["Labels"][f"{LABEL}.service"]: one for one in found}
 
@@ -228,31 +235,37 @@ class Stack:
         state = self.container(service)["State"]
         return state["Running"] and state["Health"]["Status"] == "healthy"
 
-    def address(self, service: str, network: str = "stores") -> str:
+    def ip_address(self, service: str, network: str = "stores") -> str:
         return self.container(service)["NetworkSettings"]["Networks"][f"{self.project}_{network}"]["IPAddress"]
 
     def kill(self, service: str) -> None:
-        """SIGKILL to the container's process, from outside: `docker kill` would count as stopped by hand."""
+        """Send SIGKILL to the container's process.
+
+        `docker kill` would not do: after it, the engine does not restart the container.
+        """
         process = self.container(service)["State"]["Pid"]
         try:
             os.kill(process, signal.SIGKILL)
-        except PermissionError:  # whoever runs this may use Docker, and is not root
+        except PermissionError:  # the tests run as a user of Docker who is not root
             image = f"{self.project}-backend"
             outside = ["--pid=host", "--user=0", "--network=none"]
             docker("run", "--rm", *outside, "--entrypoint=kill", image, "-9", str(process))
 
-    # ------------------------------------------------------------------------------------------------- its life
+    # Start and stop.
 
     def up(self, *, seconds: float = 180) -> None:
-        """Start everything and wait; what did not come up is shown with its last words."""
+        """Start all services and wait until they are healthy.
+
+        Raises AssertionError, with the diagnosis, when one does not become healthy in time.
+        """
         done = self.compose(
             "up", "--detach", "--wait", f"--wait-timeout={seconds:.0f}", seconds=seconds + 30, check=False
         )
-        assert done.returncode == 0, f"the stack did not come up:\n{done.stderr[-3000:]}\n{self.last_words()}"
+        assert done.returncode == 0, f"the stack did not come up:\n{done.stderr[-3000:]}\n{self.diagnosis()}"
 
-    def last_words(self, lines: int = 15) -> str:
-        """The state of every container that is not as it should be, and the last lines of its log."""
-        said = []
+    def diagnosis(self, lines: int = 15) -> str:
+        """Return the state and the last log lines of every container that is neither healthy nor done."""
+        found = []
         for service, container in sorted(self.containers().items()):
             state = container["State"]
             health = state.get("Health", {}).get("Status")
@@ -261,20 +274,23 @@ class Stack:
                 continue
             probe = (state.get("Health", {}).get("Log") or [{}])[-1].get("Output", "").strip()
             log = self.compose("logs", "--no-log-prefix", f"--tail={lines}", service, check=False).stdout
-            said.append(f"--- {service}: {state['Status']} ({state['ExitCode']}), health {health}: {probe}\n{log}")
-        return "\n".join(said)
+            found.append(f"--- {service}: {state['Status']} ({state['ExitCode']}), health {health}: {probe}\n{log}")
+        return "\n".join(found)
 
     def down(self) -> None:
         self.compose("down", "--volumes", "--remove-orphans", "--timeout=5", seconds=120)
 
     @contextlib.contextmanager
-    def another(self, name: str, *overrides: Path) -> Iterator[Stack]:
-        """A second project of the same portal and images, in a folder of its own, with its own ports and network."""
+    def another_project(self, name: str, *overrides: Path) -> Iterator[Stack]:
+        """Prepare a second project of the same portal and images, with its own folder, ports and network.
+
+        Nothing of it runs yet. It is removed after the block.
+        """
         project = f"{self.project}-{name}"
         folder = self.portal.parent / project
         shutil.rmtree(folder, ignore_errors=True)
-        left_behind = shutil.ignore_patterns(".venv", "node_modules", "var", "frontend")
-        shutil.copytree(self.portal, folder, ignore=left_behind)
+        not_needed = shutil.ignore_patterns(".venv", "node_modules", "var", "frontend")
+        shutil.copytree(self.portal, folder, ignore=not_needed)
         prepare_environment(folder, project)
         for image in ("backend", "reverse-proxy"):
             docker("tag", f"{self.project}-{image}", f"{project}-{image}")
@@ -287,7 +303,7 @@ class Stack:
 
 
 def prepare_environment(portal: Path, project: str) -> None:
-    """Write into .env what two projects of one machine must not share."""
+    """Write to .env the values that two projects on one machine must not share."""
     http_port, https_port = free_ports(2)
     for name, value in {
         "COMPOSE_PROJECT_NAME": project,

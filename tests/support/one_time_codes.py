@@ -1,4 +1,4 @@
-"""What an authenticator app shows."""
+"""The codes of an authenticator app."""
 
 import base64
 import hmac
@@ -6,7 +6,7 @@ import struct
 
 
 def one_time_code(secret: str, moment: float) -> str:
-    """The six digits of a moment, in seconds since 1970 (RFC 6238)."""
+    """Return the six digits for a moment, in seconds since 1970 (RFC 6238). The secret is in Base32."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, struct.pack(">Q", int(moment // 30)), "sha1")
     (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
