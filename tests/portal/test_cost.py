@@ -47,6 +47,8 @@ def crowded(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Installat
         app.mkdir()
         (app / "__init__.py").touch()
         (app / "urls.py").write_text(URLS)
+        (app / "frontend").mkdir()
+        (app / "frontend" / "index.jsx").touch()  # an app without a page has no tile
         manifest = {"title": f"App {number}", "audience": audiences[number % len(audiences)]}
         (app / "manifest.yaml").write_text(yaml.safe_dump(manifest))
     return installation

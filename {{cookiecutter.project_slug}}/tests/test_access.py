@@ -128,6 +128,19 @@ def test_the_list_of_apps_agrees_with_the_door(reader, visitor, audience, monkey
         assert listed(client) is expected, members
 
 
+def test_an_app_without_a_page_has_no_tile(reader, monkeypatch, tmp_path):
+    paper = replace(installed_plugins()[APP], name="paper", layer="apps", directory=tmp_path)
+    monkeypatch.setitem(installed_plugins(), "paper", paper)
+
+    def names():
+        return [app["name"] for app in reader.get("/api/portal/").json()["apps"]]
+
+    assert "paper" not in names()
+    (tmp_path / "frontend").mkdir()
+    (tmp_path / "frontend" / "index.jsx").touch()
+    assert "paper" in names()
+
+
 def test_every_address_below_api_is_an_apps_or_the_schema():
     prefixes = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
     assert {prefix for prefix in prefixes if prefix.startswith("api/")} == {"api/schema/"}

@@ -4,8 +4,6 @@ The numbers are exact: whoever makes it cheaper lowers them here, and nobody rai
 the stand-ins and on real servers, and however many apps there are.
 """
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -52,13 +50,15 @@ urlpatterns = [
 
 
 @pytest.fixture(autouse=True)
-def empty_app(monkeypatch, settings):
-    """An app whose view does nothing; `empty_app(roles=[...])` gives it that audience."""
+def empty_app(monkeypatch, settings, tmp_path):
+    """Install an app whose view does nothing; `empty_app(roles=[...])` gives it that audience."""
     settings.ROOT_URLCONF = __name__
+    (tmp_path / "frontend").mkdir()
+    (tmp_path / "frontend" / "index.jsx").touch()  # it has a page, and so a tile
 
     def give(**members):
         manifest = Manifest(title="Cost", audience=Audience(**members))
-        plugin = Plugin("cost_of_nothing", "apps", Path("cost_of_nothing"), manifest)
+        plugin = Plugin("cost_of_nothing", "apps", tmp_path, manifest)
         monkeypatch.setitem(installed_plugins(), plugin.name, plugin)
 
     give()

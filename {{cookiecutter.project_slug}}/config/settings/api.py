@@ -12,8 +12,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.SessionAuthentication"],
-    # The app's audience decides before any view who may use an app at all: core/access.
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    # The audience of an app (core/access) decides before any view. A view without permission classes changes nothing
+    # for anonymous visitors.
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.default_permission.IsSignedInOrMayRead"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.PortalSchema",
     "EXCEPTION_HANDLER": "core.api.exceptions.exception_handler",

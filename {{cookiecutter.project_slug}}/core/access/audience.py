@@ -61,7 +61,7 @@ def decide(audience: Audience, visitor: Visitor, site: str | None) -> AccessDeci
         return AccessDecision(Outcome.NOT_FOUND)
     if audience.rings and visitor.rings.isdisjoint(audience.rings):
         return AccessDecision(Outcome.RING, rings=tuple(audience.rings))
-    if (audience.sign_in == "required" or audience.roles) and not visitor.has_signed_in:
+    if audience.requires_sign_in and not visitor.has_signed_in:
         return AccessDecision(Outcome.SIGN_IN)
     if audience.roles and visitor.roles.isdisjoint(audience.roles):
         return AccessDecision(Outcome.ROLE, roles=tuple(audience.roles))

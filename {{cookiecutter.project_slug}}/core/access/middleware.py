@@ -10,7 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 from core.http.outage import unavailable_response
 from core.http.problems import error_response
 from core.http.request_log import bind_person
-from core.plugins.registry import installed_plugins
+from core.plugins.registry import plugin_of
 from core.stores.outage import is_outage
 
 from .audience import AccessDecision, decide
@@ -30,11 +30,10 @@ class AccessMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        # config/urls.py gives each plugin's addresses its name as their outermost namespace.
-        namespaces = request.resolver_match.namespaces if request.resolver_match else []
-        plugin = installed_plugins().get(namespaces[0]) if namespaces else None
+        match = request.resolver_match
+        plugin = plugin_of(match)
         try:
-            if namespaces[:1] == ["admin"]:
+            if match and match.namespaces[:1] == ["admin"]:
                 return maintainer_response(request, request.get_full_path())
             if plugin is None:
                 return None

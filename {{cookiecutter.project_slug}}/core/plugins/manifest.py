@@ -19,6 +19,11 @@ class Audience(Strict):
     rings: list[Name] = []
     roles: list[Name] = []
 
+    @property
+    def requires_sign_in(self) -> bool:
+        """Whether anonymous visitors are refused: also where roles are named, because they have none."""
+        return self.sign_in == "required" or bool(self.roles)
+
 
 class NotificationKind(Strict):
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]

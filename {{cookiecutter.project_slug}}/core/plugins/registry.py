@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.conf import settings
+from django.urls import ResolverMatch
 
 from .discovery import Plugin
 
@@ -11,3 +12,11 @@ from .discovery import Plugin
 def installed_plugins() -> dict[str, Plugin]:
     """Map each plugin's name to the plugin, so that a look-up costs the same however many there are."""
     return {plugin.name: plugin for plugin in settings.PLUGINS}
+
+
+def plugin_of(match: ResolverMatch | None) -> Plugin | None:
+    """Return the plugin that a resolved URL belongs to, or None.
+
+    The URLs of a plugin are in the namespace of its name: config/urls.py.
+    """
+    return installed_plugins().get(match.namespaces[0]) if match and match.namespaces else None

@@ -14,7 +14,7 @@ from services.accounts.photos import photo_url
 
 
 def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
-    """The apps that a visitor may open on this site, by title, and the services that have a page."""
+    """Return the services and apps with a page that this visitor may open on this site, by title."""
     visible = [
         plugin
         for plugin in installed_plugins().values()
@@ -33,7 +33,8 @@ def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
 
 
 def has_tile(plugin: Plugin) -> bool:
-    return plugin.layer == "apps" or (plugin.directory / "frontend" / "index.jsx").is_file()
+    """Return whether there is a page that a tile on the home page can open."""
+    return (plugin.directory / "frontend" / "index.jsx").is_file()
 
 
 def person_summary(visitor: Visitor) -> dict[str, Any] | None:
