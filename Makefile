@@ -20,6 +20,8 @@ AGAIN := $(MAKE) --no-print-directory
 
 # The portal's scripts serve the template as well. The name of their folder has braces, so a shell reads it in quotes.
 SCRIPTS := {{cookiecutter.project_slug}}/infrastructure/development
+# The portal's own pages, which the template's book includes.
+PORTAL_DOCS := {{cookiecutter.project_slug}}/docs
 RUN_ALL := '$(SCRIPTS)/run-all'
 PORTAL_MAKE := $(AGAIN) VENV=.venv
 SHORT := -m 'not long'
@@ -60,7 +62,10 @@ lint: $(ENVIRONMENT) ## check the style of the template, and everything that a g
 
 .PHONY: docs
 docs: $(ENVIRONMENT) ## build the documentation into var/docs/; a warning or a dead link is an error
-	$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir var/docs/.doctrees docs var/docs/html
+	@rm -rf var/docs/source && mkdir -p var/docs && cp -R docs var/docs/source && cp CHANGELOG.md var/docs
+	@cp -R '$(PORTAL_DOCS)' var/docs/source/portal
+	$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir var/docs/.doctrees \
+	  var/docs/source var/docs/html
 	@echo 'The documentation is var/docs/html/index.html'
 
 # The parts of `make test` and `make test-all`.

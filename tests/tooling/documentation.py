@@ -25,8 +25,11 @@ PAGES = sorted(
     ]
 )
 PROMPTS = REPOSITORY / "docs/reference/prompts.md"
-COMMANDS = REPOSITORY / "docs/reference/commands.md"
-CONTAINERS = REPOSITORY / "docs/operate/containers.md"
+TEMPLATE_COMMANDS = REPOSITORY / "docs/reference/template-commands.md"
+HOW_TO = PORTAL / "docs/how-to"
+REFERENCE = PORTAL / "docs/reference"
+COMMANDS = REFERENCE / "commands.md"
+CONTAINERS = REFERENCE / "containers.md"
 COMPOSE = PORTAL / "compose.yaml"
 
 
@@ -102,8 +105,8 @@ def tables() -> dict[tuple[Path, int], str]:
     """(page, number of the table in it) → the table as it should be."""
     return {
         (PROMPTS, 0): prompts_table(),
-        (COMMANDS, 0): commands_table(REPOSITORY / "Makefile"),
-        (COMMANDS, 1): commands_table(PORTAL / "Makefile"),
+        (TEMPLATE_COMMANDS, 0): commands_table(REPOSITORY / "Makefile"),
+        (COMMANDS, 0): commands_table(PORTAL / "Makefile"),
         (CONTAINERS, 0): containers_table(),
     }
 
@@ -112,11 +115,11 @@ def tables_in(page: Path) -> list[str]:
     return [table.rstrip() for table in re.findall(r"(?m)(?:^\|.*\n)+", page.read_text())]
 
 
-def shown_commands(page: Path) -> list[str]:
-    """Every command of the page's `console` blocks: what follows a `$`, or each line of a block that has none."""
+def commands_in(page: Path) -> list[str]:
+    """Return every command of the page's `console` blocks: what follows a `$`, or each line of a block without one."""
     commands = []
-    for block in re.findall(r"(?ms)^```console\n(.*?)^```", page.read_text()):
-        lines = block.splitlines()
+    for block in re.findall(r"(?ms)^ *```console\n(.*?)^ *```", page.read_text()):
+        lines = [line.strip() for line in block.splitlines()]
         prompted = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
         commands += prompted or lines
     return commands

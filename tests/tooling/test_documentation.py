@@ -1,7 +1,8 @@
-"""The documentation says what is so: its tables, its links, and the commands that it shows."""
+"""The docs agree with the code: tables, links, commands, limits, names and messages."""
 
 import ast
 import contextlib
+import itertools
 import json
 import re
 import shlex
@@ -14,13 +15,16 @@ import pytest
 import yaml
 
 from tests.tooling import documentation
+from tests.tooling.documentation import HOW_TO, REFERENCE
 from tests.tooling.machines import PORTAL, REPOSITORY
 
-DAY_TO_DAY = REPOSITORY / "docs/operate/day-to-day.md"
-DOCTOR = REPOSITORY / "docs/operate/doctor.md"
-PEOPLE = REPOSITORY / "docs/operate/people.md"
+DOCTOR = REFERENCE / "doctor.md"
 HEALTH = sorted((PORTAL / "core/health").glob("*.py"))
-WORDS_TO_DO_WITHOUT = re.compile(r"\b(simply|just|obviously|easily)\b", re.IGNORECASE)
+SHELVES = ["tutorials", "how-to", "reference", "explanation"]
+# The pages of the book that are on no shelf: its front page, and those about the template itself.
+OTHER_PAGES = {"index.md", "contributing.md", "changelog.md"}
+CONDESCENDING = re.compile(r"\b(simply|just|obviously|easily)\b", re.IGNORECASE)
+SHORTEST_REPEATED_SENTENCE = 8  # words
 
 
 def name_of(document: Path) -> str:
@@ -28,8 +32,26 @@ def name_of(document: Path) -> str:
 
 
 def first_cells(table: str) -> list[str]:
-    """The names in the first column of a table, a cell with several told apart."""
+    """Return the names in the first column of a table. A cell can hold several."""
     return [name for row in re.findall(r"(?m)^\| (.*?) \|", table) for name in re.findall(r"`([\w-]+)`", row)]
+
+
+def names_in(page: Path) -> set[str]:
+    """Return every name that the page shows as code."""
+    return set(re.findall(r"`(\w+)`", page.read_text()))
+
+
+def prose_of(page: Path) -> str:
+    """Return the text of a page without code, tables and links' targets."""
+    text = re.sub(r"(?s)```.*?```", "\n\n", page.read_text())
+    text = re.sub(r"(?m)^\s*(\||#|[-*] |\d+\. |:).*$", "\n", text)
+    return re.sub(r"!\[[^\]]*\]|\]\([^)]*\)", "", text)
+
+
+def sentences_of(page: Path) -> set[str]:
+    text = re.sub(r"[ \n]*\n(?=\S)", " ", re.sub(r"\n{2,}", ". ", prose_of(page)))
+    found = (re.sub(r"\s+", " ", part).strip(" .") for part in re.split(r"(?<=[.!?:])\s+", text))
+    return {sentence for sentence in found if len(sentence.split()) >= SHORTEST_REPEATED_SENTENCE}
 
 
 @pytest.fixture(params=documentation.PAGES, ids=name_of)
@@ -42,7 +64,7 @@ def document(request: pytest.FixtureRequest) -> Path:
     documentation.tables().items(),
     ids=["prompts", "template", "portal", "containers"],
 )
-def test_a_table_says_what_the_code_says(key: tuple[Path, int], table: str) -> None:
+def test_a_generated_table_is_up_to_date(key: tuple[Path, int], table: str) -> None:
     page, number = key
     assert documentation.tables_in(page)[number] == table, "run: python -m tests.tooling.documentation"
 
@@ -52,20 +74,50 @@ def test_each_prompt_has_a_question() -> None:
     assert list(context["__prompts__"]) == [name for name in context if not name.startswith("_")]
 
 
+def test_every_page_is_on_one_shelf_and_in_the_book() -> None:
+    contents = re.findall(r"(?m)^([a-z/-]+)$", (REPOSITORY / "docs/index.md").read_text())
+    pages = {
+        **{f"portal/{page.relative_to(PORTAL / 'docs')}": page for page in (PORTAL / "docs").rglob("*.md")},
+        **{str(page.relative_to(REPOSITORY / "docs")): page for page in (REPOSITORY / "docs").rglob("*.md")},
+    }
+    on_shelves = [name for name in pages if any(part in SHELVES for part in Path(name).parts[:-1])]
+    assert set(pages) - set(on_shelves) - OTHER_PAGES == {"portal/index.md"}
+    assert sorted(contents) == sorted(
+        name.removesuffix(".md") for name in [*on_shelves, "contributing.md", "changelog.md"]
+    )
+
+
+def test_the_index_of_a_portal_links_every_page() -> None:
+    index = PORTAL / "docs/index.md"
+    linked = {(index.parent / target).resolve() for target in re.findall(r"\]\(([a-z/-]+\.md)\)", index.read_text())}
+    assert linked == {page.resolve() for page in index.parent.rglob("*.md")} - {index.resolve()}
+
+
+def test_no_sentence_is_in_two_pages() -> None:
+    pages = [page for page in documentation.PAGES if page.name != "CHANGELOG.md"]
+    sentences = {page: sentences_of(page) for page in pages}
+    repeated = [
+        f"{name_of(one)} and {name_of(other)}: {sentence}"
+        for one, other in itertools.combinations(pages, 2)
+        for sentence in sentences[one] & sentences[other]
+    ]
+    assert not repeated, "\n".join(repeated)
+
+
 def test_every_make_command_that_a_page_names_exists(document: Path) -> None:
     known = {
         *documentation.commands_of(REPOSITORY / "Makefile"),
         *documentation.commands_of(PORTAL / "Makefile"),
     }
-    named = set(re.findall(r"(?m)(?:`|^\$ |^)make ([a-z-]+)(?!/)\b", document.read_text()))
+    named = set(re.findall(r"(?m)(?:`|^\s*\$ |^)make ([a-z-]+)(?!/)\b", document.read_text()))
     assert named <= known, f"no such command: {', '.join(sorted(named - known))}"
 
 
-def test_every_command_that_a_page_shows_is_one_that_the_tests_know(document: Path) -> None:
-    """A command is either a make target, which tests of its own run, or begins like one of these."""
-    known = ["make ", "cookiecutter ", "cd ", ".venv/bin/python -m pytest ", ".venv/bin/uv pip compile "]
+def test_every_command_that_a_page_shows_is_known(document: Path) -> None:
+    """A command is a make target, which has tests of its own, or starts like one of these."""
+    known = ["make ", "cookiecutter ", "cd ", ".venv/bin/python ", ".venv/bin/uv pip compile "]
     known += ["python manage.py ", "SESSION_STORE_URL=", "docker compose ", "docker volume rm NAME_", "sudo install "]
-    for command in documentation.shown_commands(document):
+    for command in documentation.commands_in(document):
         shlex.split(command)
         assert any(command.startswith(beginning) for beginning in known), command
 
@@ -80,8 +132,8 @@ def test_every_container_and_volume_that_a_command_names_exists(document: Path) 
     assert set(re.findall(r"docker volume rm NAME_([a-z-]+)", text)) <= set(volumes)
 
 
-def test_every_file_that_a_page_links_to_is_there(document: Path) -> None:
-    """Sphinx checks the pages of docs/; GitHub shows the others, and checks nothing."""
+def test_every_file_that_a_page_links_to_exists(document: Path) -> None:
+    """Sphinx checks the pages of the book. GitHub shows the others, and checks nothing."""
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         if not re.match(r"[a-z]+:|#", target):
             assert (document.parent / target.partition("#")[0]).exists(), target
@@ -89,22 +141,22 @@ def test_every_file_that_a_page_links_to_is_there(document: Path) -> None:
 
 def test_the_examples_of_finer_rights_are_those_of_the_polls() -> None:
     lines = {line for file in (PORTAL / "apps/polls").glob("*.py") for line in file.read_text().splitlines()}
-    for page in (PORTAL / "docs/extending.md", REPOSITORY / "docs/extending.md"):
-        section = page.read_text().split("## Finer rights\n")[1].split("\n## ")[0]
-        examples = re.findall(r"(?s)```python\n(.*?)```", section)
-        assert examples
-        for line in "\n".join(examples).splitlines():
-            assert line in lines or line.strip() == "...", f"{page.name}: {line}"
+    examples = re.findall(r"(?s)```python\n(.*?)```", (HOW_TO / "decide-finer-rights.md").read_text())
+    assert examples
+    for line in "\n".join(examples).splitlines():
+        assert line in lines or line.strip() == "...", line
+    for line in re.findall(r"(?m)^    queryset = .*$", "\n".join(examples)):
+        assert any(known.startswith(line) for known in lines), line
 
 
-def test_no_page_talks_down(document: Path) -> None:
+def test_no_page_is_condescending(document: Path) -> None:
     prose = re.sub(r"(?s)```.*?```|`[^`]*`", "", document.read_text())
-    assert not WORDS_TO_DO_WITHOUT.findall(prose)
+    assert not CONDESCENDING.findall(prose)
 
 
-def test_a_portal_documents_every_key_of_its_configuration() -> None:
-    """A key that `.env.example` or `portal.yaml` holds is in a table, and no table holds any other."""
-    sections = re.split(r"(?m)^## ", (PORTAL / "docs/configuration.md").read_text())[1:]
+def test_the_reference_has_every_key_of_the_configuration() -> None:
+    """Each key of `.env.example` and `portal.yaml` is in a table, and no table has another."""
+    sections = re.split(r"(?m)^## ", (REFERENCE / "configuration.md").read_text())[1:]
     documented = {
         section.split("\n", 1)[0]: {
             name for row in re.findall(r"(?m)^\| (`.*?) \|", section) for name in re.findall(r"`(\w+)`", row)
@@ -118,39 +170,39 @@ def test_a_portal_documents_every_key_of_its_configuration() -> None:
     assert documented["The environment"] == set(re.findall(r"(?m)^# ([A-Z_]+)=", of_processes))
 
 
-def test_each_container_is_told_of_by_what_it_may_do() -> None:
-    _, rights, networks, *_ = documentation.tables_in(documentation.CONTAINERS)
-    assert first_cells(rights) == list(documentation.services())
+def test_the_reference_describes_every_container_and_network() -> None:
+    _, purposes, networks, *_ = documentation.tables_in(documentation.CONTAINERS)
+    assert first_cells(purposes) == list(documentation.services())
     assert set(first_cells(networks)) == set(yaml.safe_load(documentation.COMPOSE.read_text())["networks"])
 
 
 def test_the_limits_are_those_of_the_settings() -> None:
-    """Each stands with the default that .env.example shows, where it is a number."""
-    (table,) = [one for one in documentation.tables_in(DAY_TO_DAY) if "LIMIT_BURST" in one]
-    told = dict(re.findall(r"(?m)^\| `([A-Z_]+)` \|.*\| (.+) \|$", table))
+    """Each has the default of .env.example, where that is a number."""
+    text = (HOW_TO / "set-limits.md").read_text()
+    documented = dict(re.findall(r"(?m)^ *\| `([A-Z_]+)` \|.*\| (.+) \|$", text))
     example = dict(re.findall(r"(?m)^# (LIMIT_\w+)=(\d+)$", (PORTAL / ".env.example").read_text()))
-    assert {name: told[name] for name in example} == example
+    assert {name: documented[name] for name in example} == example
     compose = documentation.COMPOSE.read_text()
     assert all(f"{name}:-{default}}}" in compose for name, default in example.items())
-    assert set(told) - set(example) == {"SERVER_PROCESSES", "WORKER_PROCESSES"}
+    assert set(documented) - set(example) == {"SERVER_PROCESSES", "WORKER_PROCESSES"}
 
 
-def test_the_columns_of_a_list_are_those_that_are_read() -> None:
-    """Both tables have all of them, in the order of the code, and both pages say the same limits."""
+def test_the_columns_of_the_csv_file_are_those_that_the_import_reads() -> None:
     records = PORTAL / "services/people/records"
     columns = {name: names for name, names in assignments(records / "columns.py").items() if name in {"PERSON", "ROLE"}}
-    known = ["username", *columns["PERSON"][1:], *columns["ROLE"]]
     limits = assignments(records / "reading.py")
-    for page in (PEOPLE, PORTAL / "docs/operating.md"):
-        (table,) = [one for one in documentation.tables_in(page) if "`display_name`" in one]
-        assert [name for name in first_cells(table) if not name.startswith("details")] == known
-        for said in (f"{limits['MOST_ROWS']:,} rows", f"{limits['LARGEST_FILE'] // 1024**2} MiB"):
-            assert said in page.read_text()
-        assert f"{limits['LONGEST_CELL']} characters" in page.read_text()
+    page = REFERENCE / "people-csv.md"
+    (table,) = [one for one in documentation.tables_in(page) if "`display_name`" in one]
+    documented = [name for name in first_cells(table) if not name.startswith("details")]
+    assert documented == ["username", *columns["PERSON"][1:], *columns["ROLE"]]
+    text = page.read_text()
+    assert f"{limits['MOST_ROWS']:,} rows" in text
+    assert f"{limits['LARGEST_FILE'] // 1024**2} MiB" in text
+    assert f"{limits['LONGEST_CELL']} characters" in text
 
 
 def assignments(module: Path) -> dict[str, Any]:
-    """Constant → value, of those at the top of a module that need nothing else; names in them stand as they are."""
+    """Return the constants at the top of a module whose values are literals; names in them stay names."""
     found = {}
     for node in ast.parse(module.read_text()).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -171,17 +223,61 @@ def constant(node: ast.expr) -> Any:
             return ast.literal_eval(node)
 
 
-def test_doctor_s_page_has_every_row() -> None:
-    rows = {name for table in documentation.tables_in(DOCTOR) for name in first_cells(table)}
+def test_the_reference_has_every_socket_code() -> None:
+    """In Python each is a constant. The frontend lists those after which it waits."""
+    pattern = r"(?m)^[A-Z_]+ = (40[01]\d)\b"
+    used = {code for path in (PORTAL / "core").rglob("*.py") for code in re.findall(pattern, path.read_text())}
+    documented = re.findall(r"(?m)^\| (\d{4}) \|", (REFERENCE / "socket-codes.md").read_text())
+    assert set(documented) == used
+    in_frontend = re.findall(r"\b40[01]\d\b", (PORTAL / "frontend/sdk/socket.js").read_text())
+    assert set(in_frontend) <= used
+
+
+def test_the_reference_has_every_status() -> None:
+    """Python names a status where it answers with one; NGINX has a page for each of its own."""
+    layers = [path for layer in ("core", "services", "apps") for path in (PORTAL / layer).rglob("*.py")]
+    pattern = r"(?:_response\(request, |status_code = |\(|status=)([45]\d\d)\b"
+    used = {status for path in layers if "tests" not in path.parts for status in re.findall(pattern, path.read_text())}
+    used |= {page.stem for page in (PORTAL / "infrastructure/nginx/pages").glob("*.json")}
+    row = re.findall(r"(?m)^\| ([\d, ]+) \|", (REFERENCE / "http-problems.md").read_text())
+    documented = {status for cell in row for status in cell.split(", ")}
+    assert used - {"414"} <= documented, sorted(used - documented)  # 414: NGINX's own, before any app
+
+
+def test_the_reference_has_everything_that_pages_import() -> None:
+    for module in ("sdk", "kit"):
+        exports = re.findall(r"export \{(.*?)\}", (PORTAL / f"frontend/{module}/index.js").read_text(), re.DOTALL)
+        names = {name.split(" as ")[-1].strip() for group in exports for name in group.split(",") if name.strip()}
+        assert names <= names_in(REFERENCE / "frontend.md"), sorted(names - names_in(REFERENCE / "frontend.md"))
+
+
+def test_everything_in_the_reference_of_python_exists() -> None:
+    rows = re.findall(r"(?m)^\| (`.*?`) \| `([a-z_.]+)` \|", (REFERENCE / "python.md").read_text())
+    assert rows
+    for names, module in rows:
+        path = PORTAL / module.replace(".", "/")
+        source = path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"(?m)^(?:def|class) {name}\b|^{name} = |import .*\b{name}\b", source.read_text()), name
+
+
+def test_the_reference_has_every_fixture() -> None:
+    fixtures = re.findall(r"@pytest\.fixture\ndef (\w+)", (PORTAL / "core/testing/fixtures.py").read_text())
+    assert fixtures
+    assert set(fixtures) <= names_in(REFERENCE / "testing.md")
+
+
+def test_doctor_s_page_has_every_part() -> None:
+    documented = {name for table in documentation.tables_in(DOCTOR) for name in first_cells(table)}
     health = "\n".join(path.read_text() for path in HEALTH)
-    told_once = set(re.findall(r'service = "([a-z-]+)"', health))
-    told_twice = {site + kind for kind in re.findall(r'{site}(-[a-z]+)"', health) for site in ("intranet", "internet")}
-    assert told_once | told_twice | {"reverse-proxy"} <= rows
+    once = set(re.findall(r'service = "([a-z-]+)"', health))
+    per_site = {site + kind for kind in re.findall(r'{site}(-[a-z]+)"', health) for site in ("intranet", "internet")}
+    assert once | per_site | {"reverse-proxy"} <= documented
 
 
 @pytest.mark.parametrize("module", HEALTH, ids=[path.stem for path in HEALTH])
 def test_doctor_s_page_has_every_message(module: Path) -> None:
-    """Each that a check raises, with … in place of what varies."""
+    """Each that a check raises, with an ellipsis in place of what varies."""
     page = DOCTOR.read_text()
     for node in ast.walk(ast.parse(module.read_text())):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
@@ -191,11 +287,12 @@ def test_doctor_s_page_has_every_message(module: Path) -> None:
                     assert part.value.strip() in page, part.value
 
 
-def test_the_commands_that_start_a_portal_start_one(
+def test_the_commands_of_the_tutorial_start_a_portal(
     template: Path, cookiecutter_configuration: Path, tmp_path: Path
 ) -> None:
-    """As shown in docs/starting.md, with this template in place of the one on GitHub."""
-    commands = [shlex.split(line) for line in documentation.shown_commands(REPOSITORY / "docs/starting.md")]
+    """As shown, with this template in place of the one on GitHub."""
+    page = REPOSITORY / "docs/tutorials/start-a-portal.md"
+    commands = [shlex.split(line) for line in documentation.commands_in(page)]
     with_answers = next(words for words in commands if words[:2] == ["cookiecutter", "--no-input"])
     without = next(words for words in commands if words[0] == "cookiecutter" and "--no-input" not in words)
     (entered,) = [words[1] for words in commands if words[0] == "cd"]

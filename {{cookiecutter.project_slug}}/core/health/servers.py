@@ -148,7 +148,7 @@ class ReverseProxyCheck(HealthCheck):
         if environment.is_published and all_clients_appear_as_gateway():
             raise Degraded(
                 "every client of the last day had the gateway's address, which belongs to no ring: "
-                "docs/operating.md says how Docker passes on addresses"
+                "docs/reference/containers.md says how Docker passes on addresses"
             )
         return "both sites' pages" if days is None else f"both sites' pages, certificate for {days} more days"
 

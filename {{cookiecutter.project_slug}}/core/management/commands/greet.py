@@ -15,7 +15,7 @@ The certificate is of the portal's own authority, which browsers do not know. To
     docker compose cp reverse-proxy:/var/lib/portal/certificates/authority.crt .
 
 and import authority.crt in the browser's settings, under certificates and authorities. For visitors of a real portal,
-set tls in portal.yaml to own-certificate or none: docs/operating.md says how."""
+set tls in portal.yaml to own-certificate or none: docs/how-to/go-live.md says how."""
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Takes in the registrar's list: people with their roles, from a CSV file. docs/operating.md has the format."""
+"""Import people with their roles from a CSV file. docs/reference/people-csv.md describes the format."""
 
 import sys
 from argparse import ArgumentParser
