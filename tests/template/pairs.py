@@ -1,13 +1,13 @@
-"""Combinations in which every value of every prompt meets every value of every other prompt."""
+"""Combinations that hold every pair of values of any two prompts."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 
 
 def all_pairs(values: Mapping[str, Sequence[object]]) -> list[dict[str, object]]:
-    """A short list of combinations that holds all pairs; always the same for the same values.
+    """Return a short list of combinations that holds all pairs. The same values give the same list.
 
-    Greedy: each combination begins with a pair that is still missing, and takes for each other prompt the value that
+    The search is greedy: each combination starts with a missing pair, and takes for each other prompt the value that
     adds the most missing pairs.
     """
     prompts = list(values)

@@ -1,4 +1,4 @@
-"""Generation itself: without a network, whole or not at all, and with a word about what comes next."""
+"""A generation needs no network, leaves no half portal, and prints the next commands."""
 
 import shlex
 import shutil
@@ -11,7 +11,7 @@ import pytest
 from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
 
-# Python imports this before anything else, in the hooks too.
+# Python imports sitecustomize before anything else, in the hooks too.
 NO_NETWORK = """
 import socket
 
@@ -43,7 +43,7 @@ def test_a_portal_is_generated_without_a_network(
     assert (tmp_path / "omniport" / ".env").exists()
 
 
-def test_a_failure_at_the_end_leaves_no_half_portal(
+def test_a_failing_last_step_leaves_no_half_portal(
     template: Path, cookiecutter_configuration: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "template"
@@ -65,7 +65,7 @@ def test_the_next_three_commands_are_printed(
     assert (tmp_path.parent / shlex.split(commands[0])[1] / "portal.yaml").exists()
 
 
-def test_nothing_secret_is_printed(
+def test_no_secret_is_printed(
     cookiecutter_command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     done = cookiecutter_command("--no-input", "--verbose")

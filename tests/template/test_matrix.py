@@ -1,4 +1,4 @@
-"""Every value of every prompt, beside every value of every other one."""
+"""Every pair of values of any two prompts gives a correct portal."""
 
 import filecmp
 from collections.abc import Callable
@@ -9,7 +9,14 @@ import pytest
 
 from tests.template.answers import NASTY_TEXTS
 from tests.template.pairs import all_pairs
-from tests.template.reading import in_ascii, read_address, read_as_compose, read_environment, read_heading, read_portal
+from tests.template.reading import (
+    ascii_email,
+    read_as_compose,
+    read_environment,
+    read_heading,
+    read_portal,
+    read_sender,
+)
 
 NASTY = NASTY_TEXTS["everything"]
 
@@ -36,19 +43,19 @@ RENDERED = {".env.example", "README.md", "portal.yaml"}
 
 
 def identify(combination: dict[str, object]) -> str:
-    """Which value of each prompt, by its place: 00120…"""
+    """Return an id such as 00120…: for each prompt, the index of its value."""
     return "".join(str(values.index(combination[prompt])) for prompt, values in VALUES.items())
 
 
-def test_every_pair_is_in_some_combination() -> None:
+def test_every_pair_is_in_a_combination() -> None:
     for one, other in combinations(VALUES, 2):
-        met = {(combination[one], combination[other]) for combination in COMBINATIONS}
-        assert met == {(a, b) for a in VALUES[one] for b in VALUES[other]}
+        found = {(combination[one], combination[other]) for combination in COMBINATIONS}
+        assert found == {(a, b) for a in VALUES[one] for b in VALUES[other]}
     assert len(COMBINATIONS) < 30
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=identify)
-def test_a_combination_comes_out_right(
+def test_a_combination_gives_a_correct_portal(
     generate: Callable[..., Path], template: Path, combination: dict[str, object]
 ) -> None:
     given = {prompt: answer for prompt, answer in combination.items() if answer is not None}
@@ -91,9 +98,9 @@ def test_a_combination_comes_out_right(
 
     assert environment == read_as_compose(portal)
     assert environment["COMPOSE_PROJECT_NAME"] == slug
-    sender = read_address(environment["MAIL_FROM"])
+    sender = read_sender(environment["MAIL_FROM"])
     assert sender.display_name == maintainers
-    assert sender.addr_spec == in_ascii(settings["maintainers"]["email"])
+    assert sender.addr_spec == ascii_email(settings["maintainers"]["email"])
     assert read_heading(portal).split() == str(given["project_name"]).split()
 
     source = template / "{{cookiecutter.project_slug}}"

@@ -1,4 +1,4 @@
-"""A good but nasty answer is the same in every file that holds it."""
+"""A good but nasty answer is unchanged in every file that holds it."""
 
 import re
 import stat
@@ -10,13 +10,13 @@ import pytest
 
 from tests.template.answers import GOOD_ANSWERS, NASTY_TEXTS
 from tests.template.reading import (
+    ascii_email,
     compose_value,
-    in_ascii,
-    read_address,
     read_as_compose,
     read_environment,
     read_heading,
     read_portal,
+    read_sender,
 )
 
 
@@ -25,7 +25,7 @@ def text(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def test_a_nasty_text_is_the_same_in_every_file(generate: Callable[..., Path], text: str) -> None:
+def test_a_nasty_text_is_unchanged_in_every_file(generate: Callable[..., Path], text: str) -> None:
     portal = generate(
         project_name=text,
         project_slug="nasty",
@@ -44,15 +44,15 @@ def test_a_nasty_text_is_the_same_in_every_file(generate: Callable[..., Path], t
     mail_from = read_environment(portal)["MAIL_FROM"]
     assert mail_from == read_environment(portal, interpolate=False)["MAIL_FROM"]
     assert mail_from == read_as_compose(portal)["MAIL_FROM"]
-    assert read_address(mail_from).display_name == text
-    assert read_address(mail_from).addr_spec == "o'neill+portal@example.edu"
+    assert read_sender(mail_from).display_name == text
+    assert read_sender(mail_from).addr_spec == "o'neill+portal@example.edu"
 
     for preset in ("commonmark", "gfm-like"):
         assert read_heading(portal, preset).split() == text.split()
 
 
 @pytest.mark.parametrize(("prompt", "answer"), GOOD_ANSWERS, ids=lambda value: ascii(value)[:40])
-def test_a_good_answer_arrives(generate: Callable[..., Path], prompt: str, answer: str) -> None:
+def test_a_good_answer_is_in_the_portal(generate: Callable[..., Path], prompt: str, answer: str) -> None:
     portal = generate(**{prompt: answer})
     settings, environment = read_portal(portal), read_environment(portal)
     match prompt:
@@ -63,7 +63,7 @@ def test_a_good_answer_arrives(generate: Callable[..., Path], prompt: str, answe
             assert settings["institute"]["url"] == answer
         case "maintainers_email":
             assert settings["maintainers"]["email"] == answer
-            assert read_address(environment["MAIL_FROM"]).addr_spec == in_ascii(answer)
+            assert read_sender(environment["MAIL_FROM"]).addr_spec == ascii_email(answer)
         case "internet_domain" | "intranet_domain":
             assert settings["sites"][prompt.removesuffix("_domain")]["domain"] == answer
         case "intranet_networks":
@@ -87,8 +87,8 @@ def test_an_ordinary_name_stays_readable_in_the_environment(generate: Callable[.
         assert line in (portal / ".env").read_text(encoding="utf-8").splitlines()
 
 
-def test_compose_is_read_as_strictly_as_it_reads() -> None:
-    """The reader that other tests trust refuses what Compose and python-dotenv read differently."""
+def test_the_reader_for_compose_refuses_what_compose_would_expand() -> None:
+    """Other tests rely on this reader to find values that Compose and python-dotenv read differently."""
     assert compose_value("plain # comment") == "plain"
     assert compose_value("'$HOME \\n'") == "$HOME \\n"
     assert compose_value('"a \\"b\\""') == 'a "b"'
@@ -107,21 +107,21 @@ def test_secrets_are_long_different_and_new_each_time(generate: Callable[..., Pa
         assert re.fullmatch(r"[A-Za-z0-9_-]{50,}", value)
 
 
-def test_only_its_owner_reads_the_environment(generate: Callable[..., Path]) -> None:
+def test_only_the_owner_can_read_the_environment_file(generate: Callable[..., Path]) -> None:
     assert stat.S_IMODE((generate() / ".env").stat().st_mode) == 0o600
 
 
-def test_the_environment_holds_what_the_example_explains(generate: Callable[..., Path]) -> None:
+def test_the_environment_file_follows_the_example(generate: Callable[..., Path]) -> None:
     portal = generate()
     example = (portal / ".env.example").read_text().splitlines()
     written = (portal / ".env").read_text().splitlines()
     assert len(example) == len(written)
-    for explained, filled_in in zip(example, written, strict=True):
-        assert filled_in == explained or (explained.endswith("=") and filled_in.startswith(explained))
+    for template_line, line in zip(example, written, strict=True):
+        assert line == template_line or (template_line.endswith("=") and line.startswith(template_line))
     assert [line for line in written if line.endswith("=") and not line.startswith("#")] == ["MAIL_URL="]
 
 
-def test_an_environment_that_is_there_is_kept(
+def test_an_existing_environment_file_is_kept(
     cookiecutter_command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     environment = tmp_path / "omniport" / ".env"

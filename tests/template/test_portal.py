@@ -1,4 +1,4 @@
-"""A generated portal, with its own environment: it starts, it is complete, and its layers hold."""
+"""A generated portal starts with its own environment, is complete, and keeps its layers."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests.template.answers import NASTY_TEXTS
 
 @pytest.fixture(scope="module", params=[True, False], ids=["with the example app", "without"])
 def nasty_portal(request: pytest.FixtureRequest, generate: Callable[..., Path], portal: Path) -> Path:
-    """A portal with nasty answers, which borrows the environment of the default one."""
+    """A portal with nasty answers, which uses the environment of the default portal."""
     nasty = NASTY_TEXTS["everything"]
     made = generate(
         project_name=nasty,
@@ -35,7 +35,7 @@ def nasty_portal(request: pytest.FixtureRequest, generate: Callable[..., Path], 
 
 
 def run(portal: Path, program: str, *arguments: str, **environment: str) -> str:
-    """What a program of the portal's environment prints, errors too; it must succeed."""
+    """Run a program of the portal's environment and return its output and errors. Fail when it fails."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "PYTHON", "VIRTUAL"))}
     done = subprocess.run(
         [portal / ".venv" / "bin" / program, *arguments],
@@ -54,7 +54,7 @@ PASSWORD = "a-made-up-password-of-a-good-length"
 
 
 def production() -> dict[str, str]:
-    """What compose.yaml tells a server."""
+    """Return the variables that compose.yaml sets for a server."""
     redis = {
         f"{store}_URL": f"redis://:{PASSWORD}@{store.lower().replace('_', '-')}:6379/0"
         for store in ("SESSION_STORE", "NOTIFICATION_STORE", "CHANNEL_LAYER", "APPLICATION_STORE")
@@ -68,15 +68,15 @@ def production() -> dict[str, str]:
     }
 
 
-def test_django_finds_nothing_to_complain_about_in_production(portal: Path) -> None:
+def test_djangos_checks_pass_in_production(portal: Path) -> None:
     run(portal, "python", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production())
 
 
-def test_nasty_answers_start_a_portal(nasty_portal: Path) -> None:
+def test_a_portal_with_nasty_answers_starts(nasty_portal: Path) -> None:
     run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING")
 
 
-def test_nasty_answers_start_a_portal_in_production(nasty_portal: Path) -> None:
+def test_a_portal_with_nasty_answers_starts_in_production(nasty_portal: Path) -> None:
     run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING", **production())
 
 
@@ -84,5 +84,5 @@ def test_no_migration_is_missing(nasty_portal: Path) -> None:
     run(nasty_portal, "python", "manage.py", "makemigrations", "--check", "--dry-run")
 
 
-def test_layers_look_only_downwards(nasty_portal: Path) -> None:
+def test_layers_import_only_lower_layers(nasty_portal: Path) -> None:
     run(nasty_portal, "lint-imports", "--no-cache")

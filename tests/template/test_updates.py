@@ -1,4 +1,4 @@
-"""A portal with nasty answers follows the template: cruft makes it, updates it, and shows no secret."""
+"""cruft makes and updates a portal with nasty answers, and prints no secret."""
 
 import json
 import os
@@ -17,8 +17,8 @@ PORTAL = "{{cookiecutter.project_slug}}"
 SECRETS = ("SECRET_KEY", "_PASSWORD")
 
 
-class Workshop:
-    """A folder with the template as a git repository, and programs that know nobody's settings."""
+class Workspace:
+    """A folder with the template as a git repository. Its programs use no settings of this machine."""
 
     def __init__(self, directory: Path, template: Path, configuration: Path) -> None:
         self.directory = directory
@@ -27,14 +27,14 @@ class Workshop:
             "COOKIECUTTER_CONFIG": str(configuration),
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
-            **{f"GIT_{who}_NAME": "Somebody" for who in ("AUTHOR", "COMMITTER")},
-            **{f"GIT_{who}_EMAIL": "somebody@example.org" for who in ("AUTHOR", "COMMITTER")},
+            **{f"GIT_{who}_NAME": "Tester" for who in ("AUTHOR", "COMMITTER")},
+            **{f"GIT_{who}_EMAIL": "tester@example.org" for who in ("AUTHOR", "COMMITTER")},
         }
         shutil.copytree(template, self.template)
         self.commit(self.template)
 
     def run(self, *command: str, cwd: Path) -> str:
-        """What the program prints, errors too; it must succeed."""
+        """Run a program and return its output and errors. Fail when it fails."""
         done = subprocess.run(
             command,
             cwd=cwd,
@@ -51,7 +51,7 @@ class Workshop:
         return self.run(sys.executable, "-m", "cruft", *arguments, cwd=cwd)
 
     def commit(self, directory: Path) -> None:
-        """Put everything that is not ignored into a commit, the first one too."""
+        """Commit everything that is not ignored, in a new repository if there is none."""
         self.run("git", "init", "--quiet", "--initial-branch=main", cwd=directory)
         self.run("git", "add", "--all", cwd=directory)
         self.run("git", "commit", "--quiet", "--message=As it is now", cwd=directory)
@@ -64,8 +64,8 @@ class Workshop:
         )
         return self.directory / str(answers["project_slug"])
 
-    def move_the_template_on(self) -> None:
-        """Change a rendered file, and one that is copied; leave one out, and add one."""
+    def change_the_template(self) -> None:
+        """Change the rendered files, and add a file that is copied."""
         portal = self.template / PORTAL
         for name, before, after in (
             ("portal.yaml", "# What this portal is.", "# What this portal really is."),
@@ -80,13 +80,13 @@ class Workshop:
 
 
 @pytest.fixture
-def workshop(template: Path, cookiecutter_configuration: Path, tmp_path: Path) -> Workshop:
-    return Workshop(tmp_path, template, cookiecutter_configuration)
+def workspace(template: Path, cookiecutter_configuration: Path, tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path, template, cookiecutter_configuration)
 
 
 @pytest.mark.parametrize("example_app", [True, False])
 @pytest.mark.parametrize("in_git", [True, False], ids=["in git", "without git"])
-def test_a_nasty_portal_is_made_and_updated_by_cruft(workshop: Workshop, in_git: bool, example_app: bool) -> None:
+def test_a_nasty_portal_is_made_and_updated_by_cruft(workspace: Workspace, in_git: bool, example_app: bool) -> None:
     answers = {
         "project_name": NASTY,
         "project_slug": "nasty",
@@ -96,18 +96,18 @@ def test_a_nasty_portal_is_made_and_updated_by_cruft(workshop: Workshop, in_git:
         "tls": "none",
         "example_app": example_app,
     }
-    portal = workshop.make_portal(**answers)
+    portal = workspace.make_portal(**answers)
     assert read_portal(portal)["name"] == NASTY
     if in_git:
-        workshop.commit(portal)
-        assert not workshop.run("git", "ls-files", ".env", cwd=portal)
+        workspace.commit(portal)
+        assert not workspace.run("git", "ls-files", ".env", cwd=portal)
     environment = (portal / ".env").read_text()
 
-    assert workshop.cruft("diff", cwd=portal) == ""
-    workshop.cruft("check", cwd=portal)
+    assert workspace.cruft("diff", cwd=portal) == ""
+    workspace.cruft("check", cwd=portal)
 
-    workshop.move_the_template_on()
-    printed = workshop.cruft("update", "--skip-apply-ask", cwd=portal)
+    workspace.change_the_template()
+    printed = workspace.cruft("update", "--skip-apply-ask", cwd=portal)
 
     assert "conflict" not in printed
     assert not list(portal.rglob("*.rej"))
@@ -116,20 +116,20 @@ def test_a_nasty_portal_is_made_and_updated_by_cruft(workshop: Workshop, in_git:
     assert (portal / "apps" / "NEW.md").read_text() == "{{ not.rendered }}\n"
     assert (portal / ".env").read_text() == environment
     assert (portal / "apps" / "polls").exists() == (
-        example_app and (workshop.template / PORTAL / "apps/polls").exists()
+        example_app and (workspace.template / PORTAL / "apps/polls").exists()
     )
     assert read_portal(portal)["description"] == "- " + NASTY
     assert json.loads((portal / ".cruft.json").read_text())["context"]["cookiecutter"]["project_name"] == NASTY
-    workshop.cruft("check", cwd=portal)
+    workspace.cruft("check", cwd=portal)
 
 
-def test_a_difference_is_shown_and_no_secret(workshop: Workshop) -> None:
-    portal = workshop.make_portal(project_slug="campus")
+def test_cruft_prints_a_difference_and_no_secret(workspace: Workspace) -> None:
+    portal = workspace.make_portal(project_slug="campus")
     (portal / "README.md").write_text("Ours.\n")
-    shown = workshop.cruft("diff", cwd=portal)
-    assert "Ours." in shown
-    assert ".env\n" not in shown
+    printed = workspace.cruft("diff", cwd=portal)
+    assert "Ours." in printed
+    assert ".env\n" not in printed
     for line in (portal / ".env").read_text().splitlines():
         name, _, value = line.partition("=")
         if name.endswith(SECRETS):
-            assert value not in shown
+            assert value not in printed
