@@ -1,4 +1,4 @@
-"""An app's audience holds for HTTP, for sockets and for the list of apps, and no app can forget it."""
+"""The audience of an app holds for HTTP, for sockets and for the list of apps, whatever the app does."""
 
 from dataclasses import replace
 
@@ -21,12 +21,12 @@ from core.testing.client import PortalClient
 from core.testing.sockets import open_socket
 
 APP = "notifications"
-ADDRESS = f"/api/{APP}/"
+URL = f"/api/{APP}/"
 
 
 @pytest.fixture
 def audience(monkeypatch):
-    """Gives the notifications service another audience."""
+    """Give the notifications service another audience: `audience(roles=["student"])`."""
 
     def give(**members):
         plugin = installed_plugins()[APP]
@@ -36,82 +36,82 @@ def audience(monkeypatch):
     return give
 
 
-def test_signing_in_opens_what_requires_it(reader, visitor):
-    refused = visitor.get(ADDRESS)
+def test_an_app_that_requires_sign_in_refuses_anonymous_visitors(reader, visitor):
+    refused = visitor.get(URL)
     assert refused.status_code == 401
     assert refused["WWW-Authenticate"] == "Session"
     assert refused.json()["detail"] == Outcome.SIGN_IN.detail
-    assert reader.get(ADDRESS).status_code == 200
+    assert reader.get(URL).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "head", "options"])
-def test_no_method_passes_the_audience_by(db, visitor, method):
-    assert getattr(visitor, method)(ADDRESS).status_code == 401
+def test_the_audience_holds_for_every_method(db, visitor, method):
+    assert getattr(visitor, method)(URL).status_code == 401
 
 
-def test_an_app_for_a_role_is_open_to_who_has_it_today(reader, person, audience):
+def test_an_app_for_a_role_is_open_while_the_role_is_active(reader, person, audience):
     audience(roles=["faculty", "student"])
-    refused = reader.get(ADDRESS)
+    refused = reader.get(URL)
     assert refused.status_code == 403
     assert refused["Content-Type"] == "application/problem+json"
-    assert refused.json()["detail"] == Outcome.ROLE.detail
+    assert refused.json()["detail"] == "Only available to people with one of these roles: Faculty, Student."
     assert refused.json()["roles"] == ["Faculty", "Student"]
     today = timezone.localdate()
     role = role_grant(person=person, name="student", start=today)
-    assert reader.get(ADDRESS).status_code == 200
+    assert reader.get(URL).status_code == 200
     role_end(role=role)
-    assert reader.get(ADDRESS).status_code == 403
+    assert reader.get(URL).status_code == 403
 
 
-def test_an_app_for_a_role_asks_an_anonymous_visitor_to_sign_in(visitor, audience):
+def test_an_app_for_a_role_requires_sign_in(visitor, audience):
     audience(sign_in="optional", roles=["student"])
-    assert visitor.get(ADDRESS).status_code == 401
+    assert visitor.get(URL).status_code == 401
 
 
-def test_an_app_for_a_ring_is_open_from_there(reader, visitor, audience):
+def test_an_app_for_a_ring_is_open_from_its_networks(reader, visitor, audience):
     audience(sign_in="optional", rings=["campus"])
-    assert visitor.get(ADDRESS, REMOTE_ADDR="10.1.2.3").status_code == 200
-    assert visitor.get(ADDRESS, REMOTE_ADDR="::ffff:10.1.2.3").status_code == 200
+    assert visitor.get(URL, REMOTE_ADDR="10.1.2.3").status_code == 200
+    assert visitor.get(URL, REMOTE_ADDR="::ffff:10.1.2.3").status_code == 200
     for client in (visitor, reader):
-        refused = client.get(ADDRESS, REMOTE_ADDR="203.0.113.9")
+        refused = client.get(URL, REMOTE_ADDR="203.0.113.9")
         assert refused.status_code == 403
-        assert refused.json()["detail"] == Outcome.RING.detail
+        assert refused.json()["detail"] == "Only available from these networks: campus."
         assert refused.json()["rings"] == ["campus"]
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP", "True-Client-IP"])
-def test_a_forged_address_opens_no_ring(visitor, audience, header):
+def test_a_forged_ip_address_gives_no_ring(visitor, audience, header):
     audience(sign_in="optional", rings=["campus"])
-    forged = visitor.get(ADDRESS, headers={header: "10.1.2.3"}, REMOTE_ADDR="203.0.113.9")
+    forged = visitor.get(URL, headers={header: "10.1.2.3"}, REMOTE_ADDR="203.0.113.9")
     assert forged.status_code == 403
 
 
-@pytest.mark.parametrize("address", [f"{ADDRESS}nothing/here", f"/api/{APP}/unread", "/api/portal/nothing/"])
-def test_what_an_app_does_not_have_is_behind_its_door_too(reader, visitor, audience, address):
-    assert reader.get(address).status_code == 404
-    assert visitor.get(address).status_code == (404 if "portal" in address else 401)
+@pytest.mark.parametrize("url", [f"{URL}nothing/here", f"/api/{APP}/unread", "/api/portal/nothing/"])
+def test_the_audience_holds_for_unknown_urls_of_the_app(reader, visitor, audience, url):
+    assert reader.get(url).status_code == 404
+    assert visitor.get(url).status_code == (404 if "portal" in url else 401)
     audience(roles=["student"])
-    assert reader.get(address).status_code == (404 if "portal" in address else 403)
+    assert reader.get(url).status_code == (404 if "portal" in url else 403)
 
 
-def test_an_app_that_has_only_a_page_has_a_door(tmp_path):
+def test_the_audience_holds_for_an_app_without_an_api(tmp_path):
     plugin = replace(installed_plugins()[APP], name="paper", directory=tmp_path)
-    door = plugin_urls(plugin)
-    assert door.resolve("api/paper/").namespaces == ["paper"]
-    assert door.resolve("api/paper/any/thing").func is not_found
+    resolver = plugin_urls(plugin)
+    assert resolver.resolve("api/paper/").namespaces == ["paper"]
+    assert resolver.resolve("api/paper/any/thing").func is not_found
 
 
-def test_no_app_takes_the_name_of_another(monkeypatch):
+def test_an_app_cannot_take_the_namespace_of_another(monkeypatch):
     monkeypatch.setattr("services.notifications.urls.app_name", "portal", raising=False)
     assert plugin_urls(installed_plugins()[APP]).resolve(f"api/{APP}/").namespaces == [APP]
 
 
-def test_an_app_of_the_other_site_is_not_there(reader, audience, settings):
+def test_an_app_of_the_other_site_is_not_found(reader, audience, settings):
     audience(sites=["internet"])
-    assert reader.get(ADDRESS).status_code == 404
+    assert reader.get(URL).status_code == 404
 
 
-def test_the_list_of_apps_agrees_with_the_door(reader, visitor, audience, monkeypatch):
+def test_the_list_of_apps_follows_the_audience(reader, visitor, audience, monkeypatch):
     monkeypatch.setattr("services.portal.selectors.has_tile", lambda plugin: True)
 
     def listed(client):
@@ -141,30 +141,30 @@ def test_an_app_without_a_page_has_no_tile(reader, monkeypatch, tmp_path):
     assert "paper" in names()
 
 
-def test_every_address_below_api_is_an_apps_or_the_schema():
+def test_every_url_below_api_belongs_to_an_app_or_is_the_schema():
     prefixes = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
     assert {prefix for prefix in prefixes if prefix.startswith("api/")} == {"api/schema/"}
-    addresses = {name: str(resolver.pattern) for name, resolver in plugins_resolver().plugins.items()}
-    assert addresses == {name: f"api/{name}/" for name in installed_plugins()}
+    patterns = {name: str(resolver.pattern) for name, resolver in plugins_resolver().plugins.items()}
+    assert patterns == {name: f"api/{name}/" for name in installed_plugins()}
 
 
-def test_a_person_who_was_deactivated_is_nobody(reader, person):
+def test_a_deactivated_person_is_refused(reader, person):
     person.is_active = False
     person.save()
-    assert reader.get(ADDRESS).status_code == 401
+    assert reader.get(URL).status_code == 401
 
 
-def test_nobody_is_looked_up_where_it_does_not_matter():
-    class Untouchable:
+def test_a_public_app_loads_no_person():
+    class Unloadable:
         @property
         def is_authenticated(self):
             raise AssertionError
 
-    assert decide(Audience(sign_in="optional"), Visitor(Untouchable(), ""), "intranet")
+    assert decide(Audience(sign_in="optional"), Visitor(Unloadable(), ""), "intranet")
     assert decide(Audience(), Visitor(AnonymousUser(), ""), "intranet").outcome is Outcome.SIGN_IN
 
 
-def test_the_admin_is_for_maintainers(visitor, reader, make_person):
+def test_only_maintainers_use_the_admin(visitor, reader, make_person):
     assert visitor.get("/admin/")["Location"] == "/sign-in/?next=/admin/"
     assert visitor.post("/admin/").status_code == 401
     assert reader.get("/admin/").status_code == 403
@@ -172,21 +172,21 @@ def test_the_admin_is_for_maintainers(visitor, reader, make_person):
     assert maintainer.get("/admin/").status_code == 200
 
 
-def test_the_redis_gui_is_for_maintainers(visitor, reader, make_person):
+def test_only_maintainers_use_the_redis_gui(visitor, reader, make_person):
     assert visitor.get("/redis/").status_code == 401
     assert reader.get("/redis/").status_code == 403
     maintainer = PortalClient().sign_in(make_person("boss", is_staff=True, is_superuser=True))
     assert maintainer.get("/redis/").status_code == 204
 
 
-def test_a_server_turns_back_what_was_meant_for_the_other_site(reader):
+def test_a_server_refuses_requests_for_the_other_site(reader):
     assert reader.get("/api/portal/", headers={"X-Portal-Site": "internet"}).status_code == 421
     assert reader.get("/api/portal/", headers={"X-Portal-Site": "intranet"}).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
 class TestSockets:
-    async def test_signing_in_opens_what_requires_it(self, reader):
+    async def test_an_app_that_requires_sign_in_refuses_anonymous_visitors(self, reader):
         socket, accepted = await open_socket("/ws/notifications/", reader)
         assert accepted
         await socket.disconnect()
@@ -198,20 +198,25 @@ class TestSockets:
         _, accepted = await open_socket("/ws/notifications/", reader, origin=origin)
         assert not accepted
 
-    async def test_a_ring_opens_what_is_for_it(self, reader, audience):
+    async def test_an_app_for_a_ring_is_open_from_its_networks(self, reader, audience):
         audience(rings=["campus"])
-        for address, expected in (("10.1.2.3", True), ("::ffff:10.1.2.3", True), ("203.0.113.9", False), ("", False)):
-            socket, accepted = await open_socket("/ws/notifications/", reader, address=address)
-            assert accepted is expected, address
+        for ip_address, expected in (
+            ("10.1.2.3", True),
+            ("::ffff:10.1.2.3", True),
+            ("203.0.113.9", False),
+            ("", False),
+        ):
+            socket, accepted = await open_socket("/ws/notifications/", reader, ip_address=ip_address)
+            assert accepted is expected, ip_address
             if accepted:
                 await socket.disconnect()
 
     @pytest.mark.parametrize("path", ["/ws/", "/ws/nothing/", "/ws/notifications/more/", "/", "/api/portal/"])
-    async def test_there_is_no_socket_elsewhere(self, reader, path):
+    async def test_other_paths_have_no_socket(self, reader, path):
         _, accepted = await open_socket(path, reader)
         assert not accepted
 
-    async def test_a_message_too_large_closes_the_socket(self, reader, settings):
+    async def test_a_large_message_closes_the_socket(self, reader, settings):
         socket, _ = await open_socket("/ws/notifications/", reader)
         await socket.send_to(text_data="x" * (settings.LARGEST_MESSAGE_BYTES + 1))
         assert (await socket.receive_output())["code"] == 4009
@@ -222,14 +227,14 @@ class TestSockets:
             await socket.send_to(text_data="{}")
         assert (await socket.receive_output(5))["code"] == 4008
 
-    async def test_nonsense_is_ignored(self, reader):
+    async def test_invalid_messages_are_ignored(self, reader):
         socket, _ = await open_socket("/ws/notifications/", reader)
-        await socket.send_to(text_data="{nonsense")
+        await socket.send_to(text_data="{invalid")
         await socket.send_to(bytes_data=b"\xff\x00")
         assert await socket.receive_nothing()
         await socket.disconnect()
 
-    async def test_a_channel_layer_that_came_back_is_found_by_the_same_socket(self, reader, monkeypatch):
+    async def test_a_socket_survives_a_restart_of_the_channel_layer(self, reader, monkeypatch):
         layer, tries = get_channel_layer(), []
         group_add = layer.group_add
 
@@ -237,7 +242,7 @@ class TestSockets:
             if group.startswith("notifications"):
                 tries.append(group)
             if tries == [group]:
-                raise RedisConnectionError("gone and back")
+                raise RedisConnectionError("restarted")
             await group_add(group, channel)
 
         monkeypatch.setattr(layer, "group_add", fail_once)

@@ -50,7 +50,8 @@ PRODUCTION = {
 }
 
 
-def start(**environment):
+def run_process(**environment):
+    """Return what the program prints in a process with this environment."""
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", PROGRAM],
         cwd=settings.BASE_DIRECTORY,
@@ -66,23 +67,23 @@ def start(**environment):
 
 @pytest.mark.parametrize(("site", "admin"), [("intranet", 302), ("internet", 404)])
 def test_the_admin_is_on_the_intranet_site_only(site, admin):
-    seen = start(PORTAL_ENVIRONMENT="testing", SITE=site)
-    assert seen["admin"] == admin
-    assert seen["live"]["site"] == site
-    assert (seen["session"], seen["csrf"]) == (f"{site}_session", f"{site}_csrf")
+    result = run_process(PORTAL_ENVIRONMENT="testing", SITE=site)
+    assert result["admin"] == admin
+    assert result["live"]["site"] == site
+    assert (result["session"], result["csrf"]) == (f"{site}_session", f"{site}_csrf")
 
 
 @pytest.mark.parametrize("site", ["intranet", "internet"])
 def test_in_production_a_site_serves_its_own_domain_over_tls(site):
-    seen = start(**PRODUCTION, SITE=site, PUBLISH_HTTPS_PORT="8443")
+    result = run_process(**PRODUCTION, SITE=site, PUBLISH_HTTPS_PORT="8443")
     host = settings.PORTAL.site(site).host
-    assert seen["hosts"] == [host, "127.0.0.1"]
-    assert seen["unknown_host"] == 400
-    port = "" if settings.PORTAL.tls == "none" else ":8443"  # a proxy in front has its own ports
-    assert seen["origins"] == seen["sockets"] == [f"https://{host}{port}"]
-    assert seen["sites"] == {name: f"https://{settings.PORTAL.site(name).host}{port}" for name in seen["sites"]}
-    assert (seen["session"], seen["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
-    assert seen["reset"] == f"https://{host}{port}/password/reset/{{key}}"
-    assert (seen["client_ip"], seen["second_factor"]) == ("X-Forwarded-For", True)
-    assert seen["secure"]
-    assert not seen["debug"]
+    assert result["hosts"] == [host, "127.0.0.1"]
+    assert result["unknown_host"] == 400
+    port = "" if settings.PORTAL.tls == "none" else ":8443"  # a proxy in front has ports of its own
+    assert result["origins"] == result["sockets"] == [f"https://{host}{port}"]
+    assert result["sites"] == {name: f"https://{settings.PORTAL.site(name).host}{port}" for name in result["sites"]}
+    assert (result["session"], result["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
+    assert result["reset"] == f"https://{host}{port}/password/reset/{{key}}"
+    assert (result["client_ip"], result["second_factor"]) == ("X-Forwarded-For", True)
+    assert result["secure"]
+    assert not result["debug"]

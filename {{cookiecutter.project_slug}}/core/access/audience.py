@@ -1,4 +1,4 @@
-"""Who may use an app: one function for HTTP, for sockets and for the list of apps."""
+"""Decides who may use an app: for HTTP, for sockets and for the list of apps."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,14 +12,14 @@ from .visitor import Visitor
 
 
 class Outcome(Enum):
-    """What an audience says to somebody; each refusal has its status and its words."""
+    """The results of an access check, with their HTTP statuses and the messages to people."""
 
     ALLOWED = (200, "")
-    SIGN_IN = (401, "Please sign in to use this.")
-    RING = (403, "This opens in particular networks only, and you come from another.")
-    ROLE = (403, "This is for particular roles, and you have none of them today.")
-    MAINTAINERS = (403, "This is for maintainers.")
-    SECOND_FACTOR = (403, "This asks for a second factor: set one up on your account's page, or sign in with it.")
+    SIGN_IN = (401, "Sign in to continue.")
+    RING = (403, "Only available from these networks: {rings}.")
+    ROLE = (403, "Only available to people with one of these roles: {roles}.")
+    MAINTAINERS = (403, "Only available to maintainers.")
+    SECOND_FACTOR = (403, "A second factor is required. Set one up on your account page, or sign in with it.")
     NOT_FOUND = (404, "There is nothing at this URL.")
 
     @property
@@ -33,7 +33,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AccessDecision:
-    """A outcome and, of a refusal, what would open the door: any one of `rings`, any one of `roles`."""
+    """An outcome. A refusal names what grants access: any one of `rings`, or any one of `roles`."""
 
     outcome: Outcome
     rings: tuple[str, ...] = ()
@@ -42,20 +42,29 @@ class AccessDecision:
     def __bool__(self) -> bool:
         return self.outcome is Outcome.ALLOWED
 
+    @property
+    def role_titles(self) -> list[str]:
+        """The roles by the names that people read."""
+        return [settings.PORTAL.roles[role].title for role in self.roles]
+
+    @property
+    def detail(self) -> str:
+        """The message to people."""
+        return self.outcome.detail.format(rings=", ".join(self.rings), roles=", ".join(self.role_titles))
+
     def as_problem(self) -> dict[str, Any]:
-        """The members that a problem has because of it: `rings` by name, `roles` as people read them."""
-        titles = [settings.PORTAL.roles[role].title for role in self.roles]
-        return {key: names for key, names in (("rings", list(self.rings)), ("roles", titles)) if names}
+        """Return the members that this decision adds to a problem: `rings` by name and `roles` by title."""
+        return {key: names for key, names in (("rings", list(self.rings)), ("roles", self.role_titles)) if names}
 
 
 ALLOWED = AccessDecision(Outcome.ALLOWED)
 
 
 def decide(audience: Audience, visitor: Visitor, site: str | None) -> AccessDecision:
-    """Whether `visitor` may use what has this audience on this site.
+    """Return whether an app with this audience is open to `visitor` on `site`.
 
-    Rings come before signing in, for signing in opens none. Who someone is, and which roles they have, is found out
-    only where the audience asks; an audience that names roles asks to sign in whatever it says of that.
+    Rings are checked before sign-in, because signing in changes no ring. The person and their roles are loaded only
+    when the audience depends on them.
     """
     if site is not None and site not in audience.sites:
         return AccessDecision(Outcome.NOT_FOUND)

@@ -1,8 +1,8 @@
-"""The one place that decides who may use what maintainers have: /admin/ and the Redis GUI.
+"""Decides who may use what is for maintainers: /admin/ and the Redis GUI.
 
-Where `SECOND_FACTOR_FOR_MAINTAINERS` holds (in production), a password alone does not open either. A session counts
-when its person has a second factor and has shown it in this session, for a session that was opened before knows
-nothing of it. A session that was opened from the shell (makesession) counts without: who has the shell has all.
+In production, where `SECOND_FACTOR_FOR_MAINTAINERS` is set, both require a second factor. The person must have one and
+must have used it in this session: a session from before they set it up does not count. A session that was opened from
+the shell (makesession) counts without one, because the shell gives access to everything anyway.
 """
 
 from typing import Any
@@ -17,13 +17,13 @@ from core.http.problems import error_response
 
 from .audience import Outcome
 
-# How a session was opened, among allauth's records of it.
+# How a session was opened, in allauth's records.
 SHELL = "shell"
 SECOND_FACTOR = "mfa"
 
 
 def maintainer_outcome(request: HttpRequest, *, superuser: bool = False) -> Outcome:
-    """Whether whoever asks may use what maintainers have; with `superuser`, what is for those alone who may do all."""
+    """Return whether this request may use what is for maintainers; with `superuser`, for superusers only."""
     person: Any = request.user
     if not person.is_authenticated:
         return Outcome.SIGN_IN
@@ -35,24 +35,25 @@ def maintainer_outcome(request: HttpRequest, *, superuser: bool = False) -> Outc
 
 
 def has_used_second_factor(request: HttpRequest) -> bool:
+    """Return whether the session counts as one with a second factor."""
     methods = {record.get("method") for record in get_authentication_records(request, request.user)}
     if SHELL in methods:
         return True
     return SECOND_FACTOR in methods and Authenticator.objects.filter(user_id=request.user.pk, type="totp").exists()
 
 
-def maintainer_response(request: HttpRequest, address: str) -> HttpResponse | None:
-    """What to answer instead of the page at `address`; None for who may see it.
+def maintainer_response(request: HttpRequest, path: str) -> HttpResponse | None:
+    """Return the response to a request that may not use the page at `path`; None for a request that may.
 
-    A person is sent to where they can open the door; what is not the reading of a page is refused.
+    Someone who opens a page is redirected to where they can gain access. Other requests get an error.
     """
     outcome = maintainer_outcome(request)
     if outcome is Outcome.ALLOWED:
         return None
     if request.method in {"GET", "HEAD"}:
         if outcome is Outcome.SIGN_IN:
-            return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': address}, safe='/')}")
+            return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': path}, safe='/')}")
         if outcome is Outcome.SECOND_FACTOR:
-            query = urlencode({"second-factor": "required", "next": address}, safe="/")
+            query = urlencode({"second-factor": "required", "next": path}, safe="/")
             return HttpResponseRedirect(f"/account/?{query}")
     return error_response(request, outcome.status, outcome.detail)

@@ -1,4 +1,4 @@
-"""The one place where HTTP requests to services and apps are let in or turned away."""
+"""Checks access to the views of services and apps, and to the admin, before they run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,10 +19,7 @@ from .visitor import make_visitor, visitor_of
 
 
 class AccessMiddleware(MiddlewareMixin):
-    """Asks the audience of the app that the address resolved to, and who is a maintainer for the admin's.
-
-    No view of either is reached without it.
-    """
+    """Checks the audience of the app that the URL belongs to. The admin is for maintainers."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.visitor = make_visitor(request)  # type: ignore[attr-defined]
@@ -44,9 +41,9 @@ class AccessMiddleware(MiddlewareMixin):
             if is_outage(error):
                 return unavailable_response(request, error)
             raise
-        return None if decision else refusal(request, decision)
+        return None if decision else refusal_response(request, decision)
 
 
-def refusal(request: HttpRequest, decision: AccessDecision) -> HttpResponse:
-    """401, 403 with what would open the door, or 404."""
-    return error_response(request, decision.outcome.status, decision.outcome.detail, **decision.as_problem())
+def refusal_response(request: HttpRequest, decision: AccessDecision) -> HttpResponse:
+    """Return 401, 403 with the rings or roles that grant access, or 404."""
+    return error_response(request, decision.outcome.status, decision.detail, **decision.as_problem())

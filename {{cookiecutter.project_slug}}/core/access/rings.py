@@ -1,4 +1,4 @@
-"""Which rings an address is in: every one of `portal.yaml`'s whose networks hold it."""
+"""Finds the rings of an IP address: all rings of `portal.yaml` with a network that contains it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,30 +8,30 @@ from django.conf import settings
 
 from core.http.clients import docker_gateway
 
-Address = IPv4Address | IPv6Address
+IPAddress = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
 class RingTable:
-    """The rings of an address at one look-up for each length of prefix in use, however many networks there are."""
+    """Finds the rings of an IP address with one dictionary look-up for each prefix length, however many networks."""
 
     def __init__(self, rings: Mapping[str, Iterable[Network]]):
         self.rings = rings
-        # (version, bits after the prefix) → prefix → rings.
+        # (IP version, bits after the prefix) → prefix → rings.
         self.prefixes: dict[tuple[int, int], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for ring, networks in rings.items():
             for network in networks:
-                rest = network.max_prefixlen - network.prefixlen
-                self.prefixes[network.version, rest][int(network.network_address) >> rest].add(ring)
+                host_bits = network.max_prefixlen - network.prefixlen
+                self.prefixes[network.version, host_bits][int(network.network_address) >> host_bits].add(ring)
 
-    def of(self, address: Address) -> list[str]:
-        """The names, in the order of `portal.yaml`."""
+    def of(self, address: IPAddress) -> list[str]:
+        """Return the names of the rings in the order of `portal.yaml`."""
         number = int(address)
         found = {
             ring
-            for (version, rest), prefixes in self.prefixes.items()
+            for (version, host_bits), prefixes in self.prefixes.items()
             if version == address.version
-            for ring in prefixes.get(number >> rest, ())
+            for ring in prefixes.get(number >> host_bits, ())
         }
         return [ring for ring in self.rings if ring in found]
 
@@ -40,32 +40,32 @@ _table = RingTable({})
 
 
 def ring_table() -> RingTable:
-    """Made once for `portal.yaml`'s rings, and anew when a test sets others."""
+    """Return the table of the rings in `portal.yaml`. It is made again when a test sets other rings."""
     global _table
     if _table.rings is not settings.PORTAL.rings:
         _table = RingTable(settings.PORTAL.rings)
     return _table
 
 
-def rings_of(address: str) -> list[str]:
-    """The names of the rings that hold `address`, in the order of `portal.yaml`; none for what is no address."""
+def rings_of(text: str) -> list[str]:
+    """Return the names of the rings of an IP address, in the order of `portal.yaml`; none when `text` is not one."""
     try:
-        where = ip_address(address)
+        address = ip_address(text)
     except ValueError:
         return []
-    if isinstance(where, IPv6Address) and where.ipv4_mapped:
-        where = where.ipv4_mapped
-    if is_docker_gateway(where):
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if is_docker_gateway(address):
         return []
-    return ring_table().of(where)
+    return ring_table().of(address)
 
 
-def is_docker_gateway(where: Address) -> bool:
-    """Whether the address says nothing of a client, for Docker shows as it all whose own address it cannot tell.
+def is_docker_gateway(address: IPAddress) -> bool:
+    """Return whether this is the address that Docker puts in place of a client's own when it does not know that.
 
-    Where only this machine reaches the portal it is this machine; core/deployment/nginx.py has the same rule.
+    A portal that only this machine can reach is an exception: there, every client is this machine.
+    core/deployment/nginx.py has the same rule.
     """
     environment = settings.CONFIGURATION.environment
-    return (
-        environment.is_production and environment.is_published and str(where) == docker_gateway(environment.edge_subnet)
-    )
+    gateway = docker_gateway(environment.edge_subnet)
+    return environment.is_production and environment.is_published and str(address) == gateway

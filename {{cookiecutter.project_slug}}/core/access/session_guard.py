@@ -1,7 +1,7 @@
-"""Closes a socket when whoever opened it is no longer welcome: a role ended, the session was revoked, the person left.
+"""Closes a socket whose person loses access: a role ended, the session was revoked, the account was deactivated.
 
-What changes tells the sockets that it concerns, over the channel layer. That is a update, and may get lost; so each
-socket looks again by itself too, seldom, and when the day changes, which begins and ends roles.
+Each such change publishes an update to the sockets that it concerns. An update may be lost, so each socket also checks
+again every few minutes, and after midnight, when roles begin and end.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from core.http.clients import socket_client_ip
 from core.live.subscribing import SUBSCRIBE_SECONDS, subscribe
 from core.people.versions import access_topic
+from core.plugins.manifest import Audience
 from core.sessions.sockets import Application
 from core.sessions.store import SessionStore, session_topic
 from core.stores.outage import is_outage
@@ -29,34 +30,35 @@ from .visitor import Visitor
 
 logger = structlog.get_logger(__name__)
 
-# These rhyme with the statuses of HTTP; 4000 to 4999 are applications' own (RFC 6455, section 7.4.2).
+# 4000 plus the last digit of the HTTP status. Codes from 4000 to 4999 are for applications (RFC 6455, section 7.4.2).
 SIGNED_OUT = 4001
 FORBIDDEN = 4003
 
 RECHECK_SECONDS = 300
-STOPPING_SECONDS = 5  # for a consumer to tidy up after its socket was closed
+STOP_SECONDS = 5  # a consumer's time to finish after its socket was closed
 
 
-async def decide_socket(audience: Any, scope: dict[str, Any]) -> AccessDecision:
-    """What an audience says to the visitor of a socket, who is put into the scope."""
+async def decide_socket(audience: Audience, scope: dict[str, Any]) -> AccessDecision:
+    """Return whether a socket may open, and set its visitor in the scope."""
     scope["visitor"] = Visitor(scope["user"], socket_client_ip(scope))
-    # Roles may come from the cache or the database, which are asked in a thread.
+    # Roles come from the cache or the database, which block.
     decision: AccessDecision = await database_sync_to_async(decide)(audience, scope["visitor"], settings.SITE)
     return decision
 
 
 class SessionGuard:
-    """One socket of somebody who signed in."""
+    """Runs the socket of a person, and closes it when the person loses access."""
 
-    def __init__(self, audience: Any, inner: Application, scope: dict[str, Any], receive: Any, send: Any):
+    def __init__(self, audience: Audience, inner: Application, scope: dict[str, Any], receive: Any, send: Any):
         self.audience = audience
         self.inner = inner
         self.scope = scope
-        self.receive_outer = receive
+        self.receive_from_browser = receive
         self.send = send
         self.closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
+        """Run the inner application until it ends, or until the guard has closed the socket."""
         inner = asyncio.ensure_future(self.inner(self.scope, self.receive, self.send))
         watch = asyncio.ensure_future(self.watch())
         try:
@@ -66,7 +68,7 @@ class SessionGuard:
                 logger.info("socket_closed", person_id=self.scope["user"].pk, code=code, path=self.scope["path"])
                 await self.send({"type": "websocket.close", "code": code})
                 self.closed.set_result(code)
-                await asyncio.wait({inner}, timeout=STOPPING_SECONDS)
+                await asyncio.wait({inner}, timeout=STOP_SECONDS)
             if inner.done():
                 inner.result()
         finally:
@@ -75,8 +77,8 @@ class SessionGuard:
             await asyncio.gather(inner, watch, return_exceptions=True)
 
     async def receive(self) -> dict[str, Any]:
-        """What the browser sends; after the socket was closed from here, that it is gone."""
-        incoming = asyncio.ensure_future(self.receive_outer())
+        """Return the browser's next event, or a disconnect after the guard has closed the socket."""
+        incoming = asyncio.ensure_future(self.receive_from_browser())
         try:
             await asyncio.wait({incoming, self.closed}, return_when=asyncio.FIRST_COMPLETED)
             if incoming.done():
@@ -87,7 +89,7 @@ class SessionGuard:
             incoming.cancel()
 
     async def watch(self) -> int:
-        """The code to close with, as soon as there is a reason to."""
+        """Wait until the person has lost access, and return the code to close the socket with."""
         layer = get_channel_layer()
         channel = await layer.new_channel("access")
         groups = [access_topic(self.scope["user"].pk), session_topic(self.scope["session"].session_key)]
@@ -99,11 +101,12 @@ class SessionGuard:
                         await subscribe(layer, group, channel)
                 update = asyncio.ensure_future(layer.receive(channel))
             except (RedisError, OSError, TimeoutError) as error:
-                logger.warning("socket_unwatched", error=type(error).__name__)  # it looks by itself
-            # At once, for the change may have come between the door and here.
+                # Without updates, the regular checks remain.
+                logger.warning("session_guard_without_channel_layer", error=type(error).__name__)
+            # The first check is immediate: access may have changed between the handshake and the subscription.
             while (code := await self.recheck()) is None:
-                waited_for = {update} if update is not None else {self.closed}
-                await asyncio.wait(waited_for, timeout=seconds_until_recheck())
+                events = {update} if update is not None else {self.closed}
+                await asyncio.wait(events, timeout=seconds_until_recheck())
                 if update is not None and update.done():
                     update.result()
                     update = asyncio.ensure_future(layer.receive(channel))
@@ -115,10 +118,10 @@ class SessionGuard:
                 try:
                     await layer.group_discard(group, channel)
                 except (RedisError, OSError):
-                    break  # a layer that is away has forgotten it
+                    break  # a channel layer that is down has lost its groups
 
     async def recheck(self) -> int | None:
-        """The code to close with when the door is shut by now."""
+        """Return the code to close the socket with; None while the person has access."""
         try:
             session = SessionStore.from_token(self.scope["session"].token)
             person = await get_user({"session": session})
@@ -129,15 +132,15 @@ class SessionGuard:
         except Exception as error:
             if not is_outage(error):
                 raise
-            return None  # what cannot be known now is known at the next look
+            return None  # an outage closes no socket: the next check decides
         if decision:
             return None
         return SIGNED_OUT if decision.outcome is Outcome.SIGN_IN else FORBIDDEN
 
 
 def seconds_until_recheck(now: datetime | None = None) -> float:
-    """Until the day changes, at most some minutes; not the same for all sockets."""
+    """Return the time until midnight, at most some minutes, with jitter so that sockets do not check all at once."""
     now = timezone.localtime(now)
     midnight = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), datetime.min.time()))
-    jitter = random.random()  # noqa: S311 - it spreads load, and hides nothing
+    jitter = random.random()  # noqa: S311 - it spreads load and protects nothing
     return min((midnight - now).total_seconds() + jitter, RECHECK_SECONDS * (0.8 + 0.4 * jitter))

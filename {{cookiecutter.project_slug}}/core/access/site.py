@@ -1,7 +1,8 @@
-"""A request that reached the wrong site's server is turned back, never answered as the other site.
+"""Refuses requests that reached the server of the other site.
 
-NGINX names the site it served in a header, and overwrites the client's. A server of another site answers 421
-(Misdirected Request, RFC 9110): an address that changed hands must not change what a person may see.
+NGINX names the site that it served in a header, and overwrites a header of the client. A server of the other site
+answers 421 (Misdirected Request, RFC 9110, section 15.5.20): after a mistake in the network, one site must not answer
+as the other.
 """
 
 from django.conf import settings
@@ -15,14 +16,16 @@ HEADER = "X-Portal-Site"
 META_KEY = "HTTP_X_PORTAL_SITE"
 
 
-def is_for_other_site(named: str | None) -> bool:
-    """Whether NGINX named another site than this process serves."""
-    return named is not None and named != settings.SITE
+def is_for_other_site(name: str | None) -> bool:
+    """Return whether `name`, the value of the header, is a site that this process does not serve."""
+    return name is not None and name != settings.SITE
 
 
 class SiteMiddleware(MiddlewareMixin):
+    """Answers 421 to a request for the other site."""
+
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if is_for_other_site(request.META.get(META_KEY)):
-            return problem_response(request, 421, "This server serves another site.")
+            return problem_response(request, 421, "This server serves the other site.")
         record_client(request)
         return None

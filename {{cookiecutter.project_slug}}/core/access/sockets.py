@@ -1,4 +1,4 @@
-"""The one place where sockets of services and apps are let in or turned away."""
+"""Checks access to the sockets of services and apps."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ logger = structlog.get_logger(__name__)
 
 
 class SocketAccessMiddleware:
-    """Asks a plugin's audience before its sockets hear anything, and again for as long as a person's are open."""
+    """Checks the audience of a plugin before its sockets open, and again while the socket of a person is open."""
 
     def __init__(self, name: str, inner: Application):
         self.name = name
@@ -40,21 +40,21 @@ class SocketAccessMiddleware:
 
 
 class SocketSiteMiddleware:
-    """Refuses a socket that NGINX meant for the other site's server."""
+    """Refuses a socket that reached the server of the other site."""
 
     def __init__(self, inner: Application):
         self.inner = inner
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        named = dict(scope["headers"]).get(HEADER.lower().encode())
-        if is_for_other_site(named.decode("latin-1") if named is not None else None):
+        name = dict(scope["headers"]).get(HEADER.lower().encode())
+        if is_for_other_site(name.decode("latin-1") if name is not None else None):
             await refuse(receive, send)
         else:
             await self.inner(scope, receive, send)
 
 
 class SocketOutageMiddleware:
-    """A session store or database that is away refuses the socket; the browser tries again."""
+    """Refuses the socket while the session store or the database is down. The browser tries again."""
 
     def __init__(self, inner: Application):
         self.inner = inner
@@ -80,7 +80,10 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
 
 
 def socket_application() -> Application:
-    """Every plugin's sockets, below /ws/<name>/: site, origin, limits, session, person, access, in this order."""
+    """Return the application of all sockets. The sockets of a plugin are below /ws/<name>/.
+
+    A connection passes, in this order: site, origin, limits, session, person, access.
+    """
     routes = []
     for plugin in settings.PLUGINS:
         if plugin.has("sockets"):
@@ -88,5 +91,5 @@ def socket_application() -> Application:
             inner = URLRouter([*patterns, re_path("", no_such_socket)])
             routes.append(re_path(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
     router = URLRouter([*routes, re_path("", no_such_socket)])
-    inside = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
-    return SocketSiteMiddleware(OriginValidator(SocketLimits(inside), settings.SOCKET_ORIGINS))
+    authenticated = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
+    return SocketSiteMiddleware(OriginValidator(SocketLimits(authenticated), settings.SOCKET_ORIGINS))

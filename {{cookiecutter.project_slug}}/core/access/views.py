@@ -1,4 +1,4 @@
-"""Who may use the Redis GUI. NGINX asks this before each request that it passes on."""
+"""Access to the Redis GUI. NGINX asks for it before each request to the GUI."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -13,9 +13,10 @@ from .maintainers import maintainer_outcome
 @require_safe
 @never_cache
 def redis_gui(request: HttpRequest) -> HttpResponse:
-    """204 for a maintainer who may do everything, 403 for anybody else who signed in, 401 for an anonymous visitor.
+    """Answer 204 to superusers, 403 to other people and 401 to anonymous visitors.
 
-    NGINX sends a 401 on to the admin's sign-in, which knows what is missing: so is the lack of a second factor.
+    Superusers without a second factor get 401 too: NGINX redirects a 401 to the admin's sign-in, which leads them to
+    where they set one up.
     """
     outcome = maintainer_outcome(request, superuser=True)
     if outcome is Outcome.ALLOWED:

@@ -1,4 +1,4 @@
-"""Whoever asks: a person or nobody, at an address. One for each request and each socket."""
+"""The visitor of a request or a socket: a person or an anonymous visitor, at an IP address."""
 
 from functools import cached_property
 
@@ -14,9 +14,9 @@ from .rings import rings_of
 
 
 class Visitor:
-    """Knows a visitor's rings and roles, and finds each out only when it is asked for, and once.
+    """Who sends a request. Rings and roles are looked up on first use, once.
 
-    `person` may be lazy as well: nobody is looked up for what is open to all.
+    `person` may be lazy as well, so that a request to what is open to everyone loads no person.
     """
 
     def __init__(self, person: Person | AnonymousUser, ip_address: str):
@@ -29,22 +29,23 @@ class Visitor:
 
     @cached_property
     def rings(self) -> frozenset[str]:
+        """The names of the rings of the IP address."""
         return frozenset(rings_of(self.ip_address))
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The roles that hold today; nobody has none."""
+        """The names of today's roles. Anonymous visitors have none."""
         return active_roles(self.person) if self.has_signed_in else frozenset()  # type: ignore[arg-type]
 
     @property
     def is_on_campus(self) -> bool:
-        """Whether they come from where the intranet site is for; everywhere, when that is for all networks."""
+        """Whether the IP address is in a ring of the intranet site. Without such rings, every address is."""
         campus = settings.PORTAL.sites.intranet.rings
         return not campus or not self.rings.isdisjoint(campus)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """The visitor that AccessMiddleware has put there."""
+    """Return the visitor of a request, as AccessMiddleware has set it."""
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]
     return visitor
 

@@ -316,7 +316,7 @@ class TestRights:
     def test_the_role_of_a_maintainer_is_no_permission(self, student, role, give_role):
         give_role(student, "maintainer")
         answer = PortalClient().sign_in(student).post_json(of(student), {"name": "staff"})
-        assert (answer.status_code, answer.json()["detail"]) == (403, "This is for maintainers.")
+        assert (answer.status_code, answer.json()["detail"]) == (403, "Only available to maintainers.")
 
     @pytest.mark.parametrize(
         ("permission", "opened"),
