@@ -1,4 +1,4 @@
-"""What changes polls."""
+"""Change polls, votes and drafts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,11 +19,11 @@ DRAFT_LIFETIME = timedelta(days=7)
 
 
 class PollClosed(Exception):
-    """Raised for what comes after the poll has closed."""
+    """The poll has closed."""
 
 
 def poll_create(*, author: Person, question: str, choices: Sequence[str], closes_at: datetime) -> Poll:
-    """Open a poll; its author's draft is done with."""
+    """Open a poll and delete its author's draft."""
     with transaction.atomic():
         poll = Poll.objects.create(author=author, question=question, closes_at=closes_at)
         Choice.objects.bulk_create(Choice(poll=poll, text=text) for text in choices)
@@ -32,7 +32,7 @@ def poll_create(*, author: Person, question: str, choices: Sequence[str], closes
 
 
 def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
-    """Make a person's choice, or change it; whoever looks at the poll is told.
+    """Record a person's vote, or change it, and publish an update.
 
     Raises PollClosed, and ValueError when the choice belongs to another poll.
     """
@@ -47,7 +47,7 @@ def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
 
 
 def poll_close(*, poll: Poll) -> None:
-    """Close a poll now; whoever looks at it is told. Raises PollClosed when it has closed before."""
+    """Close a poll now and publish an update. Raises PollClosed when it is closed already."""
     now = timezone.now()
     with transaction.atomic():
         if not Poll.objects.filter(pk=poll.pk, closes_at__gt=now).update(closes_at=now):
@@ -56,7 +56,7 @@ def poll_close(*, poll: Poll) -> None:
 
 
 def poll_delete(*, poll: Poll) -> None:
-    """Remove a poll with its votes; whoever looks at it is told."""
+    """Delete a poll with its votes and publish an update."""
     with transaction.atomic():
         after_commit(publish_change, poll.pk)
         poll.delete()
@@ -67,7 +67,7 @@ def publish_change(poll_id: int) -> None:
 
 
 def draft_save(*, person: Person, draft: dict[str, Any]) -> None:
-    """Keep what a person has begun to write, for a week."""
+    """Keep a person's unfinished poll for DRAFT_LIFETIME."""
     application_store("polls").set(f"draft:{person.pk}", draft, lifetime=DRAFT_LIFETIME)
 
 

@@ -10,7 +10,7 @@ class Poll(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="polls")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closes_at = models.DateTimeField()
-    # Raised with every vote: what the cache computed from older votes is never looked up again.
+    # Raised with every vote. It is part of the key of cached results, so old results are never read.
     version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Finer rights than the app's audience."""
+"""Permissions within the app, beyond its audience."""
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -8,9 +8,9 @@ from .models import Poll
 
 
 class MayClose(BasePermission):
-    """A poll's author, and whoever has Django's permission to change polls. It stands behind IsAuthenticated."""
+    """Allow a poll's author, and people with Django's permission polls.change_poll. Use it after IsAuthenticated."""
 
-    message = "A poll is closed early by its author, and by whoever may change polls."
+    message = "Only the author of a poll, and people with the permission polls.change_poll, can close it early."
 
     def has_object_permission(self, request: Request, view: APIView, obj: Poll) -> bool:
         return obj.author_id == request.user.pk or request.user.has_perm("polls.change_poll")

@@ -1,4 +1,4 @@
-"""What is read of polls."""
+"""Read polls, results and drafts."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,16 +15,16 @@ RESULTS_LIFETIME = timedelta(minutes=10)
 
 
 def polls() -> QuerySet[Poll]:
-    """Every poll, newest first, with its choices at hand."""
+    """Return all polls, newest first, with their choices prefetched."""
     return Poll.objects.prefetch_related("choices")
 
 
-def poll_results(found: Sequence[Poll]) -> dict[int, dict[int, int]]:
+def poll_results(poll_list: Sequence[Poll]) -> dict[int, dict[int, int]]:
     """Return poll id → choice id → votes, zeros included.
 
     Costs one round trip to the cache for all polls, whose keys hold their versions, and one query for those it lacks.
     """
-    polls_by_key = {f"results:{poll.pk}:{poll.version}": poll for poll in found}
+    polls_by_key = {f"results:{poll.pk}:{poll.version}": poll for poll in poll_list}
 
     def count(keys: list[str]) -> dict[str, list[tuple[int, int]]]:
         results: dict[int, list[tuple[int, int]]] = {polls_by_key[key].pk: [] for key in keys}
@@ -37,14 +37,14 @@ def poll_results(found: Sequence[Poll]) -> dict[int, dict[int, int]]:
     return {poll.pk: dict(results[key]) for key, poll in polls_by_key.items()}
 
 
-def choices_of(person_id: int | None, found: Sequence[Poll]) -> dict[int, int]:
-    """Poll id → the id of the choice that the person made, for those in which they voted. At most one query."""
-    if person_id is None or not found:
+def votes_of(person_id: int | None, poll_list: Sequence[Poll]) -> dict[int, int]:
+    """Return poll id → id of the person's choice, for the polls in which they voted. At most one query."""
+    if person_id is None or not poll_list:
         return {}
-    return dict(Vote.objects.filter(person_id=person_id, poll__in=found).values_list("poll_id", "choice_id"))
+    return dict(Vote.objects.filter(person_id=person_id, poll__in=poll_list).values_list("poll_id", "choice_id"))
 
 
 def draft_of(person_id: int) -> dict[str, Any] | None:
-    """The poll that a person has begun to write."""
+    """Return a person's unfinished poll, or None."""
     draft: dict[str, Any] | None = application_store("polls").get(f"draft:{person_id}")
     return draft

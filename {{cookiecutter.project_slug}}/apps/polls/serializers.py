@@ -8,7 +8,7 @@ from rest_framework import serializers
 from core.api.fields import IdField
 
 from .models import Poll
-from .selectors import choices_of, poll_results
+from .selectors import poll_results, votes_of
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 10
 
@@ -20,7 +20,7 @@ class ChoiceSerializer(serializers.Serializer):
 
 
 class PollSerializer(serializers.Serializer):
-    """A poll as it is shown."""
+    """A poll with its results."""
 
     id = serializers.IntegerField()
     question = serializers.CharField()
@@ -31,15 +31,17 @@ class PollSerializer(serializers.Serializer):
     my_choice = serializers.IntegerField(allow_null=True)
 
 
-def serialize_polls(found: Sequence[Poll], person_id: int | None) -> list[dict[str, Any]]:
-    """Polls as PollSerializer shows them, to this person."""
-    mine = choices_of(person_id, found)
-    results_by_poll = poll_results(found)
-    described = []
-    for poll in found:
+def serialize_polls(poll_list: Sequence[Poll], person_id: int | None) -> list[dict[str, Any]]:
+    """Return polls in the shape of PollSerializer, with this person's votes."""
+    own_votes = votes_of(person_id, poll_list)
+    results_by_poll = poll_results(poll_list)
+    serialized = []
+    for poll in poll_list:
         results = results_by_poll[poll.pk]
-        choices = [{"id": one.pk, "text": one.text, "votes": results.get(one.pk, 0)} for one in poll.choices.all()]
-        described.append(
+        choices = [
+            {"id": choice.pk, "text": choice.text, "votes": results.get(choice.pk, 0)} for choice in poll.choices.all()
+        ]
+        serialized.append(
             {
                 "id": poll.pk,
                 "question": poll.question,
@@ -47,14 +49,14 @@ def serialize_polls(found: Sequence[Poll], person_id: int | None) -> list[dict[s
                 "open": poll.is_open,
                 "choices": choices,
                 "votes": sum(results.values()),
-                "my_choice": mine.get(poll.pk),
+                "my_choice": own_votes.get(poll.pk),
             }
         )
-    return described
+    return serialized
 
 
 class DraftSerializer(serializers.Serializer):
-    """A poll that is being written: anything may still be missing."""
+    """An unfinished poll: any field can be empty."""
 
     question = serializers.CharField(max_length=200, allow_blank=True)
     choices = serializers.ListField(
@@ -80,12 +82,12 @@ class NewPollSerializer(serializers.Serializer):
 
     def validate_choices(self, choices: list[str]) -> list[str]:
         if len(set(choices)) != len(choices):
-            raise serializers.ValidationError("Each choice must differ from the others.")
+            raise serializers.ValidationError("Two choices are the same. Each choice must be different.")
         return choices
 
     def validate_closes_at(self, closes_at: Any) -> Any:
         if closes_at <= timezone.now():
-            raise serializers.ValidationError("A poll closes in the future.")
+            raise serializers.ValidationError("A poll must close in the future.")
         return closes_at
 
 

@@ -18,7 +18,7 @@ DEMO = {
 
 @receiver(seeded)
 def seed_polls(*, people: dict[str, Person], **kwargs: Any) -> None:
-    """Demo polls, with a vote of each demo person."""
+    """Create demo polls, with a vote of each demo account."""
     for question, choices in DEMO.items():
         if Poll.objects.filter(question=question).exists():
             continue

@@ -5,7 +5,7 @@ from core.live.publishing import topic
 
 
 class PollConsumer(TopicConsumer):
-    """Tells whoever looks at a poll that its votes changed."""
+    """Passes on that a poll changed."""
 
     async def topics(self) -> list[str]:
         return [topic("polls", self.scope["url_route"]["kwargs"]["pk"])]

@@ -15,10 +15,10 @@ NOTIFIED_LIFETIME = timedelta(days=2)
 
 @shared_task(name="polls.notify_of_closed_polls")
 def notify_of_closed_polls() -> None:
-    """Tell everyone who voted in a poll that closed within the last day. A poll is told of once."""
+    """Notify the voters of polls that closed within the last day, once for each poll."""
     now = timezone.now()
     for poll in Poll.objects.filter(closes_at__range=(now - timedelta(days=1), now)):
-        if application_store("polls").add(f"told:{poll.pk}", True, lifetime=NOTIFIED_LIFETIME):
+        if application_store("polls").add(f"notified:{poll.pk}", True, lifetime=NOTIFIED_LIFETIME):
             notification_send(
                 people=list(Person.objects.filter(votes__poll=poll)),
                 app="polls",

@@ -29,7 +29,7 @@ def poll_response(request: Request, poll: Poll, status: int = 200) -> Response:
 
 
 class PollsView(generics.GenericAPIView):
-    """All polls, and a new one."""
+    """List polls, or open one."""
 
     queryset = Poll.objects.none()
     serializer_class = PollSerializer
@@ -48,9 +48,9 @@ class PollsView(generics.GenericAPIView):
 
 
 class PollView(APIView):
-    """One poll, for all to read; who has Django's permission to delete polls removes it."""
+    """Read a poll, or delete it with Django's permission polls.delete_poll."""
 
-    queryset = Poll.objects.none()  # says which model is meant
+    queryset = Poll.objects.none()  # names the model for the permission class
     permission_classes = [DjangoModelPermissionsOrAnonReadOnly]
 
     @extend_schema(operation_id="poll", responses=PollSerializer)
@@ -64,7 +64,7 @@ class PollView(APIView):
 
 
 class CloseView(APIView):
-    """Closes a poll before its time."""
+    """Close a poll early."""
 
     permission_classes = [IsAuthenticated, MayClose]
 
@@ -80,7 +80,7 @@ class CloseView(APIView):
 
 
 class VoteView(APIView):
-    """The person's vote; the last one counts."""
+    """Vote, or change a vote."""
 
     @extend_schema(operation_id="poll_vote", request=VoteSerializer, responses=PollSerializer)
     def post(self, request: Request, pk: int) -> Response:
@@ -96,7 +96,7 @@ class VoteView(APIView):
 
 
 class DraftView(APIView):
-    """The poll that the person has begun to write, kept for a week."""
+    """The person's unfinished poll, kept for a week."""
 
     permission_classes = [IsAuthenticated]
 

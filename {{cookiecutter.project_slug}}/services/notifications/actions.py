@@ -1,4 +1,4 @@
-"""What changes notifications. The ledger first, in the caller's transaction; delivery when that is in."""
+"""Send notifications and mark them as read: in the database first, in the store after the commit."""
 
 from collections.abc import Sequence
 
@@ -23,13 +23,14 @@ logger = structlog.get_logger(__name__)
 def notification_send(
     *, people: Sequence[Person], app: str, kind: str, title: str, link: str = ""
 ) -> list[Notification]:
-    """Tell each of `people`; they see it once the surrounding transaction is in.
+    """Send a notification to each of `people`. They see it after the surrounding transaction has committed.
 
-    Raises ValueError when the app's manifest does not declare `kind`. A broker that is away delays the delivery, and
-    loses nothing: the ledger has it, and the inbox is made from that.
+    `link` is a path of the portal that shows more. Raises ValueError when the app's manifest does not declare `kind`.
+    If the broker is unavailable, delivery is delayed but not lost: the notification is already in the database.
     """
     if kind not in installed_plugins()[app].manifest.notifications:
-        raise ValueError(f"{app} sends notifications of kinds that its manifest declares, and {kind!r} is not one")
+        declared = ", ".join(installed_plugins()[app].manifest.notifications) or "none"
+        raise ValueError(f"the manifest of {app} does not declare the kind {kind!r} under notifications: {declared}")
     notifications = Notification.objects.bulk_create(
         Notification(person=person, app=app, kind=kind, title=title, link=link) for person in people
     )
@@ -39,10 +40,10 @@ def notification_send(
 
 
 def enqueue_delivery(notification_id: int) -> None:
+    """Hand the delivery to the worker. Without the broker, rebuild the inbox from the database instead."""
     try:
         deliver_notification.delay(notification_id)
     except OperationalError as error:
-        # A stale inbox is worse than none: without it, the next reader makes it from the ledger.
         logger.warning("notification_delayed", notification=notification_id, error=str(error))
         person_id = Notification.objects.values_list("person_id", flat=True).get(pk=notification_id)
         try:
@@ -52,18 +53,19 @@ def enqueue_delivery(notification_id: int) -> None:
 
 
 def notification_mark_read(*, person: Person, ids: Sequence[int] | None = None) -> int:
-    """Mark these of a person's notifications as read, or all; how many were unread."""
+    """Mark a person's notifications as read: those in `ids`, or all of them. Return how many were unread."""
     unread = Notification.objects.filter(person=person, read_at__isnull=True)
     if ids is not None:
         unread = unread.filter(pk__in=ids)
     with transaction.atomic():
         marked = list(unread.values_list("pk", flat=True))
         Notification.objects.filter(pk__in=marked).update(read_at=timezone.now())
-        after_commit(forget_unread, person.pk, marked)
+        after_commit(update_inbox, person.pk, marked)
     return len(marked)
 
 
-def forget_unread(person_id: int, ids: list[int]) -> None:
+def update_inbox(person_id: int, ids: list[int]) -> None:
+    """Mark entries of the inbox as read, and publish an update to the person's open pages."""
     try:
         inbox.mark_read(person_id, ids)
     except STORE_ERRORS as error:

@@ -1,6 +1,7 @@
-"""A person's inbox in the notification store: the newest entries as a stream, and which of them are unread.
+"""A person's inbox in the notification store: a stream of the newest entries, and the set of the unread ones.
 
-The ledger in the database is the truth. What stands here is quick, complete or absent: `rebuild` makes it again.
+The notifications table of the database has every notification. An inbox is a fast copy of the newest ones: it is
+complete, or it does not exist. `rebuild` makes it from the table.
 """
 
 import json
@@ -16,11 +17,13 @@ AGE_SECONDS = 90 * 24 * 3600
 
 
 def client_and_key(person_id: int, part: str) -> tuple[Any, str]:
+    """Return the Redis client and the key of `entries` or `unread`."""
     client = caches["notifications"].client  # type: ignore[attr-defined]
     return client.get_client(write=True), str(client.make_key(f"inbox:{person_id}:{part}"))
 
 
-def entry_of(notification: Notification) -> dict[str, Any]:
+def serialize(notification: Notification) -> dict[str, Any]:
+    """Return a notification as an entry of the inbox, in types that JSON has."""
     return {
         "id": notification.pk,
         "app": notification.app,
@@ -32,7 +35,7 @@ def entry_of(notification: Notification) -> dict[str, Any]:
 
 
 def deliver(notification: Notification) -> None:
-    """Put a notification into its inbox. Twice is once: an entry's id in the stream is the ledger's."""
+    """Add a notification to its inbox. A second call changes nothing: the id in the stream is the row's key."""
     redis, entries = client_and_key(notification.person_id, "entries")
     _, unread = client_and_key(notification.person_id, "unread")
     if not redis.exists(entries):
@@ -43,12 +46,12 @@ def deliver(notification: Notification) -> None:
         return
     newest = redis.xrevrange(entries, count=1)
     if newest and int(newest[0][0].split(b"-")[0]) > notification.pk:
-        rebuild(notification.person_id)  # it comes late, and a stream only grows at its end
+        rebuild(notification.person_id)  # a stream accepts only ids that are greater than its last
         return
     with redis.pipeline(transaction=True) as pipeline:
         pipeline.xadd(
             entries,
-            {"entry": json.dumps(entry_of(notification))},
+            {"entry": json.dumps(serialize(notification))},
             id=f"{member}-1",
             maxlen=settings.INBOX_LENGTH,
             approximate=False,
@@ -60,17 +63,17 @@ def deliver(notification: Notification) -> None:
 
 
 def rebuild(person_id: int) -> None:
-    """Make an inbox again from the ledger."""
+    """Build an inbox from the notifications table."""
     redis, entries = client_and_key(person_id, "entries")
     _, unread = client_and_key(person_id, "unread")
     newest = list(Notification.objects.filter(person_id=person_id).order_by("-id")[: settings.INBOX_LENGTH])
     with redis.pipeline(transaction=True) as pipeline:
         pipeline.delete(entries, unread)
-        # An inbox that holds nothing exists all the same, so that emptiness is not taken for loss.
+        # A placeholder: an empty inbox must exist, or it would look lost.
         pipeline.xadd(entries, {"entry": ""}, id="0-1")
         for notification in reversed(newest):
-            pipeline.xadd(entries, {"entry": json.dumps(entry_of(notification))}, id=f"{notification.pk}-1")
-        pending = [str(one.pk) for one in newest if one.read_at is None]
+            pipeline.xadd(entries, {"entry": json.dumps(serialize(notification))}, id=f"{notification.pk}-1")
+        pending = [str(notification.pk) for notification in newest if notification.read_at is None]
         if pending:
             pipeline.sadd(unread, *pending)
             pipeline.expire(unread, AGE_SECONDS)
@@ -79,7 +82,7 @@ def rebuild(person_id: int) -> None:
 
 
 def read(person_id: int, *, count: int) -> list[dict[str, Any]] | None:
-    """The newest entries, newest first, each with `unread`; None when the inbox is lost."""
+    """Return at most `count` entries, newest first, each with `unread`; None when the inbox is lost."""
     redis, entries = client_and_key(person_id, "entries")
     _, unread = client_and_key(person_id, "unread")
     with redis.pipeline(transaction=True) as pipeline:
@@ -88,12 +91,12 @@ def read(person_id: int, *, count: int) -> list[dict[str, Any]] | None:
         rows, pending = pipeline.execute()
     if not rows:
         return None
-    found = [json.loads(fields[b"entry"]) for _, fields in rows if fields[b"entry"]]
-    return [{**entry, "unread": str(entry["id"]).encode() in pending} for entry in found]
+    entries = [json.loads(fields[b"entry"]) for _, fields in rows if fields[b"entry"]]
+    return [{**entry, "unread": str(entry["id"]).encode() in pending} for entry in entries]
 
 
 def unread(person_id: int) -> int | None:
-    """The number of unread entries; None when the inbox is lost. One round trip."""
+    """Return the number of unread entries; None when the inbox is lost. One round trip."""
     redis, entries = client_and_key(person_id, "entries")
     _, unread_key = client_and_key(person_id, "unread")
     with redis.pipeline(transaction=False) as pipeline:
@@ -104,6 +107,7 @@ def unread(person_id: int) -> int | None:
 
 
 def mark_read(person_id: int, ids: Iterable[int]) -> None:
+    """Remove entries from the set of the unread ones. One round trip."""
     redis, unread_key = client_and_key(person_id, "unread")
-    if members := [str(one) for one in ids]:
+    if members := [str(notification_id) for notification_id in ids]:
         redis.srem(unread_key, *members)

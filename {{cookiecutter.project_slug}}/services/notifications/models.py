@@ -1,4 +1,4 @@
-"""The ledger: every notification, for good. Inboxes are made from it."""
+"""The notifications table: every notification, permanently. Inboxes are built from it."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class Notification(models.Model):
-    """Something that happened and concerns one person."""
+    """A message for one person about something that happened."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     app = models.CharField(max_length=40)

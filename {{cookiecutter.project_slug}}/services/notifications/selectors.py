@@ -1,4 +1,4 @@
-"""What is read of notifications: from the store, which is made again from the ledger when it was lost."""
+"""Read notifications from the store. A lost inbox is rebuilt, and without the store the database answers."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ LONGEST_LIST = 50
 
 
 def unread_count(person_id: int) -> int:
-    """Unread notifications of a person; one round trip to the store. Without the store, counted in the ledger."""
+    """Return the number of a person's unread notifications. One round trip to the store, or one query without it."""
     try:
         number = inbox.unread(person_id)
         if number is None:
@@ -30,7 +30,7 @@ def unread_count(person_id: int) -> int:
 
 
 def newest_notifications(person_id: int) -> list[dict[str, Any]]:
-    """The newest entries of a person's inbox, newest first, at most 50."""
+    """Return the entries of a person's inbox, newest first, at most LONGEST_LIST."""
     try:
         entries = inbox.read(person_id, count=LONGEST_LIST)
         if entries is None:
@@ -41,6 +41,6 @@ def newest_notifications(person_id: int) -> list[dict[str, Any]]:
     except STORE_ERRORS as error:
         logger.warning("inbox_unavailable", error=type(error).__name__)
     return [
-        {**inbox.entry_of(one), "unread": one.read_at is None}
-        for one in Notification.objects.filter(person_id=person_id).order_by("-id")[:LONGEST_LIST]
+        {**inbox.serialize(notification), "unread": notification.read_at is None}
+        for notification in Notification.objects.filter(person_id=person_id).order_by("-id")[:LONGEST_LIST]
     ]

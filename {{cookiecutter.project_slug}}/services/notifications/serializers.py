@@ -19,6 +19,6 @@ class InboxSerializer(serializers.Serializer):
 
 
 class MarkReadSerializer(serializers.Serializer):
-    """`ids` of notifications; without it, all."""
+    """The notifications to mark as read; without `ids`, all of them."""
 
     ids = serializers.ListField(child=IdField(), max_length=200, required=False)

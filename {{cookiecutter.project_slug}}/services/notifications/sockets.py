@@ -5,7 +5,7 @@ from core.live.publishing import topic
 
 
 class NotificationsConsumer(TopicConsumer):
-    """Tells a person's pages that their inbox changed."""
+    """Passes on that the inbox of the signed-in person changed."""
 
     async def topics(self) -> list[str]:
         return [topic("notifications", self.scope["user"].pk)]

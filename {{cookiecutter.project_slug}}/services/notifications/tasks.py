@@ -15,7 +15,7 @@ from .models import Notification
     max_retries=10,
 )
 def deliver_notification(notification_id: int) -> None:
-    """Put a notification into its inbox and tell the person's open pages. May run again: it then changes nothing."""
+    """Add a notification to its inbox and publish an update. A second run changes nothing."""
     notification = Notification.objects.filter(pk=notification_id).first()
     if notification is None:
         return

@@ -12,17 +12,17 @@ from .selectors import newest_notifications, unread_count
 from .serializers import InboxSerializer, MarkReadSerializer
 
 
-def inbox_of(person: Person) -> Response:
+def inbox_response(person: Person) -> Response:
     answer = {"unread": unread_count(person.pk), "results": newest_notifications(person.pk)}
     return Response(InboxSerializer(answer).data)
 
 
 class InboxView(APIView):
-    """The newest of what concerns the person, and how much of it is unread."""
+    """The newest notifications of the person, and the number of unread ones."""
 
     @extend_schema(operation_id="notifications", responses=InboxSerializer)
     def get(self, request: Request) -> Response:
-        return inbox_of(cast(Person, request.user))
+        return inbox_response(cast(Person, request.user))
 
 
 class MarkReadView(APIView):
@@ -33,4 +33,4 @@ class MarkReadView(APIView):
         serializer = MarkReadSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         notification_mark_read(person=cast(Person, request.user), ids=serializer.validated_data.get("ids"))
-        return inbox_of(cast(Person, request.user))
+        return inbox_response(cast(Person, request.user))

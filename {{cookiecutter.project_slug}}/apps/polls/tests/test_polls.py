@@ -1,4 +1,4 @@
-"""People answer polls, once each, while they are open; everybody sees the results."""
+"""People vote once in an open poll, and everyone in the audience sees the results."""
 
 from datetime import timedelta
 from functools import partial
@@ -33,7 +33,7 @@ def make_poll(make_person):
 
 @pytest.fixture
 def allow():
-    """Gives somebody one of Django's permissions, as /admin/ does."""
+    """Grant one of Django's permissions to a person, as /admin/ does."""
 
     def allow(person, codename):
         person.user_permissions.add(Permission.objects.get(content_type__app_label="polls", codename=codename))
@@ -46,7 +46,7 @@ def new_poll(**changes):
     return {"question": "Tea?", "choices": ["Yes", "No"], "closes_at": timezone.now() + TOMORROW} | changes
 
 
-def test_everybody_sees_polls_newest_first(visitor, make_poll):
+def test_anonymous_visitors_see_polls_newest_first(visitor, make_poll):
     make_poll(question="First?")
     make_poll(question="Second?")
     answer = visitor.get("/api/polls/").json()
@@ -69,7 +69,7 @@ def test_a_vote_counts_and_can_be_changed(reader, make_poll):
     assert Vote.objects.count() == 1
 
 
-def test_only_who_signed_in_votes_or_asks(db, visitor, make_poll):
+def test_only_signed_in_people_vote_or_open_polls(db, visitor, make_poll):
     poll = make_poll()
     for address, data in (
         (f"/api/polls/{poll.pk}/vote/", {"choice": poll.choices.first().pk}),
@@ -79,20 +79,20 @@ def test_only_who_signed_in_votes_or_asks(db, visitor, make_poll):
     assert visitor.get("/api/polls/draft/").status_code == 401
 
 
-def test_a_closed_poll_takes_no_vote(reader, make_poll):
+def test_a_closed_poll_refuses_votes(reader, make_poll):
     poll = make_poll(closes_in=-TOMORROW)
     response = reader.post_json(f"/api/polls/{poll.pk}/vote/", {"choice": poll.choices.first().pk})
     assert response.status_code == 409
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_a_choice_of_another_poll_is_not_there(reader, make_poll):
+def test_a_choice_of_another_poll_is_not_found(reader, make_poll):
     poll, other = make_poll(), make_poll()
     response = reader.post_json(f"/api/polls/{poll.pk}/vote/", {"choice": other.choices.first().pk})
     assert response.status_code == 404
 
 
-def test_a_person_asks(reader, person):
+def test_a_person_opens_a_poll(reader, person):
     answer = reader.post_json("/api/polls/", new_poll(question="Really?"))
     assert answer.status_code == 201
     assert Poll.objects.get(pk=answer.json()["id"]).author == person
@@ -110,13 +110,13 @@ def test_a_person_asks(reader, person):
         ({"closes_at": "soon"}, "closes_at"),
     ],
 )
-def test_what_is_no_poll_is_refused(reader, changes, field):
+def test_an_invalid_poll_is_refused(reader, changes, field):
     answer = reader.post_json("/api/polls/", new_poll(**changes))
     assert answer.status_code == 400
     assert field in [error["field"].split(".")[0] for error in answer.json()["errors"]]
 
 
-def test_a_poll_is_closed_early_by_its_author_and_by_who_may_change_polls(make_poll, make_person, allow):
+def test_the_author_and_people_with_the_permission_close_a_poll_early(make_poll, make_person, allow):
     for client_of in (
         lambda poll: PortalClient().sign_in(poll.author),
         lambda poll: allow(make_person(), "change_poll"),
@@ -129,7 +129,7 @@ def test_a_poll_is_closed_early_by_its_author_and_by_who_may_change_polls(make_p
         assert client.post_json(address, {}).status_code == 409
 
 
-def test_a_poll_is_closed_by_nobody_else(visitor, reader, make_poll, person, allow):
+def test_others_cannot_close_a_poll(visitor, reader, make_poll, person, allow):
     poll = make_poll()
     address = f"/api/polls/{poll.pk}/close/"
     assert visitor.post_json(address, {}).status_code == 401
@@ -143,7 +143,7 @@ def test_a_poll_is_closed_by_nobody_else(visitor, reader, make_poll, person, all
     assert Poll.objects.get().is_open
 
 
-def test_a_poll_is_deleted_by_who_may_delete_polls(visitor, reader, make_poll, make_person, allow):
+def test_people_with_the_permission_delete_a_poll(visitor, reader, make_poll, make_person, allow):
     poll = make_poll()
     address = f"/api/polls/{poll.pk}/"
     assert visitor.delete(address).status_code == 401
@@ -156,7 +156,7 @@ def test_a_poll_is_deleted_by_who_may_delete_polls(visitor, reader, make_poll, m
     assert client.delete(address).status_code == 404
 
 
-def test_a_draft_is_kept_for_a_week_and_is_ones_own(reader, person, make_person):
+def test_a_draft_is_private_and_lasts_a_week(reader, person, make_person):
     draft = {"question": "Half a", "choices": ["Yes", ""]}
     assert reader.get("/api/polls/draft/").status_code == 204
     assert reader.put_json("/api/polls/draft/", draft).status_code == 200
@@ -168,13 +168,13 @@ def test_a_draft_is_kept_for_a_week_and_is_ones_own(reader, person, make_person)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asking_ends_the_draft(reader):
+def test_opening_a_poll_deletes_the_draft(reader):
     reader.put_json("/api/polls/draft/", {"question": "Tea?", "choices": []})
     reader.post_json("/api/polls/", new_poll())
     assert reader.get("/api/polls/draft/").status_code == 204
 
 
-def test_a_list_of_polls_costs_no_more_when_it_is_long(reader, make_poll, round_trips):
+def test_a_long_list_costs_no_more_round_trips(reader, make_poll, round_trips):
     for number in range(20):
         make_poll(question=str(number))
     reader.get("/api/polls/")
@@ -183,7 +183,7 @@ def test_a_list_of_polls_costs_no_more_when_it_is_long(reader, make_poll, round_
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_whoever_looks_at_a_poll_is_told_what_becomes_of_it(make_poll, make_person):
+async def test_open_pages_get_updates_of_a_poll(make_poll, make_person):
     poll = await database_sync_to_async(make_poll)()
     voter = await database_sync_to_async(make_person)()
     choice = await poll.choices.afirst()
@@ -201,7 +201,7 @@ async def test_whoever_looks_at_a_poll_is_told_what_becomes_of_it(make_poll, mak
 
 
 @pytest.mark.django_db(transaction=True)
-def test_voters_are_told_once_that_a_poll_closed(make_poll, person):
+def test_voters_are_notified_once_when_a_poll_closes(make_poll, person):
     poll = make_poll()
     vote_cast(person=person, poll=poll, choice=poll.choices.first())
     Poll.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
@@ -210,7 +210,7 @@ def test_voters_are_told_once_that_a_poll_closed(make_poll, person):
     assert [entry["link"] for entry in newest_notifications(person.pk)] == [f"/polls/{poll.pk}/"]
 
 
-def test_seeding_twice_is_seeding_once(db):
+def test_a_second_seed_changes_nothing(db):
     for _ in range(2):
         seeded.send(sender=None, people=seed_people())
     assert Poll.objects.count() == 2

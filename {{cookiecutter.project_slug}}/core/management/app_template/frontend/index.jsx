@@ -30,7 +30,7 @@ export default function AppPage() {
 
   return (
     <Page title={title} lead={description} narrow>
-      {person && <Writing />}
+      {person && <EntryForm />}
       {items ? <Entries items={items} /> : error ? <Problem error={error} onRetry={retry} /> : <Skeleton />}
       {fetchMore && (
         <p>
@@ -46,7 +46,7 @@ function Entries({ items }) {
   if (items.length === 0) {
     return (
       <EmptyState icon="file" title={t`Nothing here yet`}>
-        <p>{t`What people write appears here.`}</p>
+        <p>{t`New entries appear here.`}</p>
       </EmptyState>
     )
   }
@@ -66,10 +66,10 @@ function Entries({ items }) {
   )
 }
 
-function Writing() {
+function EntryForm() {
   const [text, setText] = useState('')
   const queries = useQueryClient()
-  const write = useMutation({
+  const creation = useMutation({
     mutationFn: () => api(LIST, { body: { text } }),
     onSuccess: () => {
       setText('')
@@ -79,15 +79,15 @@ function Writing() {
 
   function submit(event) {
     event.preventDefault()
-    write.mutate()
+    creation.mutate()
   }
 
   return (
     <form onSubmit={submit} className="stack">
       <Field label={t`Text`} value={text} required onChange={(event) => setText(event.target.value)} />
-      {write.error && <Problem error={write.error} />}
+      {creation.error && <Problem error={creation.error} />}
       <p>
-        <Button type="submit" kind="primary" busy={write.isPending}>{t`Add`}</Button>
+        <Button type="submit" kind="primary" busy={creation.isPending}>{t`Add`}</Button>
       </p>
     </form>
   )

@@ -23,7 +23,7 @@ test('an empty list says so', async () => {
   expect(await screen.findByText('Nothing here yet')).toBeVisible()
 })
 
-test('what a person adds appears in the list', async () => {
+test('a new entry appears in the list', async () => {
   const texts = ['First']
   answerWith({ [LIST]: () => listOf(...texts), [`POST ${LIST}`]: ({ text }) => texts.push(text) })
   const { user } = renderPage(AppPage, { app: APP, portal: { person } })
@@ -33,7 +33,7 @@ test('what a person adds appears in the list', async () => {
   expect(screen.getByRole('textbox', { name: 'Text' })).toHaveValue('')
 })
 
-test('a refusal is explained, and the text is kept', async () => {
+test('an error is explained, and the text stays in the field', async () => {
   answerWith({ [LIST]: listOf(), [`POST ${LIST}`]: refusal(400, { detail: 'That is too long.' }) })
   const { user } = renderPage(AppPage, { app: APP, portal: { person } })
   await user.type(await screen.findByRole('textbox', { name: 'Text' }), 'Words')
@@ -42,7 +42,7 @@ test('a refusal is explained, and the text is kept', async () => {
   expect(screen.getByRole('textbox', { name: 'Text' })).toHaveValue('Words')
 })
 
-test('what others add shows up by itself', async () => {
+test('an entry of another person appears by itself', async () => {
   const texts = ['First']
   answerWith({ [LIST]: () => listOf(...texts) })
   renderPage(AppPage, { app: APP })
