@@ -1,4 +1,4 @@
-"""Errors have one shape, the schema is complete, and every answer is escape_formula."""
+"""Errors are problem details, the schema is complete, and every response has the security headers."""
 
 import json
 from base64 import b64encode
@@ -22,9 +22,9 @@ from core.testing.client import PortalClient
 PROBLEM = "application/problem+json"
 
 
-@pytest.mark.parametrize("address", ["/api/", "/api/nothing/", "/api", "/_allauth/x", "/health/x/", "/ws/x/"])
-def test_what_is_not_there_is_a_problem_for_programs(db, visitor, address):
-    response = visitor.get(address)
+@pytest.mark.parametrize("url", ["/api/", "/api/nothing/", "/api", "/_allauth/x", "/health/x/", "/ws/x/"])
+def test_unknown_urls_of_programs_answer_with_a_problem(db, visitor, url):
+    response = visitor.get(url)
     assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)
     body = response.json()
     assert body["status"] == 404
@@ -32,15 +32,15 @@ def test_what_is_not_there_is_a_problem_for_programs(db, visitor, address):
     assert body["request_id"] == response["X-Request-ID"]
 
 
-@pytest.mark.parametrize("address", ["/admin", "/redis", "/static/x.js", "/media/x", "/protected/x"])
-def test_what_is_not_there_is_a_page_for_people(db, visitor, address):
-    response = visitor.get(address)
+@pytest.mark.parametrize("url", ["/admin", "/redis", "/static/x.js", "/media/x", "/protected/x"])
+def test_unknown_urls_of_people_answer_with_a_page(db, visitor, url):
+    response = visitor.get(url)
     assert response.status_code == 404
     assert response["Content-Type"].startswith("text/html")
     assert b"There is nothing at this URL" in response.content
 
 
-def test_bad_fields_are_listed(reader):
+def test_invalid_fields_are_listed(reader):
     response = reader.post_json("/api/notifications/read/", {"ids": ["x", 0]})
     assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
     assert [error["field"] for error in response.json()["errors"]] == ["ids.0", "ids.1"]
@@ -54,25 +54,25 @@ def test_bad_fields_are_listed(reader):
         ("[]", "application/json", 400),
     ],
 )
-def test_what_cannot_be_read_is_a_problem(reader, body, content_type, status):
+def test_a_body_that_cannot_be_parsed_is_a_problem(reader, body, content_type, status):
     response = reader.post("/api/notifications/read/", body, content_type=content_type)
     assert (response.status_code, response["Content-Type"]) == (status, PROBLEM)
 
 
 @pytest.mark.parametrize("depth", [1_000, 10_000, 400_000])
-def test_what_is_nested_too_deep_is_a_problem(reader, depth, settings):
+def test_a_body_that_is_nested_too_deep_is_a_problem(reader, depth, settings):
     for body in ("[" * depth, "[" * depth + "]" * depth, '{"ids":' * depth):
         response = reader.post("/api/notifications/read/", body, content_type="application/json")
         status = 413 if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else 400
         assert (response.status_code, response["Content-Type"]) == (status, PROBLEM)
 
 
-def test_a_method_that_is_not_there_is_a_problem(reader):
+def test_a_method_that_is_not_allowed_is_a_problem(reader):
     response = reader.delete("/api/notifications/")
     assert (response.status_code, response["Content-Type"]) == (405, PROBLEM)
 
 
-def test_unsafe_methods_need_the_csrf_token(person):
+def test_unsafe_methods_require_the_csrf_token(person):
     client = PortalClient(enforce_csrf_checks=True).sign_in(person)
     refused = client.post_json("/api/notifications/read/", {})
     assert (refused.status_code, refused["Content-Type"]) == (403, PROBLEM)
@@ -105,11 +105,11 @@ handler500 = "core.http.views.server_error"
 
 
 @override_settings(ROOT_URLCONF=__name__)
-@pytest.mark.parametrize(("address", "kind"), [("/api/broken/", PROBLEM), ("/broken/", "text/html; charset=utf-8")])
-def test_an_error_tells_nothing_but_its_request(db, address, kind):
+@pytest.mark.parametrize(("url", "content_type"), [("/api/broken/", PROBLEM), ("/broken/", "text/html; charset=utf-8")])
+def test_a_server_error_shows_the_request_id_and_no_details(db, url, content_type):
     client = PortalClient(raise_request_exception=False)
-    response = client.get(address)
-    assert (response.status_code, response["Content-Type"]) == (500, kind)
+    response = client.get(url)
+    assert (response.status_code, response["Content-Type"]) == (500, content_type)
     assert b"hunter2" not in response.content
     assert response["X-Request-ID"].encode() in response.content
 
@@ -133,7 +133,7 @@ def test_the_schema_is_valid_and_complete(db, tmp_path, recwarn):
         ("core.api.schema", "EntrySerializer"),
     ],
 )
-def test_apps_may_have_serializers_of_one_name(module, name):
+def test_two_apps_can_have_serializers_with_the_same_name(module, name):
     serializer = type("EntrySerializer", (Serializer,), {"__module__": module})()
     assert PortalSchema().get_serializer_name(serializer, "response") == name
 
@@ -161,35 +161,35 @@ def test_the_schema_is_served_as_json_and_as_openapi(db, visitor, accept, conten
     assert (response.json().get("openapi") is not None) is (content_type != PROBLEM)
 
 
-@pytest.mark.parametrize("address", ["/api/portal/", "/api/nothing/", "/admin/login/", "/health/live/", "/redis"])
-def test_every_answer_is_guarded(db, visitor, address):
-    response = visitor.get(address)
+@pytest.mark.parametrize("url", ["/api/portal/", "/api/nothing/", "/admin/login/", "/health/live/", "/redis"])
+def test_every_response_has_the_security_headers(db, visitor, url):
+    response = visitor.get(url)
     policy = response["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     assert "'nonce" not in policy
-    assert ("require-trusted-types-for" in policy) is not address.startswith("/admin/")
+    assert ("require-trusted-types-for" in policy) is not url.startswith("/admin/")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
-    "given", ["", "x", "a" * 65, "a b c d e f g h", "<script>alert(1)</script>", "añadido-añadido"]
+    "request_id", ["", "x", "a" * 65, "a b c d e f g h", "<script>alert(1)</script>", "añadido-añadido"]
 )
-def test_a_request_id_that_is_none_is_replaced(db, visitor, given):
-    response = visitor.get("/health/live/", headers={"X-Request-ID": given.encode().decode("latin-1")})
-    assert response["X-Request-ID"] != given
+def test_an_invalid_request_id_is_replaced(db, visitor, request_id):
+    response = visitor.get("/health/live/", headers={"X-Request-ID": request_id.encode().decode("latin-1")})
+    assert response["X-Request-ID"] != request_id
     assert len(response["X-Request-ID"]) == 32
 
 
-def test_a_request_id_comes_back(db, visitor):
+def test_a_valid_request_id_is_returned(db, visitor):
     assert (
         visitor.get("/health/live/", headers={"X-Request-ID": "0123456789abcdef"})["X-Request-ID"] == "0123456789abcdef"
     )
 
 
-def test_the_portal_says_what_the_shell_needs(reader, person, settings):
+def test_the_portals_api_has_what_the_shell_needs(reader, person, settings):
     answer = reader.get("/api/portal/").json()
     assert set(answer) == {
         "name", "description", "institute", "site", "language", "languages", "branding", "person", "apps", "unread",
@@ -204,13 +204,13 @@ def test_the_portal_says_what_the_shell_needs(reader, person, settings):
     }
 
 
-def test_a_strange_host_is_turned_away(db, visitor):
+def test_an_unknown_host_is_refused(db, visitor):
     assert visitor.get("/api/portal/", headers={"Host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.parametrize("ordering", ["-id", "name", "-start"])
 @pytest.mark.parametrize("cursor", ["p=abc", "p=2026-99-99", "p=%00", f"p={10**30}", "o=-1", "r=x", "o=%00", "\xff"])
-def test_a_made_up_cursor_leads_nowhere(db, ordering, cursor):
+def test_a_made_up_cursor_shows_no_rows(db, ordering, cursor):
     pages = CursorPagination()
     pages.ordering = ordering
     encoded = b64encode(cursor.encode("latin-1")).decode()
@@ -219,5 +219,5 @@ def test_a_made_up_cursor_leads_nowhere(db, ordering, cursor):
         assert pages.paginate_queryset(Role.objects.all(), request) == []
 
 
-def test_lists_have_a_largest_page():
+def test_a_page_has_at_most_100_rows():
     assert CursorPagination.max_page_size == 100

@@ -1,4 +1,4 @@
-"""Who asks: the person of the session, and a 401 (not DRF's 403) for somebody who must sign in first."""
+"""Session authentication that answers 401 to anonymous visitors, where DRF's answers 403."""
 
 from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
 from rest_framework.request import Request

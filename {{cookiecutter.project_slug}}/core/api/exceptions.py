@@ -17,13 +17,13 @@ from core.stores.outage import is_outage
 
 class TooLarge(exceptions.APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = "What was sent is too large."
+    default_detail = "The request is too large."
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler: every exception that it knows, as problem details; others stay errors.
+    """Return problem details for the exceptions of DRF and Django; None for others, which stay errors.
 
-    What an action finds wrong, a ValidationError of Django's, is the asker's mistake as well.
+    Django's ValidationError, which actions raise for invalid input, becomes 400.
     """
     request: HttpRequest = context["request"]._request
     if is_outage(exception):
@@ -43,7 +43,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
     set_rollback()
     status = exception.status_code
     if isinstance(exception, exceptions.ValidationError):
-        body = problem(request, status, "Some of what was sent is not right.", list(field_errors(exception.detail)))
+        body = problem(request, status, "Some fields are invalid.", list(field_errors(exception.detail)))
     else:
         body = problem(request, status, str(exception.detail))
     response = Response(body, status=status, content_type=CONTENT_TYPE)
@@ -55,7 +55,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
 
 
 def messages_of(error: ValidationError) -> dict[str, list[str]]:
-    """The messages of a ValidationError of Django's by field, as DRF has them."""
+    """Return the messages of Django's ValidationError by field, as DRF names them."""
     if not hasattr(error, "error_dict"):
         return {"non_field_errors": error.messages}
     return {
@@ -65,11 +65,11 @@ def messages_of(error: ValidationError) -> dict[str, list[str]]:
 
 
 def field_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """DRF's nested errors as a flat list of {field, message}; a nested field is a dotted path."""
+    """Yield DRF's nested errors as {field, message}. The path of a nested field has dots."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            part = "" if name == "non_field_errors" else str(name)
-            yield from field_errors(inner, ".".join(filter(None, [field, part])))
+            segment = "" if name == "non_field_errors" else str(name)
+            yield from field_errors(inner, ".".join(filter(None, [field, segment])))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             nested = isinstance(inner, dict | list)

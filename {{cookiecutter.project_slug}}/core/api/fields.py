@@ -1,14 +1,14 @@
-"""Fields that serializers share."""
+"""Serializer fields for services and apps."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-LARGEST_ID = 2**63 - 1  # which is what the database's keys can hold
+MAX_ID = 2**63 - 1  # of the database's BigAutoField
 
 
 class IdField(serializers.IntegerField):
-    """The key of a row. A larger number is none, and some databases stumble over it."""
+    """The key of a row, at most MAX_ID: databases fail on larger numbers."""
 
     def __init__(self, **more: Any):
-        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID, **more})
+        super().__init__(**{"min_value": 1, "max_value": MAX_ID, **more})

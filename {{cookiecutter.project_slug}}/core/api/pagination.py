@@ -1,4 +1,4 @@
-"""Lists come page by page, by cursor: nothing is skipped or shown twice when rows arrive in between."""
+"""Cursor pagination: new rows between two requests neither hide nor repeat other rows."""
 
 from typing import Any
 
@@ -12,22 +12,22 @@ from rest_framework.views import APIView
 
 
 class CursorPagination(DRFCursorPagination):
-    """Newest first; a view that orders otherwise says so by its `ordering`."""
+    """Pages of 25 rows, newest first. A view with another order sets `ordering`."""
 
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
     ordering = "-id"
-    invalid_cursor_message = "This list has no such page. Begin again without a cursor."
+    invalid_cursor_message = "This page does not exist. Start again without a cursor."
 
     def get_page_size(self, request: Request) -> int:
-        given = request.query_params.get(self.page_size_query_param)
-        if given is None:
+        size = request.query_params.get(self.page_size_query_param)
+        if size is None:
             return self.page_size
-        if not (given.isascii() and given.isdigit() and len(given) <= 9 and 1 <= int(given) <= self.max_page_size):
-            message = f"A page has 1 to {self.max_page_size} entries, not {given[:20]!r}."
+        if not (size.isascii() and size.isdigit() and len(size) <= 9 and 1 <= int(size) <= self.max_page_size):
+            message = f"Enter a number from 1 to {self.max_page_size}, not {size[:20]!r}."
             raise ValidationError({self.page_size_query_param: message})
-        return int(given)
+        return int(size)
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
@@ -35,7 +35,7 @@ class CursorPagination(DRFCursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, OverflowError, DataError, DjangoValidationError) as error:
-            # A cursor holds a position, which is compared with a column: made up, it need not be of its type.
+            # A cursor contains a value of the column that orders the list. A made-up one may have any type.
             if request.query_params.get(self.cursor_query_param):
                 raise NotFound(self.invalid_cursor_message) from error
             raise

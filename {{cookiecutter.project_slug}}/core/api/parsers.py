@@ -1,4 +1,4 @@
-"""JSON as the API takes it: not too deep, and with text that can be kept and told again."""
+"""Parses the JSON of requests: nested only so deep, and with text that the database can store."""
 
 import json
 import re
@@ -10,13 +10,15 @@ from rest_framework.parsers import JSONParser as DRFJSONParser
 from rest_framework.parsers import get_encoding
 from rest_framework.utils.json import strict_constant
 
-DEEPEST = 32  # lists and objects inside each other
+MAX_DEPTH = 32  # arrays and objects inside each other
 
-# PostgreSQL keeps no NUL, and half of a surrogate pair has no bytes: neither could be answered with either.
-SPOILED = re.compile("[\x00\ud800-\udfff]")
+# PostgreSQL cannot store a null character, and half a surrogate pair cannot be encoded.
+INVALID_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 
 
 class JSONParser(DRFJSONParser):
+    """DRF's parser, with the checks of `parse_json`."""
+
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
@@ -24,38 +26,39 @@ class JSONParser(DRFJSONParser):
             text = stream.read().decode(get_encoding(parser_context or {}))
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
-        return read(text)
+        return parse_json(text)
 
 
-def read(text: str) -> Any:
-    """What a JSON text says. Raises ParseError for one that says nothing, or what nobody can keep."""
+def parse_json(text: str) -> Any:
+    """Return the data in a JSON text. Raises ParseError when it is invalid, nested too deep or cannot be stored."""
     try:
         data = json.loads(text, parse_constant=strict_constant)
     except ValueError as error:
         raise ParseError(f"JSON parse error - {error}") from error
     except RecursionError:
-        raise too_deep() from None
-    # Only an escape can spoil a text, and only brackets go deep: most of what is sent need not be looked at.
-    if "\\u" in text or text.count("[") + text.count("{") > DEEPEST:
-        check(data)
+        raise depth_error() from None
+    # Only an escape can produce an invalid character, and only brackets nest: most requests need no check.
+    if "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH:
+        check_data(data)
     return data
 
 
-def check(data: Any) -> None:
+def check_data(data: Any) -> None:
+    """Raise ParseError when `data` is nested too deep or contains text that cannot be stored."""
     pending = [(data, 1)]
     while pending:
         value, depth = pending.pop()
         if isinstance(value, str):
-            if SPOILED.search(value):
-                raise ParseError("JSON parse error - a text has a NUL or half of a surrogate pair: leave that out.")
+            if INVALID_CHARACTER.search(value):
+                raise ParseError("JSON parse error - the text contains a null character or half a surrogate pair.")
         elif isinstance(value, list | dict):
-            if depth > DEEPEST:
-                raise too_deep()
+            if depth > MAX_DEPTH:
+                raise depth_error()
             if isinstance(value, dict):
                 pending.extend((name, depth) for name in value)
                 value = value.values()
             pending.extend((inner, depth + 1) for inner in value)
 
 
-def too_deep() -> ParseError:
-    return ParseError(f"JSON parse error - more than {DEEPEST} lists and objects are inside each other.")
+def depth_error() -> ParseError:
+    return ParseError(f"JSON parse error - more than {MAX_DEPTH} arrays and objects are inside each other.")

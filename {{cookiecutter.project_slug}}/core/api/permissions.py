@@ -1,4 +1,4 @@
-"""What maintainers alone may do over the API: DRF's permission classes, by Django's permissions.
+"""DRF's permission classes for what only maintainers may do over the API.
 
 https://www.django-rest-framework.org/api-guide/permissions/
 """
@@ -13,7 +13,7 @@ from core.access.maintainers import maintainer_outcome
 
 
 class IsMaintainer(BasePermission):
-    """Whoever may use /admin/, on the same terms: with their second factor, where the portal asks for one."""
+    """Allow the people who may use /admin/, with a second factor where /admin/ requires one."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         outcome = maintainer_outcome(request._request)
@@ -24,10 +24,9 @@ class IsMaintainer(BasePermission):
 
 
 class MaintainerModelPermissions(IsMaintainer, DjangoModelPermissions):
-    """A maintainer to whom /admin/ gives the permission to view, add, change or delete the view's model; who may do
-    all may do this.
+    """Allow maintainers with Django's permission for the method: view, add, change or delete. Superusers have all.
 
-    By the method: GET views, POST adds, PUT and PATCH change, DELETE deletes. A view names its model by `queryset`.
+    GET requires `view`, POST `add`, PUT and PATCH `change`, DELETE `delete`. The view names its model by `queryset`.
     """
 
     perms_map = {
@@ -39,6 +38,6 @@ class MaintainerModelPermissions(IsMaintainer, DjangoModelPermissions):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not IsMaintainer.has_permission(self, request, view):
             return False
-        needed = self.get_required_permissions(request.method, self._queryset(view).model)
-        self.message = f"This is for maintainers who have the permission {' and '.join(needed)}."
+        required = self.get_required_permissions(request.method, self._queryset(view).model)
+        self.message = f"Only available to maintainers with the permission {' and '.join(required)}."
         return DjangoModelPermissions.has_permission(self, request, view)

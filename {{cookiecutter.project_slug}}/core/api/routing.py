@@ -1,4 +1,4 @@
-"""Addresses of services and apps, found at the same cost however many there are."""
+"""Resolves the URLs of services and apps at the same cost for any number of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +11,9 @@ from core.configuration.prefixes import API, first_segment
 
 
 class PluginsResolver(URLResolver):
-    """Holds each plugin's addresses, mounted at api/<name>/, and asks only the plugin that a path names.
+    """Resolves api/<name>/ by looking up the plugin's name, where Django's resolver tries one plugin after the other.
 
-    Django's own would try them one after the other. To whatever goes through the patterns (reversing, the schema, the
-    checks) it is one of Django's.
+    For everything else (reversing, the schema, system checks) it is like a resolver of Django.
     """
 
     def __init__(self, plugins: Mapping[str, URLResolver]):
@@ -32,5 +31,5 @@ class PluginsResolver(URLResolver):
 
 
 def plugins_resolver() -> PluginsResolver:
-    """The one of config/urls.py."""
-    return next(one for one in get_resolver().url_patterns if isinstance(one, PluginsResolver))
+    """Return the resolver in config/urls.py."""
+    return next(item for item in get_resolver().url_patterns if isinstance(item, PluginsResolver))

@@ -1,4 +1,4 @@
-"""The API's own description: OpenAPI 3, made from the views."""
+"""How drf-spectacular describes the API: OpenAPI 3, made from the views."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class FieldErrorSerializer(serializers.Serializer):
 
 
 class ProblemSerializer(serializers.Serializer):
-    """An error, as RFC 9457 has it."""
+    """An error, as problem details (RFC 9457)."""
 
     type = serializers.CharField()
     title = serializers.CharField()
@@ -26,21 +26,21 @@ class ProblemSerializer(serializers.Serializer):
     request_id = serializers.CharField()
     errors = FieldErrorSerializer(many=True, required=False)
     roles = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="Any of them opens the door."
+        child=serializers.CharField(), required=False, help_text="Any of these roles grants access."
     )
     rings = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="Any of them opens the door."
+        child=serializers.CharField(), required=False, help_text="Any of these networks grants access."
     )
 
 
 class PortalSchema(AutoSchema):
-    """Names operations, tags and components by the app, and says that any error is a problem."""
+    """Names operations, tags and components after the app, and describes every error as a problem."""
 
     def get_tags(self) -> list[str]:
         return [self.path.split("/")[2]]
 
     def get_serializer_name(self, serializer: serializers.Serializer, direction: Direction) -> str:
-        """With its app's name in front: two apps may each have an EntrySerializer, and neither knows of the other."""
+        """Put the app's name in front, so that two apps can each have an EntrySerializer."""
         name = super().get_serializer_name(serializer, direction)
         layer, _, module = type(serializer).__module__.partition(".")
         if layer not in LAYERS:

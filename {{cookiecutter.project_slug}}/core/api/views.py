@@ -1,4 +1,4 @@
-"""The API's description of itself."""
+"""The OpenAPI description of the API."""
 
 import hashlib
 from collections.abc import Collection
@@ -20,23 +20,25 @@ from core.stores.cache import cached
 
 from .routing import plugins_resolver
 
-SCHEMA_LIFETIME = timedelta(minutes=1)  # an upgrade shows after it; making a schema takes tenths of a second
+SCHEMA_LIFETIME = timedelta(minutes=1)  # after an upgrade, the old schema may be served for as long
 
 
 class SchemaView(APIView):
-    """The API's OpenAPI description: of what this visitor may reach, on this site."""
+    """Describes the APIs that are open to this visitor on this site."""
 
-    # The second one answers `Accept: application/json`.
     permission_classes = [AllowAny]
+    # The second renderer answers `Accept: application/json`.
     renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         visitor = visitor_of(request._request)
         names = sorted(
-            name for name, one in installed_plugins().items() if decide(one.manifest.audience, visitor, settings.SITE)
+            name
+            for name, plugin in installed_plugins().items()
+            if decide(plugin.manifest.audience, visitor, settings.SITE)
         )
-        # Visitors for whom the same apps are open share one description; a digest, for names may be many.
+        # Visitors with the same apps share a schema. The key has a digest of the names, because they may be many.
         digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:32]
         key = f"schema:{settings.SITE}:{digest}"
         schema = cached("core").get_or_compute(key, lambda: make_schema(request, names), lifetime=SCHEMA_LIFETIME)
@@ -44,6 +46,6 @@ class SchemaView(APIView):
 
 
 def make_schema(request: Request, names: Collection[str]) -> object:
-    """The description of these plugins' APIs, and of nothing that they alone would name."""
+    """Return the schema of these plugins' APIs. It contains nothing of other plugins."""
     patterns = [pattern for name, pattern in plugins_resolver().plugins.items() if name in names]
     return SchemaGenerator(patterns=patterns).get_schema(request=request, public=True)

@@ -1,7 +1,7 @@
-"""Clients' addresses, and whether the portal sees their own, for doctor.
+"""The IP addresses of clients, and a record for doctor of whether the portal sees their own.
 
-Docker shows clients whose address it cannot tell as the gateway of their network. When all are, rings mean nothing, and
-the operator should know. A process notes what it sees once a minute, so that it costs nothing.
+When Docker does not know a client's IP address, it passes on that of the network's gateway. If that happens to all
+clients, rings cannot work, and doctor reports it. Each process writes the record at most once a minute.
 """
 
 import time
@@ -16,50 +16,54 @@ from django.http import HttpRequest
 from core.stores.application_store import application_store
 from core.stores.outage import STORE_ERRORS
 
-Kind = Literal["gateway", "own"]
+ClientKind = Literal["gateway", "own"]
 
-LIFETIME = timedelta(days=1)
-EVERY_SECONDS = 60
+RECORD_LIFETIME = timedelta(days=1)
+RECORD_SECONDS = 60
 
-recorded_at: dict[Kind, float] = {}
+recorded_at: dict[ClientKind, float] = {}
 
 
 @cache
 def docker_gateway(subnet: IPv4Network) -> str:
-    """The first host of a network, which Docker takes for the gateway."""
+    """Return the first host of a network, which Docker uses as its gateway."""
     return str(next(subnet.hosts()))
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The address that a request comes from: in production the proxy's word for it, which no client can forge."""
+    """Return the IP address of a request.
+
+    In production it comes from the reverse proxy, so that no client can forge it.
+    """
     header = "HTTP_X_FORWARDED_FOR" if settings.CONFIGURATION.environment.is_production else "REMOTE_ADDR"
     return str(request.META.get(header, ""))
 
 
 def socket_client_ip(scope: dict[str, Any]) -> str:
-    """The same of a socket."""
+    """Return the IP address of a socket, as `client_ip` does."""
     if settings.CONFIGURATION.environment.is_production:
         return bytes(dict(scope["headers"]).get(b"x-forwarded-for", b"")).decode("latin-1")
     return str((scope.get("client") or [""])[0])
 
 
 def record_client(request: HttpRequest) -> None:
-    """Note whether this request came with an address of its own; never fails, and seldom costs a round trip."""
+    """Record whether this request has the IP address of its client. Never fails, and seldom costs a round trip."""
     environment = settings.CONFIGURATION.environment
-    address = request.META.get("HTTP_X_FORWARDED_FOR")
-    if address is None or not environment.is_production:
+    ip_address = request.META.get("HTTP_X_FORWARDED_FOR")
+    if ip_address is None or not environment.is_production:
         return
-    kind: Kind = "gateway" if address == docker_gateway(environment.edge_subnet) else "own"
+    kind: ClientKind = "gateway" if ip_address == docker_gateway(environment.edge_subnet) else "own"
     now = time.monotonic()
-    if now - recorded_at.get(kind, -EVERY_SECONDS) < EVERY_SECONDS:
+    if now - recorded_at.get(kind, -RECORD_SECONDS) < RECORD_SECONDS:
         return
     recorded_at[kind] = now
     try:
-        application_store("core").set(f"clients:{kind}", True, lifetime=LIFETIME)
+        application_store("core").set(f"clients:{kind}", True, lifetime=RECORD_LIFETIME)
     except STORE_ERRORS:
-        return  # it is noted again in a minute
+        return  # a later request records it
 
 
 def all_clients_appear_as_gateway() -> bool:
+    """Return whether every client of the last day had the gateway's IP address."""
     store = application_store("core")
     return bool(store.get("clients:gateway")) and not store.get("clients:own")

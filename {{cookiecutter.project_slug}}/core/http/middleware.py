@@ -1,4 +1,4 @@
-"""What holds for every request and every answer: no NUL in the one; in the other, a policy and a language."""
+"""Middleware for every request: its query, its language and its content security policy."""
 
 from functools import cache
 
@@ -15,40 +15,41 @@ from core.configuration.prefixes import ADMIN
 
 from .problems import error_response
 
-ENFORCED = str(CSP.HEADER_ENFORCE)
+HEADER = str(CSP.HEADER_ENFORCE)
 
 
 class InputMiddleware(MiddlewareMixin):
-    """Turns away what nobody means and no database can look for: a NUL in a query."""
+    """Answers 400 to a query with a null character, which PostgreSQL cannot search for."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if "%00" in request.META.get("QUERY_STRING", ""):
-            return error_response(request, 400, "There is a NUL in the query, which nothing here has: leave it out.")
+            return error_response(request, 400, "The query contains a null character. Remove it.")
         return None
 
 
 class ContentSecurityPolicyMiddleware(DjangoMiddleware):
-    """The content security policy, stricter than Django's one for all: the admin alone is without Trusted Types.
+    """Sends the content security policy. The admin has its own policy, because it does not work with Trusted Types.
 
-    The policies of the settings have no nonce, so each is put into words once, and not with every answer.
+    The policies in the settings have no nonce, so each is built once and not for every response.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         name = "ADMIN_CSP" if request.path.startswith(ADMIN) else "SECURE_CSP"
-        if not hasattr(response, "_csp_config"):  # which a view's decorator puts there, for a policy of its own
-            response.headers.setdefault(ENFORCED, policy(name))
+        if not hasattr(response, "_csp_config"):  # set by the decorator of a view with its own policy
+            response.headers.setdefault(HEADER, policy(name))
         return super().process_response(request, response)
 
 
 @cache
 def policy(name: str) -> str:
+    """Return the header's value for the policy in the setting `name`."""
     return build_policy(getattr(settings, name))
 
 
 class LocaleMiddleware(DjangoLocaleMiddleware):
-    """Django's, without its look for a language in the address, where the portal has none.
+    """Chooses the language as Django does, but not by the URL.
 
-    It would take the first part of every path for a language, and try it against all that Django knows.
+    The portal's URLs contain no language, and Django would compare the first segment of every path with all languages.
     """
 
     def process_request(self, request: HttpRequest) -> None:

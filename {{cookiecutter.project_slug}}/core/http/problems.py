@@ -1,4 +1,4 @@
-"""Errors in one shape: RFC 9457 problem details for programs, a plain page for people."""
+"""Error responses: problem details (RFC 9457) for programs, a page for people."""
 
 from http import HTTPStatus
 from typing import Any
@@ -12,13 +12,14 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def is_for_program(request: HttpRequest) -> bool:
+    """Return whether the client is a program, by the path."""
     return f"{request.path}/".startswith(PROGRAM_PREFIXES)
 
 
 def problem(
     request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None, **more: Any
 ) -> dict[str, Any]:
-    """The members of a problem: type, title, status, detail, request_id, and errors of fields when there are some."""
+    """Return the members of a problem: type, title, status, detail, request_id, and `errors` when fields have some."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -33,6 +34,7 @@ def problem(
 
 
 def problem_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
+    """Return problem details, with the members in `more`."""
     response = JsonResponse(problem(request, status, detail, **more), status=status, content_type=CONTENT_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Session"
@@ -41,7 +43,7 @@ def problem_response(request: HttpRequest, status: int, detail: str, **more: Any
 
 
 def error_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
-    """Problem details where a program asks, with `more` members; a page where a person does."""
+    """Return problem details to a program, with the members in `more`; return a page to a person."""
     if is_for_program(request):
         return problem_response(request, status, detail, **more)
     context = {

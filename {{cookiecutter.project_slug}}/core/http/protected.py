@@ -1,4 +1,4 @@
-"""Files for some: a view decides who may have one, and the reverse proxy hands it over."""
+"""Files with restricted access: a view decides, and the reverse proxy sends the file."""
 
 from urllib.parse import quote
 
@@ -9,10 +9,10 @@ from core.configuration.prefixes import PROTECTED
 
 
 def protected_file(name: str, *, content_type: str, cache_control: str = "private, no-store") -> HttpResponse:
-    """The answer that gives the file `name`, a path below PROTECTED_ROOT, to whoever asks.
+    """Return a response with the file `name`, a path below PROTECTED_ROOT.
 
-    In production it is empty and tells NGINX which file to send (infrastructure/nginx/snippets/site.conf). Without
-    NGINX the file is in it, whole; then Http404 is raised when there is none.
+    In production the response is empty and names the file for NGINX to send (infrastructure/nginx/snippets/site.conf).
+    Without NGINX it contains the file, and Http404 is raised when there is none.
     """
     if settings.CONFIGURATION.environment.is_production:
         response = HttpResponse(content_type=content_type, headers={"X-Accel-Redirect": f"{PROTECTED}{quote(name)}"})

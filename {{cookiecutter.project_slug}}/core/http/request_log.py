@@ -1,4 +1,4 @@
-"""Gives each request an id, and tells of it in one line when it is done."""
+"""Gives each request an ID, and logs it in one line when it is done."""
 
 import re
 import time
@@ -15,34 +15,34 @@ from core.http.clients import client_ip
 logger = structlog.get_logger("portal.access")
 
 HEADER = "X-Request-ID"
-ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+VALID_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class RequestMiddleware(StructlogRequestMiddleware):
-    """One line a request, with the names that NGINX's have; of an error django_structlog tells, in a line before it.
+    """Logs one line for each request, with the field names of NGINX's log. django_structlog logs errors before it.
 
-    The id comes from the reverse proxy, is checked, and is returned. A developer's browser may send one too: it is
-    taken when it looks like one. A query may hold a one-time code: only the path is told.
+    The request's ID comes from the reverse proxy and is returned in the response. Without a reverse proxy, a client may
+    send its own. A query may contain a one-time code, so only the path is logged.
     """
 
     async_capable = False
 
     def __call__(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override]
         request_id = request.META.get("HTTP_X_REQUEST_ID", "")
-        if not ACCEPTABLE.fullmatch(request_id):
+        if not VALID_ID.fullmatch(request_id):
             request_id = uuid.uuid4().hex
         request.META["HTTP_X_REQUEST_ID"] = request.request_id = request_id  # type: ignore[attr-defined]
         started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
-            # Health checks ask every few seconds whether the process lives: a line for each would drown the others.
+            # The health check of a container comes every few seconds, and would fill the log.
             if request.path != LIVENESS:
                 log_request(request, response, milliseconds=(time.perf_counter() - started) * 1000)
             if response.streaming and not response.is_async:
-                # What is logged while the answer is on its way has the request's id too.
-                content, names = response.streaming_content, structlog.contextvars.get_contextvars()
-                response.streaming_content = sync_streaming_content_wrapper(content, names)
+                # Events that are logged during the streaming have the request's ID too.
+                content, context = response.streaming_content, structlog.contextvars.get_contextvars()
+                response.streaming_content = sync_streaming_content_wrapper(content, context)
         finally:
             structlog.contextvars.clear_contextvars()
         response[HEADER] = request_id
@@ -67,5 +67,5 @@ def log_request(request: HttpRequest, response: HttpResponse, *, milliseconds: f
 
 
 def bind_person(person_id: int | None) -> None:
-    """Name the person in every line that this request logs from now on."""
+    """Add the person to all further log lines of this request."""
     structlog.contextvars.bind_contextvars(person_id=person_id)

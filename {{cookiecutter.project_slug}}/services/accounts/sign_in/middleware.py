@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import ParseError
 
-from core.api.parsers import read
+from core.api.parsers import parse_json
 from core.configuration.prefixes import AUTHENTICATION
 from core.http.problems import problem_response
 
@@ -33,7 +33,7 @@ class SignInMiddleware(MiddlewareMixin):
         """Refuse the JSON that the rest of the API refuses: allauth would answer it with 500."""
         if request.path.startswith(AUTHENTICATION) and request.body:
             try:
-                read(request.body.decode(errors="replace"))
+                parse_json(request.body.decode(errors="replace"))
             except ParseError as error:
                 return problem_response(request, 400, str(error.detail))
         return None
