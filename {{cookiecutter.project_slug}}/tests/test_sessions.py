@@ -1,4 +1,4 @@
-"""The cookie opens the session, and nothing else that the portal keeps does."""
+"""Only the cookie opens a session; nothing that the portal stores does."""
 
 import json
 from unittest.mock import patch
@@ -17,33 +17,33 @@ from core.testing.client import PortalClient
 COOKIE = settings.SESSION_COOKIE_NAME
 
 
-def stored() -> dict[str, bytes]:
-    """Everything in the session store."""
+def session_store_content() -> dict[str, bytes]:
+    """Return every key and value in the session store."""
     client = caches["sessions"].client.get_client(write=True)
     return {key.decode(): client.get(key) for key in client.scan_iter(f"{caches['sessions'].key_prefix}:*")}
 
 
-def test_the_cookies_token_is_not_in_the_session_store(reader):
-    content = stored()
+def test_the_session_store_does_not_contain_the_token(reader):
+    content = session_store_content()
     assert any(key_of(reader.token) in key for key in content)
     assert not any(reader.token in key or reader.token.encode() in value for key, value in content.items())
 
 
-def test_what_the_session_store_holds_is_no_cookie(reader):
-    for key in [key_of(reader.token), *stored()]:
-        thief = PortalClient()
-        thief.cookies[COOKIE] = key
-        assert thief.get("/api/notifications/").status_code == 401
+def test_the_content_of_the_session_store_is_no_cookie(reader):
+    for key in [key_of(reader.token), *session_store_content()]:
+        attacker = PortalClient()
+        attacker.cookies[COOKIE] = key
+        assert attacker.get("/api/notifications/").status_code == 401
     assert reader.get("/api/notifications/").status_code == 200
 
 
 def test_sessions_are_stored_as_json(reader):
-    (value,) = stored().values()
+    (value,) = session_store_content().values()
     assert json.loads(value)[SITE] == settings.SITE
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 5000, "clé", "../../etc/passwd"])
-def test_a_made_up_cookie_opens_nothing(db, cookie):
+def test_a_made_up_cookie_opens_no_session(db, cookie):
     client = PortalClient()
     client.cookies[COOKIE] = cookie
     assert client.get("/api/notifications/").status_code == 401
@@ -54,7 +54,7 @@ def test_a_session_of_the_other_site_is_refused(reader, settings):
     assert reader.get("/api/notifications/").status_code == 401
 
 
-def test_signing_in_makes_a_new_token(db, make_person, visitor):
+def test_signing_in_replaces_the_token(db, make_person, visitor):
     session = SessionStore()
     session["basket"] = 1
     session.save()
@@ -64,13 +64,13 @@ def test_signing_in_makes_a_new_token(db, make_person, visitor):
     assert SessionStore.from_token(session.token).load() == {}
 
 
-def test_signing_out_ends_the_session_in_the_store(reader):
+def test_signing_out_deletes_the_session(reader):
     token = reader.token
     reader.logout()
     assert SessionStore.from_token(token).load() == {}
 
 
-def test_cycling_the_key_keeps_the_data_and_ends_the_old_key():
+def test_a_new_key_keeps_the_data_and_ends_the_old_key():
     session = SessionStore()
     session["colour"] = "blue"
     session.save()
@@ -80,7 +80,7 @@ def test_cycling_the_key_keeps_the_data_and_ends_the_old_key():
     assert SessionStore.from_token(old).load() == {}
 
 
-async def test_sessions_work_the_same_from_asynchronous_code():
+async def test_sessions_work_in_asynchronous_code():
     session = SessionStore()
     await session.aset("colour", "blue")
     await session.asave()
@@ -93,7 +93,7 @@ async def test_sessions_work_the_same_from_asynchronous_code():
     assert await SessionStore.from_token(session.token).aload() == {}
 
 
-def test_a_session_that_was_revoked_is_not_written_back():
+def test_a_revoked_session_is_not_saved_again():
     session = SessionStore()
     session["colour"] = "blue"
     session.save()
@@ -103,8 +103,8 @@ def test_a_session_that_was_revoked_is_not_written_back():
         session.save()
 
 
-def test_a_store_that_is_away_signs_nobody_out(reader):
-    with patch.object(SessionStore, "load", side_effect=RedisConnectionError("gone")):
+def test_an_outage_of_the_session_store_signs_nobody_out(reader):
+    with patch.object(SessionStore, "load", side_effect=RedisConnectionError("down")):
         response = reader.get("/api/notifications/")
     assert response.status_code == 503
     assert response["Content-Type"] == "application/problem+json"
@@ -113,7 +113,7 @@ def test_a_store_that_is_away_signs_nobody_out(reader):
     assert reader.get("/api/notifications/").status_code == 200
 
 
-def test_a_session_in_use_slides_but_is_seldom_written(reader):
+def test_a_session_in_use_does_not_expire_and_is_seldom_written(reader):
     assert COOKIE not in reader.get("/api/notifications/").cookies
     session = reader.session
     data = session.load()
@@ -125,14 +125,14 @@ def test_a_session_in_use_slides_but_is_seldom_written(reader):
     assert reader.session.load()[WRITTEN_AT] > data[WRITTEN_AT]
 
 
-def test_the_cookie_is_kept_from_scripts_and_other_sites(person, visitor):
+def test_scripts_and_other_sites_cannot_read_the_cookie(person, visitor):
     cookie = visitor.sign_in(person).session
     assert cookie is not None
     assert settings.SESSION_COOKIE_HTTPONLY is True
     assert settings.SESSION_COOKIE_SAMESITE == "Lax"
 
 
-async def test_a_socket_finds_the_session_of_its_cookie():
+async def test_a_socket_has_the_session_of_its_cookie():
     session = SessionStore()
     await session.aset("colour", "blue")
     await session.asave()

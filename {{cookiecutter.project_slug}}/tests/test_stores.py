@@ -1,4 +1,4 @@
-"""What apps may do with the application store and the cache."""
+"""Apps keep temporary data in the application store, and computed values in the cache."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from core.testing.waiting import wait_until
 HOUR = timedelta(hours=1)
 
 
-def test_a_value_comes_back_and_has_a_lifetime():
+def test_a_value_is_kept_for_its_lifetime():
     store = application_store("polls")
     store.set("draft", {"question": "Why?"}, lifetime=HOUR)
     assert store.get("draft") == {"question": "Why?"}
@@ -21,7 +21,7 @@ def test_a_value_comes_back_and_has_a_lifetime():
 
 
 @pytest.mark.parametrize("lifetime", [None, 60, timedelta(0), timedelta(seconds=-1), timedelta(days=365)])
-def test_a_write_without_a_sound_lifetime_is_refused(lifetime):
+def test_an_invalid_lifetime_is_refused(lifetime):
     store = application_store("polls")
     for write in (store.set, store.add):
         with pytest.raises((TypeError, ValueError)):
@@ -31,12 +31,12 @@ def test_a_write_without_a_sound_lifetime_is_refused(lifetime):
     assert store.get("draft") is None
 
 
-def test_a_write_must_name_a_lifetime():
+def test_a_write_requires_a_lifetime():
     with pytest.raises(TypeError):
         application_store("polls").set("draft", 1)
 
 
-def test_apps_do_not_meet_in_the_store():
+def test_namespaces_are_separate():
     application_store("polls").set("draft", "polls", lifetime=HOUR)
     application_store("library").set("draft", "library", lifetime=HOUR)
     application_store("polls", secret=True).set("draft", "secret", lifetime=HOUR)
@@ -45,25 +45,25 @@ def test_apps_do_not_meet_in_the_store():
 
 
 @pytest.mark.parametrize("namespace", ["", "Polls", "a:b", "1a"])
-def test_a_namespace_is_an_apps_name(namespace):
+def test_a_namespace_must_be_an_apps_name(namespace):
     with pytest.raises(ValueError, match="namespace"):
         application_store(namespace)
 
 
-def test_of_two_that_add_one_wins():
+def test_add_does_not_overwrite():
     store = application_store("polls")
     assert store.add("once", 1, lifetime=HOUR)
     assert not store.add("once", 2, lifetime=HOUR)
     assert store.get("once") == 1
 
 
-def test_of_two_that_take_one_gets_it():
+def test_a_value_can_be_taken_once():
     store = application_store("polls")
     store.set("code", "1234", lifetime=HOUR)
     assert (store.take("code"), store.take("code")) == ("1234", None)
 
 
-def test_a_counter_counts_and_ends_when_its_first_count_says():
+def test_a_counter_expires_after_its_first_increments_lifetime():
     store = application_store("polls")
     assert [store.count("tries", lifetime=HOUR) for _ in range(3)] == [1, 2, 3]
     assert store.remaining("tries") <= HOUR
@@ -72,22 +72,22 @@ def test_a_counter_counts_and_ends_when_its_first_count_says():
     assert store.count("short", lifetime=HOUR) == 1
 
 
-def test_keys_have_a_limit():
+def test_a_long_key_is_refused():
     with pytest.raises(ValueError, match="200"):
         application_store("polls").get("x" * 201)
 
 
 @pytest.mark.parametrize("alias", ["default", "cache", "sessions", "notifications"])
-def test_no_store_keeps_a_value_for_ever_by_default(alias):
+def test_every_store_has_a_default_lifetime(alias):
     assert settings.CACHES[alias]["TIMEOUT"] > 0
 
 
-def test_libraries_write_to_the_application_store_with_a_lifetime():
+def test_values_of_libraries_expire():
     caches["default"].set("allauth:ratelimit", 1)
     assert 0 < caches["default"].ttl("allauth:ratelimit") <= settings.CACHES["default"]["TIMEOUT"]
 
 
-def test_the_cache_computes_once():
+def test_the_cache_computes_a_value_once():
     calls = []
 
     def compute():
@@ -99,7 +99,7 @@ def test_the_cache_computes_once():
     assert len(calls) == 1
 
 
-def test_the_cache_keeps_what_is_false():
+def test_the_cache_keeps_none():
     calls = []
     for _ in range(2):
         assert cached("polls").get_or_compute("none", lambda: calls.append(1), lifetime=HOUR) is None

@@ -1,4 +1,4 @@
-"""The sockets that apps have: they follow topics, and pass on updates."""
+"""The sockets of apps: they subscribe to topics and pass on updates."""
 
 import asyncio
 from typing import Any
@@ -12,16 +12,16 @@ from .subscribing import SUBSCRIBE_SECONDS, subscribe
 
 logger = structlog.get_logger(__name__)
 
-TRY_AGAIN_LATER = 4013  # rhymes with the registered 1013, which no application may send through Daphne
+TRY_AGAIN_LATER = 4013  # after the registered 1013, which Daphne does not let applications send
 
 
 class TopicConsumer(AsyncJsonWebsocketConsumer):
-    """Follows the topics that `topics()` names, and sends their updates to the browser as JSON."""
+    """Subscribes to the topics that `topics()` returns, and sends their updates to the browser as JSON."""
 
     subscribed: list[str]
 
     async def topics(self) -> list[str]:
-        """The topics of this socket, from `self.scope`: its person and its address."""
+        """Return the topics of this socket, from `self.scope`: its person and its URL."""
         raise NotImplementedError
 
     async def connect(self) -> None:
@@ -44,10 +44,11 @@ class TopicConsumer(AsyncJsonWebsocketConsumer):
             await self.channel_layer.group_discard(name, self.channel_name)
 
     async def update(self, event: dict[str, Any]) -> None:
+        """Handle an update of the channel layer."""
         await self.send_update(event["update"])
 
     async def send_update(self, update: Update) -> None:
         await self.send_json(update)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        """Browsers have nothing to say here: what they send is ignored."""
+        """Ignore messages of the browser."""

@@ -1,18 +1,18 @@
-"""What a browser may send over a socket: so much at once, so often; more closes the socket."""
+"""Limits the size and the rate of a browser's messages. A socket that exceeds a limit is closed."""
 
 import time
 from typing import Any
 
 from django.conf import settings
 
-# RFC 6455, section 7.4.2, leaves 4000 to 4999 to applications, and Daphne sends no other; these rhyme with the
-# registered 1009 (a message too big) and 1008 (one that violates the policy).
+# Daphne sends only codes from 4000 to 4999, which are for applications (RFC 6455, section 7.4.2). These follow the
+# registered 1009 (message too big) and 1008 (policy violation).
 TOO_LARGE = 4009
 TOO_MANY = 4008
 
 
 class SocketLimits:
-    """Reads along: an oversized message or a flood ends the socket before the app hears it."""
+    """Closes a socket on a message that is too large, or on too many messages, before the app receives it."""
 
     def __init__(self, inner: Any):
         self.inner = inner
@@ -38,13 +38,14 @@ class SocketLimits:
 
 
 class Bucket:
-    """A token bucket: `size` at once, `rate` a second on the average."""
+    """A token bucket: `size` messages at once, `rate` messages per second on average."""
 
     def __init__(self, *, rate: float, size: float):
         self.rate, self.size = rate, size
         self.tokens, self.filled_at = size, time.monotonic()
 
     def take(self) -> bool:
+        """Take a token, and return whether there was one."""
         now = time.monotonic()
         self.tokens = min(self.size, self.tokens + (now - self.filled_at) * self.rate)
         self.filled_at = now
@@ -55,7 +56,7 @@ class Bucket:
 
 
 def size_of(event: dict[str, Any]) -> int:
-    """Bytes of a received message, as they came over the wire."""
+    """Return the size of a received message in bytes."""
     if (text := event.get("text")) is not None:
         return len(text.encode())
     return len(event.get("bytes") or b"")

@@ -1,7 +1,7 @@
-"""Tells browsers that something changed.
+"""Publishes updates to browsers: that something changed, not what.
 
-What is told is a update, such as {"type": "poll.changed", "id": 7}: whoever gets it asks the API for the truth, and
-asks anyway after a new connection. So a update may get lost, and telling one never fails what it tells of.
+An update is for example {"type": "poll.changed", "id": 7}. A page that receives it requests the data from the API; it
+also does so after a new connection, so a lost update does no harm. Publishing never raises an error.
 """
 
 import re
@@ -25,34 +25,34 @@ logger = structlog.get_logger(__name__)
 
 Update = dict[str, Any]
 
-HANDLER = "update"  # the consumer's method that a message is for
-BATCH = 1000  # messages to a round trip
+HANDLER = "update"  # the consumer's method that handles a message
+BATCH = 1000  # messages in a round trip
 
 
 def topic(app: str, *parts: object) -> str:
-    """The name of a topic: the app's name, then what it is about, as in `polls.7`."""
+    """Return the name of a topic: the app and its parts, such as `polls.7`. Raises ValueError for an invalid name."""
     name = ".".join(map(str, [app, *parts]))
     if not re.fullmatch(r"[a-zA-Z0-9_.-]{1,90}", name):
-        raise ValueError(f"a topic has up to 90 letters, digits and _ . -, not {name!r}")
+        raise ValueError(f"a topic has 1 to 90 letters, digits and _ . -, not {name!r}")
     return name
 
 
 def publish(topic_name: str, update: Update) -> None:
-    """Send `update` to every socket that subscribes to the topic; when the channel layer is away, to nobody."""
+    """Send `update` to every subscriber of the topic. It is lost while the channel layer is down."""
     publish_to_many([topic_name], update)
 
 
 def publish_to_many(topic_names: Iterable[str], update: Update) -> None:
-    """Send `update` to every socket that subscribes to one of the topics, a round trip for each thousand.
+    """Send `update` to every subscriber of the topics, with one round trip for each thousand topics.
 
-    When the channel layer is away, it is tried once, and nobody is told any more.
+    After an error of the channel layer, the remaining topics are skipped.
     """
     message = {"type": HANDLER, "update": update}
     layer = get_channel_layer()
     for names in batched(topic_names, BATCH):
         try:
             if isinstance(layer, RedisPubSubChannelLayer):
-                # async_to_sync would open a connection for each message; a pooled one is 50 times as quick.
+                # async_to_sync opens a connection for each message, which takes 50 times as long as a pooled one.
                 publish_in_redis(names, layer.serialize(message))
             else:
                 async_to_sync(send_all)(layer, names, message)
@@ -76,7 +76,7 @@ async def send_all(layer: Any, topic_names: Iterable[str], message: dict[str, An
 
 @cache
 def redis_client() -> Redis:
-    """This process's pooled connections to the channel layer; made at the first use."""
+    """Return this process's pooled connections to the channel layer, made on first use."""
     return Redis.from_url(
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["address"],
         socket_connect_timeout=CONNECT_SECONDS,

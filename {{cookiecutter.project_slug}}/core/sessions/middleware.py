@@ -1,4 +1,4 @@
-"""Sessions over HTTP: the cookie's token in, the token out, the key inside."""
+"""Sessions over HTTP: the cookie holds the token of a session, not its key."""
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
@@ -11,7 +11,7 @@ from .store import SessionStore
 
 
 class SessionMiddleware(DjangoSessionMiddleware):
-    """Django's middleware, with the token in the cookie where Django puts the session's key."""
+    """Django's middleware, with the token in the cookie."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = SessionStore.from_token(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
@@ -19,7 +19,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session: SessionStore = request.session  # type: ignore[assignment]
         try:
-            # A session in use slides: written seldom enough to cost nothing, often enough never to end in use.
+            # A session in use does not expire: its expiry moves when a tenth of its age has passed.
             if session.accessed and session.is_aging:
                 session.modified = True
             response = super().process_response(request, response)

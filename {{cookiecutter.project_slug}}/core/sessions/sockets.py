@@ -1,4 +1,4 @@
-"""Sessions over sockets: the same token, the same key."""
+"""Sessions over sockets: the cookie's token opens the same session as over HTTP."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,7 +12,7 @@ Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 class SessionMiddleware:
-    """Puts the session of the cookie's token into the scope; a socket reads it and never writes it."""
+    """Sets the session of the cookie in the scope. A socket only reads it."""
 
     def __init__(self, inner: Application):
         self.inner = inner
@@ -23,4 +23,5 @@ class SessionMiddleware:
 
 
 def session_middleware_stack(inner: Application) -> Application:
+    """Wrap `inner` so that its scope has the cookies and the session."""
     return CookieMiddleware(SessionMiddleware(inner))

@@ -1,8 +1,8 @@
-"""Sessions in the session store, under a key from which nobody can make the cookie.
+"""Sessions in the session store. Their keys do not reveal the cookies.
 
-The cookie holds a random token. The session's key, everywhere else (the store, the database, logs), is the first 40
-hexadecimal digits of the token's SHA-256: whoever reads a dump finds keys, and a key is no cookie. Forty is what
-fits Django's own session keys; 160 bits of a digest cannot be guessed either.
+The cookie holds a random token. Everywhere else (the store, the database, the logs), the session's key is the first 40
+hexadecimal digits of the token's SHA-256. So a dump of the store or the database contains no usable cookie. Django's
+session keys have at most 40 characters, and 160 bits cannot be guessed.
 """
 
 import hashlib
@@ -18,29 +18,29 @@ from core.live.publishing import publish, topic
 
 TOKEN_BYTES = 32
 KEY_LENGTH = 40
-LONGEST_TOKEN = 128  # characters of a cookie that are looked at
+MAX_TOKEN_LENGTH = 128  # a longer cookie is not looked up
 
-# Kept in the session's own data: the site it belongs to, and when it was last written.
+# Keys in the session's data: its site, and when it was last written.
 SITE = "_site"
 WRITTEN_AT = "_written_at"
 
 
 def session_topic(session_key: str) -> str:
-    """What a session's sockets follow, to learn that it has ended."""
+    """Return the topic that announces the end of a session to its sockets."""
     return topic("access", "session", session_key)
 
 
 def key_of(token: str) -> str:
-    """The session key that belongs to a cookie's token."""
+    """Return the session key of a token."""
     return hashlib.sha256(token.encode()).hexdigest()[:KEY_LENGTH]
 
 
 class SessionStore(CacheSessionStore):
-    """A session that knows its cookie's token while it is being made, and its key ever after.
+    """A session with the token of its cookie, when it was made from one, and its key.
 
-    A store that does not answer is an error here, never an empty session: Django's own would sign everybody out.
-    To a cookie a session of the other site is none. To whoever has its key (the list of a person's sessions) it is
-    one: a person is signed in on both sites, and may end either from the other.
+    If the store is down, reading raises its error. Django's own store returns an empty session, which signs everyone
+    out. A cookie does not open a session of the other site. The list of a person's sessions, which has the keys,
+    contains those of both sites, so that a person can end either from the other.
     """
 
     cache_key_prefix = "sessions:"
@@ -51,15 +51,15 @@ class SessionStore(CacheSessionStore):
 
     @classmethod
     def from_token(cls, token: str | None) -> Self:
-        """The session that a cookie's token opens."""
-        if not token or len(token) > LONGEST_TOKEN or not token.isascii():
+        """Return the session of a token. A malformed token gives an empty session."""
+        if not token or len(token) > MAX_TOKEN_LENGTH or not token.isascii():
             return cls(None)
         store = cls(key_of(token))
         store.token = token
         return store
 
     def _get_new_session_key(self) -> str:
-        # 256 random bits do not collide, so nothing is looked up; create() uses ADD, which would refuse.
+        # 256 random bits do not collide, so the key needs no look-up. create() would refuse an existing key.
         self.token = secrets.token_urlsafe(TOKEN_BYTES)
         return key_of(self.token)
 
@@ -67,12 +67,12 @@ class SessionStore(CacheSessionStore):
         return self._get_new_session_key()
 
     def load(self) -> dict[str, Any]:
-        return self._accept(self._cache.get(self.cache_key))
+        return self._validated(self._cache.get(self.cache_key))
 
     async def aload(self) -> dict[str, Any]:
-        return self._accept(await self._cache.aget(await self.acache_key()))
+        return self._validated(await self._cache.aget(await self.acache_key()))
 
-    def _accept(self, data: dict[str, Any] | None) -> dict[str, Any]:
+    def _validated(self, data: dict[str, Any] | None) -> dict[str, Any]:
         if data is not None and (self.token is None or data.get(SITE) == settings.SITE):
             return data
         self._session_key = None
@@ -87,7 +87,7 @@ class SessionStore(CacheSessionStore):
         await super().asave(must_create)
 
     def delete(self, session_key: str | None = None) -> None:
-        """End a session, wherever from: by signing out, or by whoever revokes it. Its sockets hear of it."""
+        """End a session, by signing out or by revoking it, and notify its sockets."""
         key = session_key or self.session_key
         super().delete(session_key)
         if key:
@@ -102,6 +102,6 @@ class SessionStore(CacheSessionStore):
 
     @property
     def is_aging(self) -> bool:
-        """Whether a tenth of its age has passed since it was written, so that it is worth a write."""
+        """Whether a tenth of the session's age has passed since it was written, so that its expiry should move."""
         written_at = self.get(WRITTEN_AT)
         return written_at is not None and time.time() - written_at > settings.SESSION_COOKIE_AGE / 10

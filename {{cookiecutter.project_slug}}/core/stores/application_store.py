@@ -1,15 +1,14 @@
-"""Temporary app data: what expires but must be right.
+"""The application store: temporary data of apps, which expires but must be correct.
 
-Every write says how long it lives, and each app has a namespace of its own:
+Every write has a lifetime, and each app has its own namespace:
 
     drafts = application_store("polls")
     drafts.set(f"draft:{person.pk}", {"question": "…"}, lifetime=timedelta(days=7))
 
-What nobody but the app may read (one-time codes, tokens) goes into `application_store("polls", secret=True)`: the Redis
-GUI's user cannot read it. Names of keys are seen by whoever may list them, so a name holds no secret either.
+Put one-time codes, tokens and other secrets into `application_store("polls", secret=True)`, which the Redis GUI cannot
+read. It can list the keys, so a key must not contain a secret.
 
-Errors of the store come through as redis.exceptions.ConnectionError or TimeoutError, which become a 503: what must
-be right is better absent for a while than guessed.
+When the store is down, every method raises redis.exceptions.ConnectionError or TimeoutError, and the API answers 503.
 """
 
 import re
@@ -19,17 +18,17 @@ from typing import Any
 from django.core.cache import caches
 from django_redis.cache import RedisCache
 
-LONGEST_LIFETIME = timedelta(days=90)
-LONGEST_KEY = 200  # characters
+MAX_LIFETIME = timedelta(days=90)
+MAX_KEY_LENGTH = 200  # characters
 
 
 class ApplicationStore:
-    """One namespace of the application store. Values are what JSON can hold."""
+    """One namespace of the application store. Values are JSON."""
 
     def __init__(self, namespace: str, *, secret: bool = False):
         if not re.fullmatch(r"[a-z][a-z0-9_]*", namespace):
-            raise ValueError(f"a namespace is an app's name, not {namespace!r}")
-        # infrastructure/redis/start lets the GUI's user read what begins with apps:, and nothing else.
+            raise ValueError(f"a namespace is the name of an app, not {namespace!r}")
+        # infrastructure/redis/start lets the Redis GUI read only keys that start with apps:.
         self.prefix = f"{'secrets' if secret else 'apps'}:{namespace}"
 
     @property
@@ -38,33 +37,34 @@ class ApplicationStore:
         return cache
 
     def _key(self, key: str) -> str:
-        if not key or len(key) > LONGEST_KEY:
-            raise ValueError(f"a key has 1 to {LONGEST_KEY} characters, not {len(key)}")
+        if not key or len(key) > MAX_KEY_LENGTH:
+            raise ValueError(f"a key has 1 to {MAX_KEY_LENGTH} characters, not {len(key)}")
         return f"{self.prefix}:{key}"
 
     def set(self, key: str, value: Any, *, lifetime: timedelta) -> None:
-        """Write `value` for `lifetime`. Raises ValueError for a lifetime that is not positive, or is too long."""
+        """Write `value` for `lifetime`. Raises ValueError for a lifetime that is not positive or too long."""
         self._cache.set(self._key(key), value, timeout=milliseconds(lifetime) / 1000)
 
     def add(self, key: str, value: Any, *, lifetime: timedelta) -> bool:
-        """Write `value` when nothing stands there; whether it was written. Of two at once, one wins."""
+        """Write `value` if the key has none, atomically, and return whether it was written."""
         return bool(self._cache.add(self._key(key), value, timeout=milliseconds(lifetime) / 1000))
 
     def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of `key`, or `default` when it has none."""
         return self._cache.get(self._key(key), default)
 
     def delete(self, key: str) -> bool:
-        """Whether there was something to delete."""
+        """Delete the value of `key`, and return whether it had one."""
         return bool(self._cache.delete(self._key(key)))
 
     def take(self, key: str) -> Any:
-        """Read and delete in one step: of two that take at once, one gets it, the other None."""
+        """Return the value of `key` and delete it, atomically. Returns None when there is none."""
         client = self._cache.client
         raw = client.get_client(write=True).getdel(client.make_key(self._key(key)))
         return None if raw is None else client.decode(raw)
 
     def count(self, key: str, *, lifetime: timedelta) -> int:
-        """Raise a counter by one and return it. Its lifetime starts with the first count, and ends it."""
+        """Increment a counter and return it. It expires after `lifetime`, counted from its first increment."""
         client = self._cache.client
         redis = client.get_client(write=True)
         name = client.make_key(self._key(key))
@@ -74,20 +74,20 @@ class ApplicationStore:
             return int(pipeline.execute()[-1])
 
     def remaining(self, key: str) -> timedelta | None:
-        """How long the value under `key` still lives; None when there is none."""
-        left = self._cache.pttl(self._key(key))
-        return timedelta(milliseconds=left) if left else None
+        """Return the remaining lifetime of the value of `key`, or None when there is none."""
+        milliseconds_left = self._cache.pttl(self._key(key))
+        return timedelta(milliseconds=milliseconds_left) if milliseconds_left else None
 
 
 def milliseconds(lifetime: timedelta) -> int:
-    """A lifetime in milliseconds. Raises TypeError without one, ValueError for one that is no lifetime."""
+    """Return a lifetime in milliseconds. Raises TypeError for another type, ValueError outside the limits."""
     if not isinstance(lifetime, timedelta):
-        raise TypeError(f"a lifetime is a timedelta, not {lifetime!r}: what is temporary says for how long")
-    if not timedelta(milliseconds=1) <= lifetime <= LONGEST_LIFETIME:
-        raise ValueError(f"a lifetime lies between a millisecond and {LONGEST_LIFETIME.days} days, not {lifetime}")
+        raise TypeError(f"a lifetime is a timedelta, not {lifetime!r}")
+    if not timedelta(milliseconds=1) <= lifetime <= MAX_LIFETIME:
+        raise ValueError(f"a lifetime is from 1 millisecond to {MAX_LIFETIME.days} days, not {lifetime}")
     return int(lifetime / timedelta(milliseconds=1))
 
 
 def application_store(namespace: str, *, secret: bool = False) -> ApplicationStore:
-    """The application store as the app called `namespace` sees it; `secret` is what the Redis GUI cannot read."""
+    """Return the namespace of the app called `namespace`; with `secret`, the one that the Redis GUI cannot read."""
     return ApplicationStore(namespace, secret=secret)

@@ -1,16 +1,16 @@
-"""The database as servers use it: connections that suit their threads, statements that end in time."""
+"""Connections to the database: their settings in servers, and locks."""
 
 from django.db import connection, connections
 
-STATEMENT_MILLISECONDS = 2_000  # a request that needs longer belongs into a task
+STATEMENT_MILLISECONDS = 2_000  # longer work belongs in a task
 LOCK_MILLISECONDS = 1_000
 
 
 def configure_connections(*, keep_connections: bool) -> None:
-    """Settle this process's connections for serving requests; called by the entry points before the first one.
+    """Configure this process's connections for serving requests. The entry points call it before the first connection.
 
-    Gunicorn's threads keep their connections. Daphne's come and go, and would leave theirs open, so that PostgreSQL
-    runs out of them. Commands and workers are left as they are: migrations and imports take their time.
+    Gunicorn's threads keep their connections. Daphne's threads are short-lived, and connections that they kept would
+    use up PostgreSQL's limit. Commands and workers do not call it, because migrations and imports take longer.
     """
     if connection.vendor != "postgresql":
         return
@@ -23,7 +23,7 @@ def configure_connections(*, keep_connections: bool) -> None:
 
 
 def advisory_lock(lock: int) -> None:
-    """Wait for the lock and hold it until the caller's transaction ends. SQLite has one writer at a time anyway."""
+    """Wait for PostgreSQL's lock, and hold it until the transaction ends. SQLite has only one writer at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])

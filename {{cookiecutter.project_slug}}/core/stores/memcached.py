@@ -1,4 +1,4 @@
-"""Memcached as this portal uses it: connections that last, values that are data, absence that harms nobody."""
+"""The backend of the cache: Memcached with persistent connections and JSON values."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ JSON_FLAG = 1
 
 
 class JSONSerde:
-    """Writes values as JSON. Memcached has no password, so nothing that comes from it may become code."""
+    """Serializes values as JSON. Memcached has no password, so its values must not be unpickled."""
 
     def serialize(self, key: bytes, value: Any) -> tuple[bytes, int]:
         return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":")).encode(), JSON_FLAG
@@ -20,11 +20,11 @@ class JSONSerde:
     def deserialize(self, key: bytes, value: bytes, flags: int) -> Any:
         if flags == JSON_FLAG:
             return json.loads(value)
-        return int(value)  # a counter, which Memcached itself raised
+        return int(value)  # a counter, which Memcached increments itself
 
 
 class SingleServerHasher:
-    """Tells pymemcache on which server a key is: on the one that there is, where it would work that out for each."""
+    """Sends every key to the one server, which saves pymemcache's hash of each key."""
 
     def __init__(self) -> None:
         self.node: str | None = None
@@ -40,17 +40,17 @@ class SingleServerHasher:
 
 
 class SelfClosingClient(HashClient):
-    """pymemcache's client, which closes its connection when it goes: with its thread."""
+    """Closes its connection when it is deleted, at the end of its thread."""
 
     def __del__(self) -> None:
         self.close()
 
 
 class PersistentMemcachedCache(PyMemcacheCache):
-    """Keeps a connection for each thread, where Django closes them at the end of each request.
+    """Keeps one connection for each thread, where Django closes them at the end of each request.
 
-    Django would also make a client for each task of the event loop: a socket asks for roles in the one thread that all
-    share, and would connect each time anew.
+    Django also makes a client for each asyncio task. Sockets look up roles in one shared thread, so each would connect
+    again.
     """
 
     _threads = threading.local()
@@ -69,4 +69,4 @@ class PersistentMemcachedCache(PyMemcacheCache):
         return client
 
     def close(self, **kwargs: Any) -> None:
-        pass
+        """Keep the connections at the end of a request."""

@@ -1,4 +1,4 @@
-"""A store as Django's cache framework wants it: the same manners for all, whatever serves it."""
+"""The settings of a Redis store for Django's cache framework, the same for all stores."""
 
 from typing import Any
 
@@ -7,39 +7,38 @@ from redis.retry import Retry
 
 CONNECT_SECONDS = 0.5
 OPERATION_SECONDS = 1.0
-HEALTH_CHECK_SECONDS = 30  # a connection idle for longer is asked before it is used
-LARGEST_POOL = 32  # connections a process; more threads than that wait for a free one
+HEALTH_CHECK_SECONDS = 30  # a connection that was idle for longer is checked before use
+MAX_CONNECTIONS = 32  # for each process; further threads wait for a free one
 WAIT_FOR_CONNECTION_SECONDS = 1.0
 
-# A server that went away closes every pooled connection: once more, at once, finds it back or fails.
+# A server that restarts closes every pooled connection. One immediate retry either connects again or fails.
 RETRIES = 1
 
 BLOCKING_POOL = "redis.connection.BlockingConnectionPool"
 JSON = "django_redis.serializers.json.JSONSerializer"
 
 
-def redis_backend(address: str | None, *, name: str, prefix: str, timeout: int) -> dict[str, Any]:
-    """The `CACHES` entry of the store called `name`; without an address, a stand-in inside this process.
+def redis_backend(url: str | None, *, name: str, prefix: str, timeout: int) -> dict[str, Any]:
+    """Return the `CACHES` entry of the store called `name`. Without a URL, it has an embedded backend in this process.
 
-    Values are JSON: what comes back from a store is data, never code. `timeout`, in seconds, is the lifetime of
-    what is written without one.
+    Values are JSON, so a store's content never becomes code. `timeout`, in seconds, is the default lifetime.
     """
     pool: dict[str, Any] = {
-        "max_connections": LARGEST_POOL,
+        "max_connections": MAX_CONNECTIONS,
         "timeout": WAIT_FOR_CONNECTION_SECONDS,
         "health_check_interval": HEALTH_CHECK_SECONDS,
         "retry": Retry(ConstantBackoff(0), RETRIES),
     }
-    if address is None:
-        import fakeredis  # a development dependency: production has an address, and no stand-in
+    if url is None:
+        import fakeredis  # a development dependency: production always has a URL
 
-        # fakeredis tells servers apart by host and port alone, so each store has a host of its own.
-        address = f"redis://{name}/0"
-        # It is there whenever this process is, and would be asked before each command.
+        # fakeredis identifies a server by its host and port, so each store needs its own host.
+        url = f"redis://{name}/0"
+        # fakeredis runs in this process, and would be checked before each command.
         pool |= {"connection_class": fakeredis.FakeRedisConnection, "health_check_interval": 0}
     return {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": address,
+        "LOCATION": url,
         "KEY_PREFIX": prefix,
         "TIMEOUT": timeout,
         "OPTIONS": {

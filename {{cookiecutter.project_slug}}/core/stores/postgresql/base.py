@@ -1,8 +1,8 @@
-"""Django's PostgreSQL backend, whose look at a kept connection costs no round trip.
+"""Django's PostgreSQL backend, with a check of kept connections that costs no round trip.
 
-Before a request's first query Django asks `SELECT 1`, to learn whether the server has closed the connection since the
-request before. A server that closes one says so, and the word lies on the connection's socket: whether anything lies
-there the kernel knows. Django asks only where something does.
+Before the first query of a request, Django sends `SELECT 1` to find out whether the server has closed the connection
+since the last request. A server that closes a connection sends a message first. So a connection whose socket has
+nothing to read is open, and needs no query.
 """
 
 import select
@@ -18,7 +18,7 @@ class DatabaseWrapper(DjangoDatabaseWrapper):
 
 
 def has_nothing_to_read(descriptor: int) -> bool:
-    """Whether there is nothing to read from it, not even its end."""
+    """Return whether a socket has neither data to read nor an end of file."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return not poll.poll(0)
