@@ -1,4 +1,4 @@
-"""What every Celery task of the portal has."""
+"""The base class of all Celery tasks."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from kombu.exceptions import OperationalError
 
 
 class PortalTask(DjangoTask):
-    """A task whose hand-over fails with words when the broker does not take it.
+    """A task that names itself in the error when the broker does not accept it.
 
-    The error stays kombu's OperationalError. It does not say that nothing was published: a broker may have taken the
-    task and died before it said so, and tasks are idempotent for that reason too.
+    The error stays kombu's OperationalError. The task may have been published all the same, if the broker failed before
+    its confirmation. That is one reason why tasks must be idempotent.
     """
 
     abstract = True
@@ -20,4 +20,4 @@ class PortalTask(DjangoTask):
             return super().apply_async(*args, **kwargs)
         except OperationalError as error:
             reason = str(error) or type(error.__cause__).__name__
-            raise OperationalError(f"the message broker did not take the task {self.name}: {reason}") from error
+            raise OperationalError(f"the message broker did not accept the task {self.name}: {reason}") from error

@@ -1,4 +1,4 @@
-"""Health tells the truth of every row, to whoever may know how much."""
+"""Health checks report the state of every part, with details only inside the servers' network."""
 
 import io
 import json
@@ -19,7 +19,7 @@ SERVICES = [
 
 
 def doctor(*arguments):
-    """What doctor prints, and its exit status."""
+    """Return what doctor prints, and its exit status."""
     output = io.StringIO()
     try:
         call_command("doctor", *arguments, stdout=output, stderr=io.StringIO())
@@ -28,13 +28,13 @@ def doctor(*arguments):
     return output.getvalue(), 0
 
 
-def test_the_process_lives(client):
+def test_liveness_answers_while_the_process_is_up(client):
     response = client.get("/health/live/")
     assert response.status_code == 200
     assert response["Cache-Control"].startswith("max-age=0")
 
 
-def test_every_row_of_the_first_tier_is_ready(db, client):
+def test_readiness_checks_every_part_of_tier_1(db, client):
     response = client.get("/health/ready/")
     body = response.json()
     assert response.status_code == 200
@@ -46,13 +46,13 @@ def test_every_row_of_the_first_tier_is_ready(db, client):
 
 
 @pytest.mark.parametrize("more", [{"HTTP_X_FORWARDED_FOR": "10.0.0.1"}, {"REMOTE_ADDR": "198.41.0.4"}])
-def test_details_stay_inside(db, client, more):
+def test_details_are_not_shown_to_clients(db, client, more):
     for service in client.get("/health/ready/", **more).json()["services"].values():
         assert set(service) == {"status", "milliseconds"}
 
 
-def test_something_required_that_fails_makes_the_portal_not_ready(db, client):
-    with patch.object(SessionStoreCheck, "ping", side_effect=OSError("redis://portal:hunter2@session-store gone")):
+def test_the_portal_is_not_ready_if_a_required_part_fails(db, client):
+    with patch.object(SessionStoreCheck, "ping", side_effect=OSError("redis://portal:hunter2@session-store down")):
         response = client.get("/health/ready/")
     assert response.status_code == 503
     assert response.json()["status"] == "failed"
@@ -60,8 +60,8 @@ def test_something_required_that_fails_makes_the_portal_not_ready(db, client):
     assert b"hunter2" not in response.content
 
 
-def test_something_else_that_fails_degrades_it(db, client):
-    with patch.object(NotificationStoreCheck, "ping", side_effect=OSError("gone")):
+def test_the_portal_is_degraded_if_another_part_fails(db, client):
+    with patch.object(NotificationStoreCheck, "ping", side_effect=OSError("down")):
         response = client.get("/health/ready/")
     assert response.status_code == 200
     assert response.json()["status"] == "degraded"
@@ -74,16 +74,16 @@ def test_readiness_is_cheap(db, client, round_trips):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_row_proves_itself():
+def test_every_part_makes_a_round_trip():
     for check in HEALTH_CHECKS:
         result = check.run(check.round_trip)
         if check.service in {"frontend", "scheduler", "worker"}:
-            continue  # the build, and processes beside this one, are not a test run's
+            continue  # a test run has no build, scheduler or worker
         assert result.status == "ok", result
 
 
 @pytest.mark.django_db(transaction=True)
-def test_proving_leaves_nothing_behind():
+def test_a_round_trip_leaves_no_data():
     for check in HEALTH_CHECKS[:7]:
         assert check.run(check.round_trip).status == "ok"
     for alias in ("sessions", "notifications", "default"):
@@ -103,7 +103,7 @@ def test_doctor_shows_the_first_tier():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_doctor_says_all_of_it_as_json():
+def test_doctor_prints_json():
     output, status = doctor("--json", "--tier", "1")
     results = json.loads(output)
     assert status == 0
@@ -112,20 +112,20 @@ def test_doctor_says_all_of_it_as_json():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_doctor_fails_when_something_required_does():
-    with patch.object(SessionStoreCheck, "round_trip", side_effect=OSError("gone")):
+def test_doctor_fails_if_a_required_part_fails():
+    with patch.object(SessionStoreCheck, "round_trip", side_effect=OSError("down")):
         output, status = doctor("--json")
     assert status == 1
     assert [result["service"] for result in json.loads(output) if result["status"] == "failed"] == ["session-store"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_doctor_warns_when_something_else_does():
-    with patch.object(NotificationStoreCheck, "round_trip", side_effect=OSError("gone")):
+def test_doctor_warns_if_another_part_fails():
+    with patch.object(NotificationStoreCheck, "round_trip", side_effect=OSError("down")):
         output, status = doctor("--tier", "1")
     assert status == 0
     assert "degraded" in output
-    assert "OSError: gone" in output
+    assert "OSError: down" in output
 
 
 class Sample(HealthCheck):
@@ -139,17 +139,17 @@ class Sample(HealthCheck):
         raise Degraded("slow")
 
 
-def test_a_check_judges_itself():
+def test_the_result_of_a_check_has_its_status():
     check = Sample()
     assert check.run(check.ping).status == "ok"
     assert check.run(check.round_trip).status == "degraded"
 
 
-def test_a_check_that_reads_something_else_fails():
+def test_a_check_that_reads_another_value_fails():
     with pytest.raises(RuntimeError):
         check_same(1, 2)
 
 
-def test_waiting_ends():
+def test_waiting_has_a_deadline():
     with pytest.raises(TimeoutError):
         wait_until(lambda: False, seconds=0.05)

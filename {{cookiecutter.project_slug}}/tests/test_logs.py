@@ -1,4 +1,4 @@
-"""Logs name the request, and hold no secret."""
+"""Log lines name their request and contain no secrets."""
 
 import json
 import logging
@@ -13,27 +13,28 @@ from core.logs.configuration import configure_structlog, logging_configuration
 from core.logs.redaction import HIDDEN, redact
 
 
-def line(event, **values) -> dict:
-    formatter = logging_configuration(json=True, quiet=False)["formatters"]["portal"]
-    made = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"]
+def format_record(message: str, *, exc_info=None, **values) -> str:
+    """Return the line of a record of Python's logging, as production writes it."""
+    options = logging_configuration(json=True, quiet=False)["formatters"]["portal"]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=options["foreign_pre_chain"], processors=options["processors"]
     )
-    record = logging.LogRecord("portal", logging.INFO, __file__, 1, event, (), None)
+    record = logging.LogRecord("portal", logging.INFO, __file__, 1, message, (), exc_info)
     for key, value in values.items():
         setattr(record, key, value)
-    return json.loads(made.format(record))
+    return formatter.format(record)
 
 
 def test_production_lines_are_json_with_the_request_id():
     with structlog.contextvars.bound_contextvars(request_id="0123456789abcdef"):
-        made = line("hello")
-    assert made["event"] == "hello"
-    assert made["request_id"] == "0123456789abcdef"
-    assert made["level"] == "info"
-    assert made["timestamp"].endswith("Z")
+        line = json.loads(format_record("hello"))
+    assert line["event"] == "hello"
+    assert line["request_id"] == "0123456789abcdef"
+    assert line["level"] == "info"
+    assert line["timestamp"].endswith("Z")
 
 
-def test_secrets_are_hidden_by_their_names_and_in_addresses():
+def test_secrets_are_hidden_by_their_keys_and_in_urls():
     event = redact(
         None,
         "info",
@@ -50,104 +51,98 @@ def test_secrets_are_hidden_by_their_names_and_in_addresses():
     assert event["event"] == "lost redis://portal:***@session-store:6379/0"
 
 
-def test_a_traceback_shows_no_values():
-    formatter = logging_configuration(json=True, quiet=False)["formatters"]["portal"]
-    made = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"]
-    )
+def test_a_traceback_contains_no_local_variables():
     try:
-        local = "hunter2"  # noqa: F841 - it must not be shown
+        local = "hunter2"  # noqa: F841 - the traceback must not contain it
         raise RuntimeError("broken")
     except RuntimeError as error:
-        info = (type(error), error, error.__traceback__)
-    record = logging.LogRecord("portal", logging.ERROR, __file__, 1, "failed", (), info)
-    text = made.format(record)
-    assert "broken" in text
-    assert '"hunter2"' not in text.replace('\\"', '"').replace('local = "hunter2"', "")
+        line = format_record("failed", exc_info=(type(error), error, error.__traceback__))
+    assert "broken" in line
+    assert '"hunter2"' not in line.replace('\\"', '"').replace('local = "hunter2"', "")
 
 
-class TestOwnEvents:
-    """In production the portal's own events do not pass through Python's logging."""
+class TestStructlogEvents:
+    """In production, structlog writes its events without Python's logging."""
 
     @pytest.fixture
-    def written(self, capsys):
-        """The lines that were written, as machines read them."""
+    def written_lines(self, capsys):
+        """Return a function that returns the written lines as dictionaries."""
         before = structlog.get_config()
         configure_structlog(json=True, quiet=False)
         yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
         structlog.configure(**before)
 
-    def test_they_look_as_everybody_else_s_lines_do(self, written):
+    def test_events_and_records_have_the_same_format(self, written_lines):
         with structlog.contextvars.bound_contextvars(request_id="0123456789abcdef"):
             structlog.get_logger("portal").info("hello", path="/password/reset/one-time/", token="hunter2")
-            other = line("hello", path="/password/reset/one-time/", token="hunter2")
-        (made,) = written()
-        assert made == other | {"timestamp": made["timestamp"]}
-        assert "hunter2" not in str(made)
-        assert "one-time" not in str(made)
+            record = json.loads(format_record("hello", path="/password/reset/one-time/", token="hunter2"))
+        (event,) = written_lines()
+        assert event == record | {"timestamp": event["timestamp"]}
+        assert "hunter2" not in str(event)
+        assert "one-time" not in str(event)
 
-    def test_a_traceback_shows_no_values(self, written):
+    def test_a_traceback_contains_no_local_variables(self, written_lines):
         try:
-            local = "hunter2"  # noqa: F841 - it must not be shown
+            local = "hunter2"  # noqa: F841 - the traceback must not contain it
             raise RuntimeError("broken")
         except RuntimeError:
             structlog.get_logger("portal").exception("failed")
-        (made,) = written()
-        assert made["level"] == "error"
-        assert made["exception"][0]["exc_value"] == "broken"
-        assert all("locals" not in frame for frame in made["exception"][0]["frames"])
+        (event,) = written_lines()
+        assert event["level"] == "error"
+        assert event["exception"][0]["exc_value"] == "broken"
+        assert all("locals" not in frame for frame in event["exception"][0]["frames"])
 
-    def test_what_is_below_the_level_is_not_written(self, written):
-        structlog.get_logger("portal").debug("whisper")
-        assert written() == []
+    def test_events_below_the_level_are_not_written(self, written_lines):
+        structlog.get_logger("portal").debug("detail")
+        assert written_lines() == []
 
-    def test_what_is_silenced_is_not_written(self, written):
+    def test_disabled_levels_are_not_written(self, written_lines):
         logging.disable(logging.WARNING)
         try:
-            structlog.get_logger("portal").warning("between the lines of a table")
-            structlog.get_logger("portal").error("this all the same")
+            structlog.get_logger("portal").warning("disabled")
+            structlog.get_logger("portal").error("enabled")
         finally:
             logging.disable(logging.NOTSET)
-        assert [line["event"] for line in written()] == ["this all the same"]
+        assert [event["event"] for event in written_lines()] == ["enabled"]
 
 
-def test_a_request_is_told_once_without_its_query(db, client, caplog):
+def test_a_request_is_logged_once_without_its_query(db, client, caplog):
     caplog.set_level(logging.INFO)
     client.get("/health/live/?code=hunter2")
     client.get("/api/portal/?code=hunter2")
-    (told,) = [record.msg for record in caplog.records if record.name == "portal.access"]
-    assert {name: told[name] for name in ("method", "path", "status", "ip_address")} == {
+    (line,) = [record.msg for record in caplog.records if record.name == "portal.access"]
+    assert {name: line[name] for name in ("method", "path", "status", "ip_address")} == {
         "method": "GET",
         "path": "/api/portal/",
         "status": 200,
         "ip_address": "127.0.0.1",
     }
-    assert told["bytes"] > 100
-    assert told["milliseconds"] > 0
-    assert told["request_id"]
+    assert line["bytes"] > 100
+    assert line["milliseconds"] > 0
+    assert line["request_id"]
     assert "hunter2" not in caplog.text
 
 
-def test_a_request_of_a_person_names_them(reader, person, caplog):
+def test_the_line_of_a_request_names_its_person(reader, person, caplog):
     caplog.set_level(logging.INFO)
     reader.get("/api/notifications/")
     assert caplog.records[-1].msg["person_id"] == person.pk
 
 
-def test_an_error_is_told_with_its_request(db, caplog, monkeypatch):
+def test_an_error_has_the_id_of_its_request(db, caplog, monkeypatch):
     def fail(request):
         raise RuntimeError("broken")
 
     monkeypatch.setattr("services.portal.views.PortalView.get", fail)
     Client(raise_request_exception=False).get("/api/portal/")
-    failed, told = (record.msg for record in caplog.records)
-    assert failed["event"] == "request_failed"
-    assert told["event"] == "access"
-    assert told["status"] == 500
-    assert failed["request_id"] == told["request_id"]
+    error, access = (record.msg for record in caplog.records)
+    assert error["event"] == "request_failed"
+    assert access["event"] == "access"
+    assert access["status"] == 500
+    assert error["request_id"] == access["request_id"]
 
 
-def test_what_is_logged_while_an_answer_streams_names_its_request(rf, caplog):
+def test_an_event_during_a_streamed_response_has_the_request_id(rf, caplog):
     caplog.set_level(logging.INFO)
 
     def content():

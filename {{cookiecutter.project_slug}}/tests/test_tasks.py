@@ -1,4 +1,4 @@
-"""Tasks are handed over when the transaction is in, and never hold a request up."""
+"""Tasks are sent after the commit, and a dead broker fails a request soon."""
 
 import time
 
@@ -22,7 +22,7 @@ def test_every_scheduled_task_exists():
     assert scheduled <= set(current_app.tasks)
 
 
-def test_tasks_are_acknowledged_late_and_one_at_a_time():
+def test_tasks_are_acknowledged_late_and_fetched_one_by_one():
     conf = current_app.conf
     assert conf.task_acks_late
     assert conf.task_reject_on_worker_lost
@@ -38,7 +38,7 @@ def test_queues_are_quorum_queues_behind_a_topic_exchange():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_waits_for_the_transaction():
+def test_a_task_is_sent_after_the_commit():
     store = application_store("core")
     with transaction.atomic():
         after_commit(answer_probe.delay, "token")
@@ -71,13 +71,13 @@ def test_a_test_may_allow_tasks_to_raise(broken, allow_task_errors):
     assert broken.delay().state == "FAILURE"
 
 
-def test_a_heartbeat_leaves_its_mark():
+def test_a_heartbeat_is_stored():
     heartbeat()
     assert application_store("core").get(HEARTBEAT)
 
 
-def test_a_broker_that_is_down_fails_soon_and_clearly():
-    """The limit is a contract (2 seconds), not a measurement."""
+def test_a_broker_that_is_down_fails_soon():
+    """The limit of 2 seconds is a promise, not a measurement."""
     from celery import Celery
 
     app = Celery("unreachable", broker="amqp://portal:x@127.0.0.1:1//", set_as_current=False)
@@ -97,10 +97,10 @@ def test_a_broker_that_is_down_fails_soon_and_clearly():
     assert time.monotonic() - started < 2
 
 
-def test_a_hand_over_that_fails_says_what_failed(monkeypatch):
+def test_the_error_of_a_task_that_is_not_sent_names_the_task(monkeypatch):
     def refuse(*args, **kwargs):
         raise OperationalError from ConnectionResetError()
 
     monkeypatch.setattr(DjangoTask, "apply_async", refuse)
-    with pytest.raises(OperationalError, match=r"did not take the task core\.health\.answer_probe: ConnectionReset"):
+    with pytest.raises(OperationalError, match=r"did not accept the task core\.health\.answer_probe: ConnectionReset"):
         answer_probe.delay("token")

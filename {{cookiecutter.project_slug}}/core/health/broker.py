@@ -1,7 +1,7 @@
-"""The message broker, and those who work with what passes through it."""
+"""The health checks of the message broker, the worker and the scheduler."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from celery import current_app
 from celery.beat import Scheduler
@@ -10,7 +10,7 @@ from kombu import Connection, Producer, Queue
 from core.stores.application_store import application_store
 
 from .checks import Degraded, HealthCheck, check_same, wait_until
-from .tasks import HEARTBEAT, answer_probe, probe_key
+from .tasks import HEARTBEAT, HEARTBEAT_LIFETIME, answer_probe, probe_key
 
 CONSUME_SECONDS = 2
 WORKER_SECONDS = 10
@@ -18,7 +18,7 @@ HEARTBEAT_SECONDS = 90  # three times the schedule's interval
 
 
 def connect() -> Connection:
-    """A connection from Celery's own pool, established; raises soon when the broker is away."""
+    """Return an open connection from Celery's pool. Raises an error soon when the broker is down."""
     connection = current_app.pool.acquire(block=True, timeout=1)
     try:
         connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
@@ -67,8 +67,8 @@ class WorkerCheck(HealthCheck):
         try:
             wait_until(lambda: store.take(probe_key(token)), seconds=WORKER_SECONDS)
         except TimeoutError:
-            raise Degraded(f"did no task within {WORKER_SECONDS} seconds: is a worker running?") from None
-        return "a task sent, done, its effect seen"
+            raise Degraded(f"ran no task within {WORKER_SECONDS} seconds: is a worker running?") from None
+        return "task sent, run, result read"
 
 
 class SchedulerCheck(HealthCheck):
@@ -76,23 +76,24 @@ class SchedulerCheck(HealthCheck):
     service = "scheduler"
     technology = "Celery beat"
     variable = "MESSAGE_BROKER_URL"
-    embedded_backend = "one turn in this process"
+    embedded_backend = "one run in this process"
     in_readiness = False
 
     def round_trip(self) -> str:
         if self.is_embedded:
             self.send_heartbeat()
-        written = application_store("core").get(HEARTBEAT)
-        if written is None:
-            raise Degraded("has had nothing done lately: is a scheduler running?")
-        age = (datetime.now(UTC) - datetime.fromisoformat(written)).total_seconds()
+        sent_at = application_store("core").get(HEARTBEAT)
+        if sent_at is None:
+            minutes = HEARTBEAT_LIFETIME // timedelta(minutes=1)
+            raise Degraded(f"no heartbeat in the last {minutes} minutes: is a scheduler running?")
+        age = (datetime.now(UTC) - datetime.fromisoformat(sent_at)).total_seconds()
         if age > HEARTBEAT_SECONDS:
-            raise Degraded(f"last had something done {age:.0f} seconds ago, of at most {HEARTBEAT_SECONDS}")
+            raise Degraded(f"last heartbeat {age:.0f} seconds ago, at most {HEARTBEAT_SECONDS} expected")
         return f"heartbeat {age:.0f} seconds ago"
 
     @staticmethod
     def send_heartbeat() -> None:
-        """Let beat's own scheduler send the heartbeat, as its process would."""
+        """Send the heartbeat by beat's scheduler, as its process does."""
         scheduler = Scheduler(current_app, schedule={}, lazy=True)
         scheduler.merge_inplace(current_app.conf.beat_schedule)
         scheduler.apply_async(scheduler.schedule["scheduler-heartbeat"], advance=False)

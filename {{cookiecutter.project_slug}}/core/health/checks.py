@@ -1,7 +1,7 @@
-"""What a check is: one row of the stack, asked in two ways.
+"""Health checks: one for each part of the stack, with two methods.
 
-`ping` is cheap, for readiness, every few seconds. `round_trip` makes a real round trip (writes, reads back, removes)
-for doctor. Both answer with a word for people, or raise whatever went wrong.
+`ping` is cheap and serves readiness, every few seconds. `round_trip` writes, reads and deletes, and serves doctor. Both
+return a short text for people, or raise an error.
 """
 
 import time
@@ -16,16 +16,16 @@ from core.configuration.secret_text import mask_passwords
 
 Status = Literal["ok", "degraded", "failed"]
 
-LONGEST_DETAIL = 300  # characters
+MAX_DETAIL_LENGTH = 300  # characters
 
 
 class Degraded(Exception):
-    """Raised by a check of something that works less well than it should, with a sentence that says how."""
+    """A part works, but not as it should. The message says how."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a check. `detail` is for the operator: it may name hosts, and never holds a password."""
+    """The result of a check. `detail` is for operators: it may name hosts, and contains no password."""
 
     tier: int
     service: str
@@ -41,7 +41,7 @@ class Result:
 
 
 class HealthCheck(ABC):
-    """One row: `service` is its name in Compose, `variable` the one that holds its address."""
+    """A part of the stack. `service` is its name in Compose, and `variable` holds its URL."""
 
     tier: ClassVar[int] = 1
     service: ClassVar[str]
@@ -53,7 +53,7 @@ class HealthCheck(ABC):
 
     @property
     def active_embedded_backend(self) -> str:
-        """What serves the row when no server does; empty when one does."""
+        """The name of the embedded backend that serves this part; empty when a server does."""
         return self.embedded_backend if self.is_embedded else ""
 
     @property
@@ -61,18 +61,19 @@ class HealthCheck(ABC):
         return self.variable is not None and settings.CONFIGURATION.is_embedded(self.variable)
 
     def ping(self) -> str:
-        """What readiness asks; a row that only doctor looks at has no cheaper question than its proof."""
+        """Check the part as readiness does. A part that only doctor checks has no cheaper method than `round_trip`."""
         return self.round_trip()
 
     @abstractmethod
-    def round_trip(self) -> str: ...
+    def round_trip(self) -> str:
+        """Check the part as doctor does."""
 
-    def run(self, question: Callable[[], str]) -> Result:
-        """Time `question`, which is `self.ping` or `self.round_trip`, and judge what comes of it."""
+    def run(self, method: Callable[[], str]) -> Result:
+        """Call `method`, which is `self.ping` or `self.round_trip`, and return its result with its duration."""
         started = time.perf_counter()
         status: Status = "ok"
         try:
-            detail = question()
+            detail = method()
         except Degraded as error:
             status, detail = "degraded", str(error)
         except Exception as error:
@@ -86,21 +87,21 @@ class HealthCheck(ABC):
             required=self.required,
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
-            detail=mask_passwords(" ".join(detail.split()))[:LONGEST_DETAIL],
+            detail=mask_passwords(" ".join(detail.split()))[:MAX_DETAIL_LENGTH],
         )
 
 
 def check_same(written: object, read: object) -> None:
-    """Raises RuntimeError when what was read is not what was written."""
+    """Raise RuntimeError if the values differ."""
     if written != read:
         raise RuntimeError(f"wrote {written!r} and read {read!r}")
 
 
 def wait_until[T](check: Callable[[], T], *, seconds: float, every: float = 0.02) -> T:
-    """The first true answer of `check`. Raises TimeoutError when there is none within `seconds`."""
+    """Call `check` until its result is true, and return that. Raises TimeoutError after `seconds`."""
     deadline = time.monotonic() + seconds
-    while not (answer := check()):
+    while not (result := check()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"no answer within {seconds:g} seconds")
         time.sleep(every)
-    return answer
+    return result

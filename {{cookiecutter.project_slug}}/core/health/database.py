@@ -1,4 +1,4 @@
-"""The database, required: without it the portal knows nobody."""
+"""The health check of the database."""
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction

@@ -19,8 +19,8 @@ class FrontendCheck(HealthCheck):
         try:
             page = (build / "index.html").read_text()
         except FileNotFoundError:
-            raise Degraded("not built here: make frontend/build makes it, and make dev needs none") from None
+            raise Degraded("not built here. Run make frontend/build; make dev needs no build") from None
         names = re.findall(r'(?:src|href)="?/static/frontend/([^"\s>]+)', page)
         if missing := [name for name in names if not (build / name).is_file()]:
-            raise Degraded(f"the first page names files that are not there: {', '.join(missing)}")
+            raise Degraded(f"the first page refers to missing files: {', '.join(missing)}")
         return f"built, with {len(names)} files on the first page"

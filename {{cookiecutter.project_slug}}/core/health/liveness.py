@@ -1,4 +1,4 @@
-"""The file that a worker or a scheduler touches from inside its loop, for a health check that asks only its age."""
+"""The file that the worker and the scheduler touch from their loops. A container's health check compares its age."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from celery import bootsteps
 from celery.beat import PersistentScheduler
 
-FILE = Path("/tmp/alive")  # noqa: S108 - the container's own memory
+FILE = Path("/tmp/alive")  # noqa: S108 - in the container's memory
 EVERY_SECONDS = 5.0
 
 
@@ -15,7 +15,7 @@ def touch() -> None:
 
 
 class LivenessFile(bootsteps.StartStopStep):
-    """Touches the file from the worker's event loop, once the worker consumes."""
+    """Touches the file from the worker's event loop, as soon as the worker consumes tasks."""
 
     requires = {"celery.worker.components:Timer"}
 
@@ -32,7 +32,7 @@ class LivenessFile(bootsteps.StartStopStep):
 
 
 class LivenessScheduler(PersistentScheduler):
-    """Beat's scheduler, which touches the file at each turn and waits no longer than the file may age."""
+    """Touches the file in each iteration of beat's loop, which waits at most EVERY_SECONDS."""
 
     max_interval = EVERY_SECONDS
 

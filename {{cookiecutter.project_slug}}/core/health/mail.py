@@ -37,13 +37,13 @@ class MailCheck(HealthCheck):
 
     @staticmethod
     def check_through_worker() -> str:
-        """All mail leaves from the worker, and no other container has a way out: it tries, and leaves word."""
+        """Let the worker connect, because no other container can reach a mail server."""
         token, store = secrets.token_hex(16), application_store("core")
         check_mail_connection.apply_async([token], expires=WORKER_SECONDS)
         try:
-            word = wait_until(lambda: store.take(mail_key(token)), seconds=WORKER_SECONDS)
+            message = wait_until(lambda: store.take(mail_key(token)), seconds=WORKER_SECONDS)
         except TimeoutError:
-            raise Degraded(f"the worker, which sends mail, said nothing within {WORKER_SECONDS} seconds") from None
-        if word != MAIL_WORKS:
-            raise Degraded(word)
+            raise Degraded(f"no answer from the worker, which sends mail, within {WORKER_SECONDS} seconds") from None
+        if message != MAIL_WORKS:
+            raise Degraded(message)
         return "the worker connected, nothing sent"

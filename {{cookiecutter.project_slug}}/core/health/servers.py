@@ -1,6 +1,6 @@
-"""The servers and the door in front of them, as a browser reaches them: through the reverse proxy.
+"""The health checks of the servers and the reverse proxy. They connect through the reverse proxy, as browsers do.
 
-They are rows of a portal that runs in containers; elsewhere the process that asks is the server.
+Only a portal in containers has these parts.
 """
 
 import base64
@@ -25,26 +25,26 @@ from .checks import Degraded, HealthCheck
 PROXY = "reverse-proxy"
 PLAIN_PORT, TLS_PORT = 8080, 8443
 SECONDS = 5
-WHY = (
-    "`docker compose logs configuration reverse-proxy` says why, for instance a certificate or key that NGINX's user, "
-    "101, cannot read"
+CAUSE = (
+    "`docker compose logs configuration reverse-proxy` shows the cause, for example a certificate or key that NGINX's "
+    "user, 101, cannot read"
 )
-REFUSED_BY_RINGS = "turned us away at the door: this container is in none of the site's rings"
-CERTIFICATE_DAYS = 21  # fewer left, and somebody should act
+REFUSED_BY_RINGS = "refused by the reverse proxy: this container is in none of the site's rings"
+CERTIFICATE_DAYS = 21  # with fewer days left, doctor warns
 
 
 @contextmanager
 def connection_to(site: SiteName) -> Iterator[http.client.HTTPConnection]:
-    """A connection to the reverse proxy, as a client of this site makes it."""
+    """Open a connection to the reverse proxy for a client of this site."""
     host = settings.PORTAL.site(site).host
     tls = settings.PORTAL.tls != "none"
     try:
         plain = socket.create_connection((PROXY, TLS_PORT if tls else PLAIN_PORT), timeout=SECONDS)
     except OSError as error:
-        raise ConnectionError(f"the reverse proxy does not answer ({error}): {WHY}") from error
+        raise ConnectionError(f"the reverse proxy does not answer ({error}): {CAUSE}") from error
     connection = http.client.HTTPConnection(host, timeout=SECONDS)
     if tls:
-        # The certificate may be the local authority's, which this container need not trust: its dates are looked at.
+        # This container may not trust the certificate's authority. Only its dates are checked.
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -108,9 +108,9 @@ class SocketsCheck(SiteCheck):
                 "Sec-WebSocket-Key": key,
             },
         )
-        if status == 403 and b"request_id" in body:  # NGINX's own words; Daphne's refusal has none
+        if status == 403 and b"request_id" in body:  # NGINX's answer; Daphne's has no request_id
             return REFUSED_BY_RINGS
-        if status != 403:  # there is no socket at /ws/ itself: Daphne refuses it, and so has answered
+        if status != 403:  # Daphne has no socket at /ws/, so 403 is its answer
             raise RuntimeError(f"answered a handshake with {status}")
         return "answers a handshake through the reverse proxy"
 
@@ -143,12 +143,12 @@ class ReverseProxyCheck(HealthCheck):
     def round_trip(self) -> str:
         days = self.days_left()
         if days is not None and days < CERTIFICATE_DAYS:
-            raise Degraded(f"its certificate ends in {days} days: renew it, or run make up for one of its own")
+            raise Degraded(f"its certificate expires in {days} days. Renew it; for a self-signed one, run make up")
         environment = settings.CONFIGURATION.environment
         if environment.is_published and all_clients_appear_as_gateway():
             raise Degraded(
-                "every client of the last day had the gateway's address, which belongs to no ring: "
-                "docs/reference/containers.md says how Docker passes on addresses"
+                "every client of the last day had the IP address of Docker's gateway, which belongs to no ring: "
+                "docs/reference/containers.md explains it"
             )
         return "both sites' pages" if days is None else f"both sites' pages, certificate for {days} more days"
 

@@ -1,4 +1,4 @@
-"""The stack, row by row and tier by tier: the order in which doctor shows it and containers start."""
+"""The health checks of all parts, by tier: the order in which doctor shows them and containers start."""
 
 from django.conf import settings
 
@@ -36,7 +36,7 @@ BUILD_CHECKS: tuple[HealthCheck, ...] = (FrontendCheck(),)
 
 
 def health_checks() -> tuple[HealthCheck, ...]:
-    """The rows that this portal has, in their tiers' order."""
+    """Return the checks of the parts that this portal has, by tier."""
     in_containers = settings.CONFIGURATION.environment.in_containers
     return tuple(
         sorted([*HEALTH_CHECKS, *(CONTAINER_CHECKS if in_containers else BUILD_CHECKS)], key=lambda check: check.tier)

@@ -1,4 +1,4 @@
-"""The four stores, the channel layer among them, and the cache."""
+"""The health checks of the four Redis servers and the cache."""
 
 import asyncio
 import secrets
@@ -26,7 +26,7 @@ class RedisCheck(HealthCheck):
     embedded_backend = "fakeredis"
 
     @property
-    def client(self):  # type: ignore[no-untyped-def]  # redis-py's client, whose type says nothing that helps
+    def client(self):  # type: ignore[no-untyped-def]  # redis-py's client has no useful type
         return caches[self.alias].client.get_client(write=True)  # type: ignore[attr-defined]
 
     def ping(self) -> str:
@@ -75,9 +75,8 @@ class ApplicationStoreCheck(RedisCheck):
     def round_trip(self) -> str:
         store, key, value = application_store("core"), f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
         store.set(key, value, lifetime=timedelta(seconds=60))
-        left = store.remaining(key)
-        if left is None:
-            raise RuntimeError("what was written has no lifetime")
+        if store.remaining(key) is None:
+            raise RuntimeError("the value has no lifetime")
         check_same(value, store.take(key))
         return "written with a lifetime, read, deleted"
 
@@ -90,7 +89,7 @@ class ChannelLayerCheck(HealthCheck):
 
     @property
     def active_embedded_backend(self) -> str:
-        # Beside a development server the layer is one of its embedded stores.
+        # Beside a development server, its fakeredis serves the channel layer.
         served = isinstance(get_channel_layer(), RedisPubSubChannelLayer)
         return "fakeredis" if self.is_embedded and served else super().active_embedded_backend
 
@@ -125,7 +124,7 @@ class CacheCheck(HealthCheck):
 
     def ping(self) -> str:
         if not self.is_embedded:
-            # Through the cache alias a dead server is a miss; here it has to be an error.
+            # Through the cache alias, a dead server is a miss. Here it must be an error.
             for client in caches["cache"]._cache.clients.values():  # type: ignore[attr-defined]
                 client.version()
         return "answers"
@@ -134,8 +133,8 @@ class CacheCheck(HealthCheck):
         store, key, value = caches["cache"], f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
         store.set(key, value, timeout=60)
         if store.get(key) is None:
-            raise MemcacheError("does not keep what is written")
+            raise MemcacheError("does not keep values")
         check_same(value, store.get(key))
         store.delete(key)
         check_same(None, store.get(key))
-        return "set, got, deleted"
+        return "written, read, deleted"

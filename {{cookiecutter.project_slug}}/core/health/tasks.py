@@ -1,4 +1,4 @@
-"""The tasks by which worker and scheduler prove themselves."""
+"""The tasks of the health checks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ HEARTBEAT_LIFETIME = timedelta(minutes=10)
 
 @shared_task(name="core.health.answer_probe")
 def answer_probe(token: str) -> None:
-    """Leave a mark that whoever sent this task finds."""
+    """Write a value that the health check of the worker reads."""
     application_store("core").set(probe_key(token), True, lifetime=PROBE_LIFETIME)
 
 
@@ -24,7 +24,7 @@ def probe_key(token: str) -> str:
 
 @shared_task(name="core.health.heartbeat")
 def heartbeat() -> None:
-    """Say when the scheduler last had something done."""
+    """Write the time, which the health check of the scheduler reads."""
     application_store("core").set(HEARTBEAT, datetime.now(UTC).isoformat(), lifetime=HEARTBEAT_LIFETIME)
 
 
@@ -33,13 +33,13 @@ MAIL_WORKS = "ok"
 
 @shared_task(name="core.health.check_mail_connection")
 def check_mail_connection(token: str) -> None:
-    """Connect to the mail server from here, and leave word of how that went."""
+    """Connect to the mail server, and write the result for the health check of mail."""
     try:
         connect_to_mail_server()
-        word = MAIL_WORKS
+        message = MAIL_WORKS
     except Exception as error:
-        word = f"{type(error).__name__}: {error}"
-    application_store("core").set(mail_key(token), word, lifetime=PROBE_LIFETIME)
+        message = f"{type(error).__name__}: {error}"
+    application_store("core").set(mail_key(token), message, lifetime=PROBE_LIFETIME)
 
 
 def mail_key(token: str) -> str:

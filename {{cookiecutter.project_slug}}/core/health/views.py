@@ -1,4 +1,4 @@
-"""Health, for whoever watches: is this process up, and is what it needs there."""
+"""The health URLs: whether this process is up, and whether the parts that it needs are."""
 
 from ipaddress import ip_address
 from typing import Any
@@ -15,14 +15,14 @@ from .stack import HEALTH_CHECKS
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> JsonResponse:
-    """The process is up and answers; nothing else is asked."""
+    """Answer 200. Checks nothing else than that the process is up."""
     return JsonResponse({"status": "ok", "site": settings.SITE})
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Each row's service, status and milliseconds; 503 when something required failed."""
+    """Return the status and the milliseconds of each part, with 503 when a required part failed."""
     results = [check.run(check.ping) for check in HEALTH_CHECKS if check.in_readiness]
     failed = any(result.status == "failed" for result in results)
     degraded = any(result.status == "degraded" for result in results)
@@ -40,15 +40,14 @@ def summary(result: Result, inside: bool) -> dict[str, Any]:
 
 
 def is_inside(request: HttpRequest) -> bool:
-    """Whether this came straight from the servers' own network.
+    """Return whether the request came directly from the servers' network, and not through the reverse proxy.
 
-    The reverse proxy adds a forwarding header to all that passes it, and a client cannot take that away; who reaches
-    a server without it is inside.
+    The reverse proxy adds a forwarding header to every request, and no client can remove it.
     """
     if "HTTP_X_FORWARDED_FOR" in request.META:
         return False
     try:
-        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+        client = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return address.is_loopback or address.is_private
+    return client.is_loopback or client.is_private

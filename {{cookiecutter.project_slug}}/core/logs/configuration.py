@@ -1,8 +1,8 @@
-"""How log lines are made: one JSON object a line for machines, coloured lines for people.
+"""The format of log lines: JSON objects for programs, coloured lines for people.
 
-The portal's own events are structlog's, everybody else's are records of Python's logging; they come out alike. In JSON
-an own event is written at once: on the way through logging it would become a record, and be taken apart again, which
-costs as much as a look into a store. https://www.structlog.org/en/stable/performance.html
+The portal logs with structlog, and libraries log with Python's logging. Their lines have the same format. As JSON,
+structlog writes its events directly: a detour through logging costs as much as a request to a store.
+https://www.structlog.org/en/stable/performance.html
 """
 
 import io
@@ -27,15 +27,15 @@ SHARED = (
     redact,
 )
 
-# The values of local variables would be secrets, sooner or later.
+# Local variables may hold secrets.
 TRACEBACKS_WITHOUT_VALUES = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
 JSON = (TRACEBACKS_WITHOUT_VALUES, redact_exception, structlog.processors.JSONRenderer(ensure_ascii=False))
 
 
-class Line(structlog.WriteLogger):
-    """Writes finished lines to the standard error, where Python's logging writes too."""
+class StandardError(structlog.WriteLogger):
+    """Writes lines to the standard error, as Python's logging does."""
 
     def __init__(self, name: str = ""):
         super().__init__(sys.stderr)
@@ -43,12 +43,12 @@ class Line(structlog.WriteLogger):
 
 
 def configure_structlog(*, json: bool, quiet: bool) -> None:
-    """Settle how the portal's own events are written; `quiet` shows warnings and what is worse."""
+    """Configure structlog. With `quiet`, only warnings and errors are logged."""
     if json:
         structlog.configure(
             processors=[respect_disabled, *SHARED, *JSON],
             wrapper_class=structlog.make_filtering_bound_logger(level_of(quiet)),
-            logger_factory=Line,
+            logger_factory=StandardError,
             cache_logger_on_first_use=True,
         )
     else:
@@ -64,7 +64,7 @@ def configure_structlog(*, json: bool, quiet: bool) -> None:
 
 
 def respect_disabled(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop what `logging.disable()` silences, as doctor does while it prints."""
+    """Drop events below the level of `logging.disable()`, which doctor calls while it prints."""
     if logging.root.manager.disable >= structlog.stdlib.NAME_TO_LEVEL[method]:
         raise structlog.DropEvent
     return event
@@ -75,15 +75,15 @@ def level_of(quiet: bool) -> int:
 
 
 def redacted_traceback(file: TextIO, exception: ExcInfo) -> None:
-    """Write a traceback for people, without the passwords that its message may quote."""
+    """Write a traceback for people, without passwords in its message."""
     text = io.StringIO()
     structlog.dev.plain_traceback(text, exception)
     file.write(clean_text(text.getvalue()))
 
 
 def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
-    """A `LOGGING` dictionary, in which everybody else's records come out as the portal's own events do."""
-    last: list[Any] = (
+    """Return a `LOGGING` dictionary that formats records of Python's logging as structlog's events."""
+    renderers: list[Any] = (
         list(JSON) if json else [structlog.dev.ConsoleRenderer(pad_event_to=24, exception_formatter=redacted_traceback)]
     )
     return {
@@ -93,19 +93,19 @@ def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
             "portal": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "portal"}},
         "root": {"handlers": ["console"], "level": logging.getLevelName(level_of(quiet))},
         "loggers": {
-            # django_structlog tells of each request and task, with its id; these would tell it again, and Celery's
+            # django_structlog logs each request and task with its ID. These loggers would log it again, and Celery's
             # with the task's arguments, which may be secret.
             "celery.app.trace": {"level": "ERROR", "propagate": True, "handlers": []},
             "django.server": {"level": "CRITICAL", "propagate": True, "handlers": []},
             "daphne": {"level": "WARNING", "propagate": True, "handlers": []},
             "django.channels.server": {"level": "CRITICAL", "propagate": True, "handlers": []},
-            # Gunicorn takes its own logger out of the tree.
+            # Gunicorn's logger does not propagate.
             "gunicorn.error": {"level": "INFO", "propagate": False, "handlers": ["console"]},
             "django.request": {"level": "CRITICAL", "propagate": True},
             "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -1,4 +1,4 @@
-"""Gunicorn's log: of its own affairs alone."""
+"""Gunicorn's log, without its access log."""
 
 from typing import Any
 
@@ -7,4 +7,4 @@ from gunicorn.glogging import Logger as GunicornLogger
 
 class Logger(GunicornLogger):
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
-        """Say nothing of a request: core.http.request_log does, and knows the person too. One line is enough."""
+        """Do nothing: core.http.request_log logs each request, with its person."""
