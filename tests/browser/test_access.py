@@ -52,8 +52,8 @@ def test_a_student_does_not_see_or_reach_a_maintainers_app(open_window):
     assert not page.get_by_role("link", name="Restricted").count()
     assert "restricted" not in [app["name"] for app in problem(page, "/api/portal/")["apps"]]
     window.open("/restricted/deep?in=it")
-    window.wait_for_heading("Closed to you")
-    page.get_by_text("The role Maintainer.").wait_for()
+    window.wait_for_heading("You don't have access")
+    page.get_by_text("The role Maintainer").wait_for()
     assert not page.get_by_text("Only maintainers read this.").count()
     assert not [path for path in window.requests if "/app-restricted" in path]
     for path in ("/api/restricted/", "/api/restricted/deeper/"):
@@ -78,8 +78,8 @@ def test_what_opens_elsewhere_only_says_where(open_window, account):
     page.get_by_role("link", name="Sample").wait_for()
     assert not page.get_by_role("link", name="Bench").count()
     window.open("/bench")
-    window.wait_for_heading("Closed to you")
-    page.get_by_text("A device in the network laboratory.").wait_for()
+    window.wait_for_heading("You don't have access")
+    page.get_by_text("A device in the network laboratory").wait_for()
     assert not page.get_by_role("main").get_by_role("link", name="Sign in").count()
     window.expect_problems(CLOSED)
 
@@ -89,7 +89,7 @@ def test_what_opens_elsewhere_only_says_where(open_window, account):
 def test_a_closed_door_is_accessible_and_fits(open_window, viewport, color_scheme, path):
     window = open_window(viewport=viewport, color_scheme=color_scheme).sign_in("faculty")
     window.open(path)
-    window.wait_for_heading("Closed to you")
+    window.wait_for_heading("You don't have access")
     window.page.wait_for_load_state("networkidle")
     window.check_accessibility()
     window.expect_problems(CLOSED)
@@ -103,8 +103,8 @@ def test_a_role_that_ends_closes_the_page_that_it_opened(open_window, student_ro
     page.wait_for_load_state("networkidle")
     before = len(window.requests)
     student_role()
-    window.wait_for_heading("Closed to you")
-    page.get_by_text("The role Student.").wait_for()
+    window.wait_for_heading("You don't have access")
+    page.get_by_text("The role Student").wait_for()
     assert not page.get_by_text("Only students read this.").count()
     page.wait_for_load_state("networkidle")
     asked = window.requests[before:]
@@ -124,8 +124,8 @@ def test_a_session_that_is_ended_elsewhere_signs_this_window_out_by_itself(open_
     elsewhere = open_window().sign_in("student", then="/account")
     closed.page.get_by_text("It listens.").wait_for()
     wait_until(lambda: optional.page.evaluate("openedSockets") == 1)
-    elsewhere.page.get_by_role("button", name="Sign out all others").click()
-    elsewhere.page.get_by_text("The other devices are signed out.").wait_for()
+    elsewhere.page.get_by_role("button", name="Sign out all other devices").click()
+    elsewhere.page.get_by_text("All other devices are signed out.").wait_for()
     closed.wait_for_heading("Sign in")
     closed.page.wait_for_url(f"{closed.url}/sign-in?next=%2Fseminar")
     for window in (closed, optional):

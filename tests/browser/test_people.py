@@ -11,10 +11,10 @@ from tests.support.browser import NARROW, in_every_appearance
 PAGES = {
     "everybody": ("/people", re.compile(r"^\d+ (people|person)$|^The first \d+ people$")),
     "a search": ("/people?search=demo+studnet&role=student", "1 person"),
-    "nobody": ("/people?search=xyzzy", "Nobody was found."),
-    "a person": ("/people/1", "Sign-in name"),
-    "nobody's page": ("/people/999999999", "There is nobody here"),
-    "what one shows": ("/people/me", "Your entry, as you see it"),
+    "nobody": ("/people?search=xyzzy", "No one found."),
+    "a person": ("/people/1", "Username"),
+    "nobody's page": ("/people/999999999", "Profile not found"),
+    "what one shows": ("/people/me", "View your profile"),
 }
 NOBODY = "status of 404"  # what browsers write into the console of an entry that is not there
 
@@ -38,7 +38,7 @@ def test_somebody_is_found_by_typing_and_opened_by_keyboard(open_window):
     page.keyboard.press("Enter")
     window.wait_for_heading("People")
     page.get_by_role("searchbox").wait_for()  # the heading is there while the page is still loading
-    window.focus("Name, department or e-mail")
+    window.focus("Name, department or email")
     page.keyboard.type("demo studnet", delay=20)  # a slip, as fingers make it
     page.get_by_role("status").get_by_text("1 person", exact=True).wait_for()
     expect(page.get_by_role("searchbox")).to_be_focused()
@@ -56,34 +56,34 @@ def test_somebody_is_found_by_typing_and_opened_by_keyboard(open_window):
 
 
 def test_one_says_what_one_shows_and_others_see_no_more(open_window):
-    shown, hidden = "Everyone who signed in", "Nobody"
+    shown, hidden = "Everyone who is signed in", "Only you"
     guest, other = open_window().sign_in("guest", then="/people/me"), open_window().sign_in("faculty", then="/people")
     mine = guest.page
-    mine.get_by_role("link", name="Your entry, as you see it").click()
-    mine.get_by_text("Sign-in name").wait_for()
+    mine.get_by_role("link", name="View your profile").click()
+    mine.get_by_text("Username").wait_for()
     address = mine.url.removeprefix(guest.url)
     other.open(address)
     other.page.get_by_role("heading", level=2, name="Guest").wait_for()
-    mine.get_by_role("link", name="What you show").click()
-    guest.wait_for_heading("What you show")
+    mine.get_by_role("link", name="Privacy").click()
+    guest.wait_for_heading("Privacy")
     try:
         show(mine, "Your roles", hidden)
         guest.check_accessibility()
         other.page.reload()
-        other.page.get_by_text("Sign-in name").wait_for()
+        other.page.get_by_text("Username").wait_for()
         expect(other.page.get_by_role("heading", level=2, name="Guest")).to_have_count(0)
-        show(mine, "Your entry", hidden)
+        show(mine, "Your profile", hidden)
         other.page.reload()
         other.wait_for_heading("People")
-        other.page.get_by_text("There is nobody here").wait_for()
+        other.page.get_by_text("Profile not found").wait_for()
         other.open("/people?search=guest")
-        other.page.get_by_text("Nobody was found.").wait_for()
+        other.page.get_by_text("No one found.").wait_for()
         other.expect_problems(NOBODY)
     finally:
         show(mine, "Your roles", shown)
-        show(mine, "Your entry", shown)
+        show(mine, "Your profile", shown)
     mine.reload()
-    expect(mine.get_by_label("Your entry", exact=True)).to_have_value("everyone")
+    expect(mine.get_by_label("Your profile", exact=True)).to_have_value("everyone")
 
 
 def show(page, part: str, level: str) -> None:

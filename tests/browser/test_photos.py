@@ -23,12 +23,12 @@ def test_a_photo_is_sent_shown_and_taken_off(open_window, viewport, color_scheme
     window = open_window(viewport=viewport, color_scheme=color_scheme).sign_in(account, then="/account")
     page = window.page
     region = page.get_by_role("region", name="Photo")
-    region.get_by_role("button", name="Choose a photo").press("Enter")
-    field = region.get_by_label("Picture")
+    region.get_by_role("button", name="Choose photo").press("Enter")
+    field = region.get_by_label("Picture file")
     expect(field).to_be_focused()
     window.check_accessibility()
 
-    for wrong, words in ((LARGE, "This file has 6 MB."), (PAGE, "no picture of a kind that the portal takes")):
+    for wrong, words in ((LARGE, "This file has 6 MB."), (PAGE, "not a supported picture")):
         field.set_input_files(wrong)
         region.get_by_role("button", name="Use this photo").press("Enter")
         expect(region.get_by_role("alert")).to_contain_text(words)
@@ -38,7 +38,7 @@ def test_a_photo_is_sent_shown_and_taken_off(open_window, viewport, color_scheme
 
     field.set_input_files(PICTURE)
     region.get_by_role("button", name="Use this photo").press("Enter")
-    region.get_by_text("Your photo is in.").wait_for()
+    region.get_by_text("Your photo is changed.").wait_for()
     shown = region.get_by_role("img", name="Your photo")
     assert shown.evaluate(WIDTH) == 384
     assert page.get_by_role("banner").locator("img.avatar").evaluate(WIDTH) == 96
@@ -46,7 +46,7 @@ def test_a_photo_is_sent_shown_and_taken_off(open_window, viewport, color_scheme
 
     page.reload()
     assert shown.evaluate(WIDTH) == 384
-    region.get_by_role("button", name="Remove the photo").press("Enter")
-    region.get_by_text("There is no photo yet.").wait_for()
+    region.get_by_role("button", name="Remove photo").press("Enter")
+    region.get_by_text("You have no photo yet.").wait_for()
     expect(page.get_by_role("banner").locator("img")).to_have_count(0)
     window.check_accessibility()

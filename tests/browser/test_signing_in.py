@@ -11,10 +11,10 @@ from tests.support.one_time_codes import one_time_code
 
 # An address → what is on its page once it is complete. Whoever signs in for it is a demo account.
 PAGES = {
-    "sign in": ("/sign-in", "Forgotten your password?", None),
-    "forgotten password": ("/password", "Back to signing in", None),
-    "making an account, where nobody may": ("/sign-up", "To get one, write to", None),
-    "closed": ("/denied", "What would open the door", None),
+    "sign in": ("/sign-in", "Forgot your password?", None),
+    "forgotten password": ("/password", "Back to sign-in", None),
+    "making an account, where nobody may": ("/sign-up", "To get an account, write to", None),
+    "closed": ("/denied", "What you need", None),
     "account": ("/account", "This device", "faculty"),
     "account, second factor required": ("/account/?second-factor=required&next=/admin/", "Set one up below", "faculty"),
     "sign out": ("/sign-out", "Stay signed in", "faculty"),
@@ -40,7 +40,7 @@ def test_a_page_is_accessible_and_fits(open_window, viewport, color_scheme, path
 def test_what_went_wrong_is_accessible_too(open_window, viewport, color_scheme):
     window = open_window(viewport=viewport, color_scheme=color_scheme)
     page = window.open("/sign-in")
-    page.get_by_label("Name or e-mail").fill(f"nobody-{viewport['width']}-{color_scheme}")
+    page.get_by_label("Username or email").fill(f"nobody-{viewport['width']}-{color_scheme}")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("alert").wait_for()
@@ -59,8 +59,8 @@ def test_the_keyboard_alone_signs_in_and_out(open_window):
     page = window.open("/polls?by=keyboard")
     window.focus("Sign in")
     page.keyboard.press("Enter")
-    page.get_by_label("Name or e-mail").wait_for()  # the heading is there while the page is still loading
-    window.focus("Name or e-mail")
+    page.get_by_label("Username or email").wait_for()  # the heading is there while the page is still loading
+    window.focus("Username or email")
     page.keyboard.type("student@example.edu")
     page.keyboard.press("Tab")
     page.keyboard.type("welcome-student")
@@ -68,7 +68,7 @@ def test_the_keyboard_alone_signs_in_and_out(open_window):
     window.wait_for_heading("Polls")
     assert page.url == f"{window.url}/polls?by=keyboard"
     assert page.evaluate("document.activeElement.tagName") == "H1"
-    for choice, content in (("Account", "This device"), ("Sign out", "Others who use this device")):
+    for choice, content in (("Account", "This device"), ("Sign out", "It is safe to leave this device")):
         window.focus("Signed in as", key="Shift+Tab")
         page.keyboard.press("Enter")
         page.get_by_role("menu", name="Demo student").wait_for()
@@ -87,7 +87,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(open_wi
     page = window.open("/sign-in")
     told = set()
     for name in ("student", "nobody-at-all", "nobody@example.edu"):
-        page.get_by_label("Name or e-mail").fill(name)
+        page.get_by_label("Username or email").fill(name)
         page.get_by_label("Password").fill("wrong")
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("alert").wait_for()
@@ -95,7 +95,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(open_wi
         assert page.get_by_label("Password").evaluate("field => field === document.activeElement")
         page.reload()
     assert len(told) == 1
-    assert "The name or the password is not right." in told.pop()
+    assert "Wrong username or password." in told.pop()
     window.expect_problems(REFUSED)
 
 
@@ -103,7 +103,7 @@ def test_a_deep_link_waits_for_signing_in(open_window):
     window = open_window()
     page = window.open("/account?from=mail")
     window.wait_for_heading("Sign in")
-    page.get_by_label("Name or e-mail").fill("faculty")
+    page.get_by_label("Username or email").fill("faculty")
     page.get_by_label("Password").fill("welcome-faculty")
     page.keyboard.press("Enter")
     window.wait_for_heading("Your account")
@@ -116,7 +116,7 @@ def test_a_deep_link_waits_for_signing_in(open_window):
 def test_signing_in_never_leads_to_another_site(open_window, elsewhere):
     window = open_window()
     page = window.open(f"/sign-in?next={elsewhere}")
-    page.get_by_label("Name or e-mail").fill("faculty")
+    page.get_by_label("Username or email").fill("faculty")
     page.get_by_label("Password").fill("welcome-faculty")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Signed in as").wait_for()
@@ -127,7 +127,7 @@ def test_the_admin_is_behind_the_same_door(open_window):
     window = open_window()
     page = window.open("/admin/")
     window.wait_for_heading("Sign in")
-    page.get_by_label("Name or e-mail").fill("maintainer")
+    page.get_by_label("Username or email").fill("maintainer")
     page.get_by_label("Password").fill("welcome-maintainer")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{window.url}/admin/")
@@ -135,7 +135,7 @@ def test_the_admin_is_behind_the_same_door(open_window):
 
 def prove(page, password: str) -> None:
     """Once more the password, where it is asked for."""
-    dialog = page.get_by_role("dialog", name="Is it really you?")
+    dialog = page.get_by_role("dialog", name="Confirm your password")
     dialog.get_by_label("Your password").fill(password)
     page.keyboard.press("Enter")
     dialog.wait_for(state="detached")
@@ -144,12 +144,12 @@ def prove(page, password: str) -> None:
 def test_a_second_factor_is_set_up_asked_for_and_taken_off(open_window):
     window = open_window().sign_in("guest", then="/account")
     page = window.page
-    page.get_by_role("button", name="Set it up").click()
-    page.get_by_role("img", name="A picture of the key").wait_for()
+    page.get_by_role("button", name="Set up").click()
+    page.get_by_role("img", name="QR code").wait_for()
     assert window.axe_violations() == []
     secret = page.locator(".secret").inner_text().replace(" ", "")
-    page.get_by_label("Code").fill(one_time_code(secret, time.time()))
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("textbox", name="Code").fill(one_time_code(secret, time.time()))
+    page.get_by_role("button", name="Turn on").click()
     page.get_by_role("dialog").wait_for()
     assert window.axe_violations() == []
     prove(page, "welcome-guest")
@@ -160,23 +160,23 @@ def test_a_second_factor_is_set_up_asked_for_and_taken_off(open_window):
 
     other = open_window()
     page = other.open("/sign-in?next=/account")
-    page.get_by_label("Name or e-mail").fill("guest")
+    page.get_by_label("Username or email").fill("guest")
     page.get_by_label("Password").fill("welcome-guest")
     page.keyboard.press("Enter")
-    other.wait_for_heading("One more step")
+    other.wait_for_heading("Enter your code")
     assert other.axe_violations() == []
     page.keyboard.type("000000")
     page.keyboard.press("Enter")
-    page.get_by_text("This code is not right").wait_for()
+    page.get_by_text("This code is wrong").wait_for()
     page.get_by_label("Code").fill(recovery[0])
     page.keyboard.press("Enter")
     other.wait_for_heading("Your account")
-    page.get_by_text("9 recovery codes are left.").wait_for()
+    page.get_by_text("You have 9 recovery codes left.").wait_for()
 
-    page.get_by_role("button", name="Turn it off").click()
-    page.get_by_role("button", name="Yes, the password alone is enough").click()
+    page.get_by_role("button", name="Turn off").click()
+    page.get_by_role("button", name="Yes, turn it off").click()
     prove(page, "welcome-guest")
-    page.get_by_role("button", name="Set it up").wait_for()
+    page.get_by_role("button", name="Set up").wait_for()
     window.expect_problems(f"{NOT_NOW}|{NONE_YET}")
     other.expect_problems(f"{NOT_NOW}|{REFUSED}")
 
@@ -189,7 +189,7 @@ def test_a_session_that_is_ended_elsewhere_leads_back_to_signing_in(open_window)
     region = page.get_by_role("region", name="Where you are signed in")
     region.get_by_text("This device").wait_for()
     assert region.get_by_text("campus · 127.0.0.1").count() >= 2
-    others = region.get_by_role("button", name="Sign out all others")
+    others = region.get_by_role("button", name="Sign out all other devices")
     one_other = region.get_by_role("button", name="Sign out Chrome on Linux")
     others.or_(one_other).first.wait_for()
     (others if others.is_visible() else one_other).click()
@@ -205,20 +205,20 @@ def test_a_session_that_is_ended_elsewhere_leads_back_to_signing_in(open_window)
 def test_a_forgotten_password_is_replaced_by_mail(open_window):
     window = open_window()
     page = window.open("/sign-in")
-    page.get_by_role("link", name="Forgotten your password?").click()
-    window.wait_for_heading("Forgotten password")
-    page.get_by_label("E-mail").fill("guest@example.edu")
+    page.get_by_role("link", name="Forgot your password?").click()
+    window.wait_for_heading("Reset your password")
+    page.get_by_label("Email").fill("guest@example.edu")
     page.keyboard.press("Enter")
-    window.wait_for_heading("Look into your mail")
+    window.wait_for_heading("Check your email")
     assert window.axe_violations() == []
     window.open(wait_for_link(window.folder, "guest@example.edu", r"/password/reset/\S+"))
-    window.wait_for_heading("New password")
+    window.wait_for_heading("Set a new password")
     page.get_by_label("New password").fill("guest")
-    page.get_by_role("button", name="Set the password").click()
+    page.get_by_role("button", name="Set password").click()
     page.get_by_role("alert").wait_for()
     assert window.axe_violations() == []
     page.get_by_label("New password").fill("four words of one guest")
-    page.get_by_role("button", name="Set the password").click()
+    page.get_by_role("button", name="Set password").click()
     page.get_by_text("Your new password is set.").wait_for()
     window.expect_problems(f"{REFUSED}|{NOT_NOW}")
     try:
@@ -230,10 +230,10 @@ def test_a_forgotten_password_is_replaced_by_mail(open_window):
 def restore_password(window: Window, present: str, new: str) -> None:
     """Through the page for it, which is then tested too."""
     page = window.page
-    page.get_by_role("button", name="Change the password").click()
-    page.get_by_label("Present password").fill(present)
+    page.get_by_role("button", name="Change password").click()
+    page.get_by_label("Current password").fill(present)
     page.get_by_label("New password").fill(new)
-    page.get_by_role("button", name="Change the password").click()
+    page.get_by_role("button", name="Change password").click()
     page.get_by_text("Your password is changed.").wait_for()
 
 
@@ -250,9 +250,9 @@ def test_another_e_mail_is_in_use_once_its_mail_is_opened(open_window):
 
 def change_email(window: Window, account: str, email: str) -> None:
     page = window.page
-    page.get_by_role("button", name="Change the e-mail").click()
-    page.get_by_label("New e-mail").fill(email)
-    page.get_by_role("button", name="Send the link").click()
+    page.get_by_role("button", name="Change email").click()
+    page.get_by_label("New email").fill(email)
+    page.get_by_role("button", name="Send link").click()
     waiting = page.get_by_text("Not confirmed").first
     dialog = page.get_by_role("dialog")
     waiting.or_(dialog).first.wait_for()
@@ -262,9 +262,9 @@ def change_email(window: Window, account: str, email: str) -> None:
         window.expect_problems(NOT_NOW)
     assert window.axe_violations() == []
     window.open(wait_for_link(window.folder, email, r"/account/email/confirm/\S+"))
-    page.get_by_role("button", name="Yes, use it").click()
-    window.wait_for_heading("Confirmed")
+    page.get_by_role("button", name="Yes, confirm").click()
+    window.wait_for_heading("Email confirmed")
     assert window.axe_violations() == []
     page.get_by_role("link", name="Your account").click()
     window.wait_for_heading("Your account")
-    page.get_by_text("In use").wait_for()
+    page.get_by_text("Confirmed", exact=True).wait_for()

@@ -32,7 +32,7 @@ def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_app
             assert visitor.get(f"/{app}/").status == 200
 
 
-@pytest.mark.parametrize("name", ["polls", "portal", "Library", "9lives", "admin", "a/b", "class"])
+@pytest.mark.parametrize("name", ["polls", "portal", "Library", "9lives", "admin", "sign_in", "a/b", "class"])
 def test_an_app_is_refused_a_name_that_cannot_work(copy_of_sources: Installation, name: str) -> None:
     before = {path.name for path in (copy_of_sources.folder / "apps").iterdir()}
     done = copy_of_sources.manage("createapp", name, check=False)

@@ -108,7 +108,7 @@ class Window:
         Waits until the page `then` is there. Returns the window.
         """
         page = self.open(f"/sign-in?{urlencode({'next': then})}")
-        page.get_by_label("Name or e-mail").fill(account)
+        page.get_by_label("Username or email").fill(account)
         page.get_by_label("Password").fill(password or f"welcome-{account}")
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Signed in as").wait_for()

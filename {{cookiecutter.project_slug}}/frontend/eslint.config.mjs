@@ -6,6 +6,16 @@ import globals from 'globals'
 const PAGES = ['apps/*/frontend/**', 'services/*/frontend/**']
 const TESTS = ['**/*.test.{js,jsx}', 'frontend/testing/**']
 
+const HANDED_OUT = {
+  regex: '^(react|react-dom|react-router|@tanstack/react-query|@lingui/core|@lingui/react)(/|$)',
+  message: 'Import this from @portal/sdk (or, for translated texts, from @portal/i18n).',
+}
+const outsideOf = (levels) => ({
+  regex: `^(\\.\\./){${levels},}`,
+  message:
+    "Import only files of this plugin's folder. Use @portal/sdk, @portal/ui and @portal/i18n for everything else.",
+})
+
 export default defineConfig(
   globalIgnores(['frontend/build/', 'var/', '.venv/', '**/static/']),
   {
@@ -33,19 +43,16 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [
-            {
-              regex: '^(react|react-dom|react-router|@tanstack/react-query|@lingui/core|@lingui/react)(/|$)',
-              message: 'The portal hands this out: import it from @portal/sdk (or, for words, @portal/i18n).',
-            },
-            {
-              regex: '^(\\.\\./){2,}',
-              message:
-                'A page lives from its own folder: use @portal/sdk, @portal/ui and @portal/i18n for what the portal offers.',
-            },
-          ],
+          patterns: [HANDED_OUT, outsideOf(2)],
         },
       ],
+    },
+  },
+  {
+    // The files of a further page may also use the other files of their service's frontend folder: ../../forms/Form.jsx.
+    files: ['services/*/frontend/pages/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [HANDED_OUT, outsideOf(3)] }],
     },
   },
   {

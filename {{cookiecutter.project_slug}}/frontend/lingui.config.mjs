@@ -1,22 +1,28 @@
+import { globSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig, makeConfig } from '@lingui/conf'
 import { formatter } from '@lingui/format-po'
 
+const portal = fileURLToPath(new URL('..', import.meta.url))
+const services = globSync('services/*/frontend', { cwd: portal })
+  .map((folder) => folder.split(/[\\/]/)[1])
+  .sort()
+
 const config = defineConfig({
-  rootDir: new URL('..', import.meta.url).pathname,
+  rootDir: portal,
   sourceLocale: 'en',
   locales: ['en'],
   catalogs: [
     {
       path: '<rootDir>/frontend/locale/{locale}',
       include: ['<rootDir>/frontend'],
-      exclude: ['**/build/**', '**/pages/**', '**/*.test.{js,jsx}'],
+      exclude: ['**/build/**', '**/*.test.{js,jsx}'],
     },
-    {
-      // Apart, so that the first visit does not carry the words of pages that few visits open.
-      path: '<rootDir>/frontend/pages/locale/{locale}',
-      include: ['<rootDir>/frontend/pages'],
-      exclude: ['**/*.test.{js,jsx}'],
-    },
+    // Each service has a catalogue of its own, which is loaded together with its pages.
+    ...services.map((service) => ({
+      path: `<rootDir>/services/${service}/locale/{locale}`,
+      include: [`<rootDir>/services/${service}/frontend`],
+    })),
   ],
   format: formatter({ lineNumbers: false }),
   // Pages write `import { t, Trans } from '@portal/i18n'`; Babel turns that into calls of what the sdk exports.

@@ -344,6 +344,57 @@ class TestDiscovery:
             self.write(folder, f"apps/{name}")
             assert f"the folder {name}: its name" in problems(folder)
 
+    def write_page(self, folder, path):
+        module = folder / path / "index.jsx"
+        module.parent.mkdir(parents=True)
+        module.write_text("")
+
+    def test_a_service_lists_its_further_pages(self, folder):
+        self.write(folder, "services/accounts", "title: x\npages: [sign-in, password]\n")
+        self.write_page(folder, "services/accounts/frontend/pages/sign-in")
+        self.write_page(folder, "services/accounts/frontend/pages/password")
+        assert plugins_of(folder)[0].manifest.pages == ["sign-in", "password"]
+
+    def test_an_app_has_no_further_pages(self, folder):
+        self.write(folder, "apps/library", "title: x\npages: [shelves]\n")
+        report = problems(folder)
+        assert "apps/library/manifest.yaml: pages\n  found    shelves\n  allowed  this key only in a service" in report
+
+    @pytest.mark.parametrize("page", ["Sign-in", "sign_in", "sign-in/now", "", "-x"])
+    def test_a_page_is_one_segment_of_a_path(self, folder, page):
+        self.write(folder, "services/accounts", f"title: x\npages: ['{page}']\n")
+        assert "services/accounts/manifest.yaml: pages.0" in problems(folder)
+
+    @pytest.mark.parametrize("page", ["admin", "api", "media"])
+    def test_a_page_at_a_reserved_path_is_refused(self, folder, page):
+        self.write(folder, "services/accounts", f"title: x\npages: [{page}]\n")
+        self.write_page(folder, f"services/accounts/frontend/pages/{page}")
+        assert f"pages\n  found    {page}\n  allowed  a path that is not reserved; reserved are " in problems(folder)
+
+    @pytest.mark.parametrize(("other", "page"), [("apps/library", "library"), ("apps/sign_in", "sign-in")])
+    def test_a_page_at_the_path_of_an_app_is_refused(self, folder, other, page):
+        self.write(folder, other)
+        self.write(folder, "services/accounts", f"title: x\npages: [{page}]\n")
+        self.write_page(folder, f"services/accounts/frontend/pages/{page}")
+        assert f"found    {page}\n  allowed  a path that is not taken: {other} has it" in problems(folder)
+
+    def test_a_page_that_two_services_list_is_refused(self, folder):
+        for name in ("accounts", "library"):
+            self.write(folder, f"services/{name}", "title: x\npages: [account]\n")
+            self.write_page(folder, f"services/{name}/frontend/pages/account")
+        report = problems(folder)
+        assert "services/library/manifest.yaml: pages\n  found    account" in report
+        assert "services/accounts has it" in report
+
+    def test_a_page_without_a_module_is_refused(self, folder):
+        self.write(folder, "services/accounts", "title: x\npages: [account]\n")
+        assert "a page with a module: services/accounts/frontend/pages/account/index.jsx" in problems(folder)
+
+    def test_a_page_that_is_not_listed_is_refused(self, folder):
+        self.write(folder, "services/accounts", "title: x\n")
+        self.write_page(folder, "services/accounts/frontend/pages/account")
+        assert "found    nothing\n  allowed  every folder of frontend/pages: add account" in problems(folder)
+
     def test_rings_and_roles_must_be_in_portal_yaml(self, folder):
         self.write(folder, "apps/library", "title: x\naudience: {rings: [moon], roles: [pope]}\n")
         report = problems(folder)

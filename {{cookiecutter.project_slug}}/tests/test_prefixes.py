@@ -76,8 +76,8 @@ def test_webpack_passes_every_prefix_to_django():
 
 
 def test_pages_load_every_prefix_from_a_server():
-    (page,) = [path for folder in ("frontend", "services") for path in (BASE / folder).rglob("next.js")]
-    assert alternatives(page.read_text(), r"const SERVERS = /^\/") == segments(PREFIXES)
+    module = read("services/accounts/frontend/destination.js")
+    assert alternatives(module, r"const SERVER_PATHS = /^\/") == segments(PREFIXES)
 
 
 def test_compose_uses_the_prefixes():

@@ -32,9 +32,10 @@ TAKEN_LABELS = frozenset(
     messages mfa rest_framework sessions socialaccount staticfiles usersessions
     """.split()  # noqa: SIM905 - a list of thirty words is read more easily without thirty pairs of quotes
 )
-PAGES = frozenset({"account", "app", "denied", "directory", "password", "sign_in", "sign_out", "sign_up"})
 API_PATHS = frozenset({first_segment(SCHEMA.removeprefix(API))})
-RESERVED_NAMES = TAKEN_LABELS | PAGES | API_PATHS | frozenset(map(first_segment, PREFIXES))
+# No service or app has these names, and no service has a page at these paths.
+RESERVED_PATHS = frozenset({"app", "directory"}) | API_PATHS | frozenset(map(first_segment, PREFIXES))
+RESERVED_NAMES = TAKEN_LABELS | RESERVED_PATHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from core.configuration.loading import Configuration, make_configuration, read_e
 from core.configuration.problems import ConfigurationError, Problem, collect
 
 from .discovery import Plugin, discover
+from .pages import page_problems
 
 
 def load(base_directory: Path) -> tuple[Configuration, tuple[Plugin, ...]]:
@@ -17,6 +18,7 @@ def load(base_directory: Path) -> tuple[Configuration, tuple[Plugin, ...]]:
     environment = collect(problems, lambda: read_environment(base_directory))
     portal = collect(problems, lambda: read_portal(base_directory))
     plugins = collect(problems, lambda: discover(base_directory, portal))
-    if environment is None or portal is None or plugins is None:
+    problems.extend(page_problems(plugins or ()))
+    if problems or environment is None or portal is None or plugins is None:
         raise ConfigurationError(problems)
     return make_configuration(base_directory, environment, portal), plugins

@@ -29,6 +29,10 @@ class NotificationKind(Strict):
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
+# The last segment of a path, such as sign-in: mounted at /sign-in and below.
+PagePath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
 class Manifest(Strict):
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     description: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -36,3 +40,4 @@ class Manifest(Strict):
     category: Annotated[str, StringConstraints(max_length=40)] = ""
     notifications: dict[Name, NotificationKind] = Field(default_factory=dict)
     audience: Audience = Audience()
+    pages: list[PagePath] = []  # of a service only: core/plugins/pages.py

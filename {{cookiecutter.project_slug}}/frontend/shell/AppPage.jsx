@@ -4,17 +4,18 @@ import { Suspense, createElement, use } from 'react'
 import { useParams } from 'react-router'
 import { Button, LinkButton } from '../kit/Button.jsx'
 import { ErrorBoundary } from '../kit/ErrorBoundary.jsx'
+import { NotFound } from '../kit/NotFound.jsx'
 import { Page } from '../kit/Page.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
 import { api, usePortal } from '../sdk/index.js'
 import { AppContext } from '../sdk/portal.js'
-import { NoPage, forgetPage, loadPage } from './pages.js'
+import { NoPage, forgetPage, isServicePage, loadPage } from './pages.js'
 
-/** The page of the app that the address names, if this person may open it. */
+/** The page that the path's first segment names: a service's further page, or the page of an app that this person may open. */
 export function AppPage() {
   const { app: name } = useParams()
   const app = usePortal().apps.find((candidate) => candidate.name === name)
-  if (isOwn(name)) return <OwnPage key={name} name={name} />
+  if (isServicePage(name)) return <ServicePage key={name} name={name} />
   if (!app) return <Elsewhere key={name} name={name} />
   return (
     <AppContext value={app} key={name}>
@@ -23,25 +24,14 @@ export function AppPage() {
   )
 }
 
-/** The pages of frontend/pages, each at the address of its folder; apps cannot have these names. */
-const titles = () => ({
-  account: t`Your account`,
-  denied: t`Closed to you`,
-  password: t`Forgotten password`,
-  'sign-in': t`Sign in`,
-  'sign-out': t`Sign out`,
-  'sign-up': t`Make an account`,
-})
-const isOwn = (name) => Object.hasOwn(titles(), name)
-
-/** @param {{name: string, [property: string]: any}} props */
-export function OwnPage({ name, ...rest }) {
-  const portal = usePortal()
-  return <Lazy name={name} title={titles()[name] ?? portal.name} {...rest} />
+/**
+ * A service's further page, such as sign-in. It decides by itself what each visitor may do.
+ * @param {{name: string, [property: string]: any}} props
+ */
+export function ServicePage({ name, ...rest }) {
+  const { name: title } = usePortal()
+  return <Lazy name={name} title={title} {...rest} />
 }
-
-/** What stands where there is nothing to show; it has no address of its own. */
-export const NotFound = () => <OwnPage name="not-found" />
 
 /** @param {{name: string, title: string, [property: string]: any}} props */
 function Lazy({ name, title, ...rest }) {

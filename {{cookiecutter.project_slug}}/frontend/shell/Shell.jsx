@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { t } from '@portal/i18n'
 import { useLayoutEffect } from 'react'
 import { Route, Routes, useLocation, useNavigationType } from 'react-router'
+import { NotFound } from '../kit/NotFound.jsx'
 import { portalQuery } from '../sdk/portal.js'
 import { useAccessProblem, useResetQueriesOnSignIn } from './access.js'
-import { AppPage, NotFound, OwnPage } from './AppPage.jsx'
+import { AppPage, ServicePage } from './AppPage.jsx'
 import { readableShades } from './colour.js'
 import { Connection } from './Connection.jsx'
 import { Footer } from './Footer.jsx'
@@ -39,7 +40,7 @@ export function Shell() {
       {portal && <Connection failed={Boolean(error)} />}
       <main id="main" tabIndex={-1}>
         {portal && accessProblem ? (
-          <OwnPage name="denied" problem={accessProblem} />
+          <ServicePage name="denied" problem={accessProblem} />
         ) : portal ? (
           <Routes>
             <Route index element={<Home />} />

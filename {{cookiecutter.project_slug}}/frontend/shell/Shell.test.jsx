@@ -1,9 +1,16 @@
 import { answerWith, fakeSockets, makePerson, makePortal, refusal, renderInPortal } from '@portal/testing'
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { Page } from '../kit/index.js'
-import { ApiError, api, useLocation, useMutation, useQuery, useQueryClient, useSocket } from '../sdk/index.js'
-import Denied from '../pages/denied/index.jsx'
-import NotFound from '../pages/not-found/index.jsx'
+import {
+  ApiError,
+  Link,
+  api,
+  useLocation,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  useSocket,
+} from '../sdk/index.js'
 import { NoPage, loadPage } from './pages.js'
 import { Shell } from './Shell.jsx'
 
@@ -11,6 +18,7 @@ import { Shell } from './Shell.jsx'
 jest.mock('./pages.js', () => ({
   NoPage: class NoPage extends Error {},
   loadPage: jest.fn(),
+  isServicePage: (name) => ['account', 'denied', 'sign-in', 'sign-out'].includes(name),
   forgetPage: jest.fn(),
 }))
 
@@ -42,6 +50,16 @@ function withPage(page) {
 
 function SignInStandIn() {
   return <Page title={useLocation().search} />
+}
+
+/** @param {{problem?: {detail?: string, roles?: string[], rings?: string[]}}} props */
+function FakeDenied({ problem: { detail, roles = [], rings = [] } = {} }) {
+  return (
+    <Page title="Denied" lead={detail}>
+      <p>{[...roles, ...rings].join()}</p>
+      <Link to="/">All apps</Link>
+    </Page>
+  )
 }
 
 /** As in the portal, a page is loaded once: React waits for one and the same promise. */
@@ -105,28 +123,22 @@ test('an app opens at its address, and the focus follows', async () => {
 })
 
 test.each(['/secret/', '/not-found'])('what is not in the list is never loaded (%p)', async (address) => {
-  withPage(NotFound)
   open(address, makePortal({ apps: [polls] }))
-  expect(await screen.findByRole('heading', { name: 'There is no such page here' })).toBeVisible()
-  expect(loadPage.mock.calls.filter(([name]) => name !== 'not-found')).toEqual([])
+  expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
+  expect(loadPage).not.toHaveBeenCalled()
 })
 
 test.each([
-  ['a role', { detail: 'For staff.', roles: ['Staff'] }, makePerson(), 'The role Staff.'],
-  ['a network', { detail: 'Not here.', rings: ['campus'] }, makePerson(), 'A device in the network campus.'],
-  [
-    'a network, to nobody',
-    { detail: 'Not here.', rings: ['campus'] },
-    null,
-    'A device in the network campus.',
-  ],
-])('an app that opens to %s says so to whoever may not in', async (_, problem, person, way) => {
-  withPage(Denied)
+  ['a role', { detail: 'For staff.', roles: ['Staff'] }, makePerson()],
+  ['a network', { detail: 'Not here.', rings: ['campus'] }, makePerson()],
+  ['a network, for an anonymous visitor', { detail: 'Not here.', rings: ['campus'] }, null],
+])('an app that requires %s shows why access is denied', async (_, problem, person) => {
+  withPage(FakeDenied)
   answerWith({ [PORTAL]: makePortal({ person }), '/api/secret/': refusal(403, problem) })
   renderInPortal(<Shell />, { address: '/secret/1' })
-  expect(await screen.findByRole('heading', { level: 1, name: 'Closed to you' })).toBeVisible()
-  expect(await screen.findByText(problem.detail)).toBeVisible()
-  expect(screen.getByText(way)).toBeVisible()
+  expect(await screen.findByRole('heading', { level: 1, name: 'Denied' })).toBeVisible()
+  expect(screen.getByText(problem.detail)).toBeVisible()
+  expect(screen.getByText((problem.roles ?? problem.rings)[0])).toBeVisible()
   expect(loadPage.mock.calls).toEqual(expect.arrayContaining([['denied']]))
 })
 
@@ -136,7 +148,7 @@ test('what is refused while it is open is taken off the list too', async () => {
     const { data, refetch } = useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/') })
     return <button onClick={() => refetch()}>{data}</button>
   }
-  loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Reader : Denied))
+  loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Reader : FakeDenied))
   let answer = 'read'
   answerWith({ [PORTAL]: () => makePortal({ apps, person: makePerson() }), '/api/polls/': () => answer })
   const { user } = renderInPortal(<Shell />, { address: '/polls' })
@@ -166,7 +178,9 @@ describe('a socket that the server closes', () => {
 
   async function watch() {
     sockets = fakeSockets()
-    loadPage.mockImplementation((name) => pageOf({ polls: Watched, denied: Denied }[name] ?? SignInStandIn))
+    loadPage.mockImplementation((name) =>
+      pageOf({ polls: Watched, denied: FakeDenied }[name] ?? SignInStandIn),
+    )
     ;[person, apps, answer] = [makePerson(), [polls], 'Read']
     answerWith({ [PORTAL]: () => makePortal({ apps, person }), '/api/polls/': () => answer })
     renderInPortal(<Shell />, { address: '/polls' })
@@ -178,16 +192,15 @@ describe('a socket that the server closes', () => {
     await watch()
     ;[apps, answer] = [[], refusal(403, { detail: 'For students.', roles: ['Student'] })]
     await sockets.close('/ws/polls/1/', 4003)
-    expect(await screen.findByText('The role Student.')).toBeVisible()
+    expect(await screen.findByText('Student')).toBeVisible()
     expect(sockets.paths()).toEqual([])
   })
 
   test('because a role ended does so on a page that asks for nothing too', async () => {
     await watch()
-    loadPage.mockImplementation((name) => pageOf(name === 'denied' ? Denied : NotFound))
     apps = [] // and its own questions would still be answered: the list alone says that it is closed
     await sockets.close('/ws/polls/1/', 4003)
-    expect(await screen.findByRole('heading', { name: 'There is no such page here' })).toBeVisible()
+    expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
     expect(sockets.paths()).toEqual([])
   })
 

@@ -8,9 +8,9 @@ const importCatalogue = (locale) =>
   import(
     /* webpackChunkName: "catalogue-[request]", webpackExclude: /[\\/]en\.po$/ */ `../locale/${locale}.po`
   )
-const importPagesCatalogue = (locale) =>
+const importServiceCatalogue = (service, locale) =>
   import(
-    /* webpackChunkName: "catalogue-of-pages-[request]", webpackExclude: /[\\/]en\.po$/ */ `../pages/locale/${locale}.po`
+    /* webpackChunkName: "catalogue-of-[request]", webpackInclude: /[\\/]locale[\\/](?!en\.)[\w-]+\.po$/ */ `../../services/${service}/locale/${locale}.po`
   )
 
 /**
@@ -32,12 +32,12 @@ export async function activateLocale(language) {
   i18n.loadAndActivate({ locale: SOURCE_LOCALE, messages: {} })
 }
 
-/** Load the catalogue of the shell's own pages in the active language. Without one, these pages are in English. */
-export async function loadCatalogue() {
+/** Load a service's catalogue of the active language. Without one, its pages are in English. @param {string} service */
+export async function loadServiceCatalogue(service) {
   const { locale } = i18n
   if (locale === SOURCE_LOCALE) return
   try {
-    i18n.load(locale, (await importPagesCatalogue(locale)).default)
+    i18n.load(locale, (await importServiceCatalogue(service, locale)).default)
   } catch {
     // There is no such catalogue, or it could not be loaded: the pages are in English.
   }

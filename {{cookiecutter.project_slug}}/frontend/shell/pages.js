@@ -1,6 +1,6 @@
-import { loadCatalogue } from './i18n.js'
+import { loadServiceCatalogue } from './i18n.js'
 
-// Every apps/<name>/frontend/index.jsx and services/<name>/frontend/index.jsx becomes a lazy chunk; there is no list to keep.
+// webpack makes a lazy chunk of every page that matches these patterns; there is no list to maintain.
 const apps = import.meta.webpackContext('../../apps', {
   regExp: /^\.\/[^/]+\/frontend\/index\.jsx$/,
   mode: 'lazy',
@@ -11,42 +11,50 @@ const services = import.meta.webpackContext('../../services', {
   mode: 'lazy',
   chunkName: 'service-[request]',
 })
-// The shell's own pages come the same way, each at the address of its folder.
-const own = import.meta.webpackContext('../pages', {
-  regExp: /^\.\/[^/]+\/index\.jsx$/,
+// The further pages of services, which their manifests list under `pages`. The folder's name is the path: /sign-in.
+const servicePages = import.meta.webpackContext('../../services', {
+  regExp: /^\.\/[^/]+\/frontend\/pages\/[^/]+\/index\.jsx$/,
   mode: 'lazy',
   chunkName: 'page-[request]',
 })
+
+/** @type {Map<string, string>} path of the page -> module, such as ./accounts/frontend/pages/sign-in/index.jsx */
+const modulesByPath = new Map(servicePages.keys().map((module) => [module.split('/')[4], module]))
 
 export class NoPage extends Error {}
 
 /** @type {Map<string, Promise<{default: import('react').ComponentType}>>} */
 const loading = new Map()
 
+/** Return whether `name` is the path of a service's further page, such as sign-in. @param {string} name */
+export const isServicePage = (name) => modulesByPath.has(name)
+
 /**
- * The module of an app's page, loaded once. Callers have checked `name` against the portal's list of apps.
- * @param {string} name
+ * Load the module of a page once. Callers have checked `name` against the portal's list of apps, or with `isServicePage`.
+ * @param {string} name of an app, or the path of a service's further page
  */
 export function loadPage(name) {
   let page = loading.get(name)
-  if (!page) loading.set(name, (page = find(name)))
+  if (!page) loading.set(name, (page = importPage(name)))
   return page
 }
 
-/** After a failure, so that the next loadPage() asks the server again. */
+/** Forget a page that could not be loaded, so that the next loadPage() requests it again. @param {string} name */
 export function forgetPage(name) {
   loading.delete(name)
 }
 
-async function find(name) {
-  const folder = `./${name}/index.jsx`
-  if (own.keys().includes(folder)) {
-    const [page] = await Promise.all([own(folder), loadCatalogue()])
-    return page
-  }
-  const path = `./${name}/frontend/index.jsx`
-  for (const context of [apps, services]) {
-    if (context.keys().includes(path)) return context(path)
-  }
+async function importPage(name) {
+  const module = `./${name}/frontend/index.jsx`
+  if (apps.keys().includes(module)) return apps(module)
+  if (services.keys().includes(module)) return importOfService(name, services, module)
+  const further = modulesByPath.get(name)
+  if (further) return importOfService(further.split('/')[1], servicePages, further)
   throw new NoPage(`${name} has no frontend/index.jsx in this build`)
+}
+
+/** Load a service's page together with the catalogue of the service. */
+async function importOfService(service, context, module) {
+  const [page] = await Promise.all([context(module), loadServiceCatalogue(service)])
+  return page
 }

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.core.management.templates import TemplateCommand
 
 from core.plugins.discovery import folders, name_problem
+from core.plugins.pages import page_owner
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
 
@@ -27,6 +28,8 @@ class Command(TemplateCommand):
         if problem := name_problem(name):
             raise CommandError(str(problem))
         taken = {directory.name: f"{layer}/{directory.name}" for layer, directory in folders(base_directory)}
+        if owner := page_owner(name, settings.PLUGINS):
+            raise CommandError(f"services/{owner.name} has the page /{name.replace('_', '-')}. Choose another name.")
         directory = base_directory / "apps" / name
         if name in taken or directory.exists():
             raise CommandError(f"{taken.get(name, f'apps/{name}')} is there already: choose another name.")

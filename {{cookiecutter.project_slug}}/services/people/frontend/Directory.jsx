@@ -11,42 +11,38 @@ import {
 } from '@portal/sdk'
 import { Button, EmptyState, Field, LinkButton, Notice, Page, Problem, Skeleton } from '@portal/ui'
 import { Plural, t } from '@portal/i18n'
-import { Choice } from './Choice.jsx'
-import { LIST, ROLES, useEntry } from './entries.js'
 import { Avatar } from './Avatar.jsx'
+import { LIST, ROLES, useEntry } from './entries.js'
+import { SelectField } from './SelectField.jsx'
 
-const PAUSE = 250 // milliseconds without a key, after which is searched
-const LONGEST = 100 // letters
+const DEBOUNCE = 250 // milliseconds
+const LONGEST = 100 // characters
 
 export function Directory() {
   const { title, description } = useApp()
   const { person } = usePortal()
   const [query, setQuery] = useSearchParams()
-  const wanted = { search: query.get('search') ?? '', role: query.get('role') ?? '' }
+  const filter = { search: query.get('search') ?? '', role: query.get('role') ?? '' }
 
-  // Without a new step for the back button: it leads to the page before, and back from a person to what was searched.
-  function want(change) {
-    const fields = Object.entries({ ...wanted, ...change }).filter(([, value]) => value)
+  // Replaces the history entry: the back button leads to the page before the directory, and from a profile back to the search.
+  function changeFilter(change) {
+    const fields = Object.entries({ ...filter, ...change }).filter(([, value]) => value)
     setQuery(new URLSearchParams(fields), { replace: true })
   }
 
   return (
-    <Page
-      title={title}
-      lead={description}
-      actions={person && <LinkButton to="me">{t`What you show`}</LinkButton>}
-    >
+    <Page title={title} lead={description} actions={person && <LinkButton to="me">{t`Privacy`}</LinkButton>}>
       <form role="search" className="people-search" onSubmit={(event) => event.preventDefault()}>
-        <Words value={wanted.search} onChange={(search) => want({ search })} />
-        <RoleChoice value={wanted.role} onChange={(role) => want({ role })} />
+        <SearchField value={filter.search} onChange={(search) => changeFilter({ search })} />
+        <RoleField value={filter.role} onChange={(role) => changeFilter({ role })} />
       </form>
-      <Found path={LIST + addressQuery(wanted)} searched={Boolean(wanted.search || wanted.role)} />
+      <Results path={LIST + queryString(filter)} filtered={Boolean(filter.search || filter.role)} />
     </Page>
   )
 }
 
-/** @param {{search: string, role: string}} wanted */
-function addressQuery({ search, role }) {
+/** @param {{search: string, role: string}} filter */
+function queryString({ search, role }) {
   const query = new URLSearchParams()
   if (search) query.set('search', search)
   if (role) query.set('role', role)
@@ -54,31 +50,31 @@ function addressQuery({ search, role }) {
 }
 
 /**
- * The field to type in. What it holds is told after a pause; what the address says meanwhile, by the back button, wins.
- * @param {{value: string, onChange: (words: string) => void}} props
+ * The search field. It reports what is typed after a pause. When `value` changes meanwhile, as by the back button, `value` wins.
+ * @param {{value: string, onChange: (search: string) => void}} props
  */
-function Words({ value, onChange }) {
+function SearchField({ value, onChange }) {
   const [typed, setTyped] = useState(value)
-  const told = useRef(value)
-  const tell = useRef(onChange)
+  const reported = useRef(value)
+  const report = useRef(onChange)
   useEffect(() => {
-    tell.current = onChange
+    report.current = onChange
   })
 
   useEffect(() => {
-    if (value !== told.current) setTyped((told.current = value))
+    if (value !== reported.current) setTyped((reported.current = value))
   }, [value])
 
   useEffect(() => {
-    const words = typed.trim()
-    if (words === told.current) return undefined
-    const timer = setTimeout(() => tell.current((told.current = words)), PAUSE)
+    const search = typed.trim()
+    if (search === reported.current) return undefined
+    const timer = setTimeout(() => report.current((reported.current = search)), DEBOUNCE)
     return () => clearTimeout(timer)
   }, [typed])
 
   return (
     <Field
-      label={t`Name, department or e-mail`}
+      label={t`Name, department or email`}
       type="search"
       name="search"
       autoComplete="off"
@@ -90,12 +86,12 @@ function Words({ value, onChange }) {
 }
 
 /** @param {{value: string, onChange: (role: string) => void}} props */
-function RoleChoice({ value, onChange }) {
+function RoleField({ value, onChange }) {
   const { data = [] } = useEntry(ROLES)
   const roles = data.map(({ name, title }) => ({ value: name, label: title }))
   if (value && !roles.some((role) => role.value === value)) roles.push({ value, label: value })
   return (
-    <Choice
+    <SelectField
       label={t`Role`}
       name="role"
       options={[{ value: '', label: t`Any role` }, ...roles]}
@@ -105,29 +101,29 @@ function RoleChoice({ value, onChange }) {
   )
 }
 
-/** @param {{path: string, searched: boolean}} props */
-function Found({ path, searched }) {
+/** @param {{path: string, filtered: boolean}} props */
+function Results({ path, filtered }) {
   const { items, error, retry, fetchMore, isFetchingMore, isPrevious } = useList(path, {
     keepPrevious: true,
   })
-  const { list, grow } = useGrowing(items?.length ?? 0, fetchMore)
+  const { list, showMore } = useFocusOnNewItems(items?.length ?? 0, fetchMore)
   return (
     <>
-      <p role="status" className="hint">
+      <p role="status" className="help">
         {items && !isPrevious && (
-          <Count number={items.length} more={Boolean(fetchMore)} searched={searched} />
+          <Count number={items.length} more={Boolean(fetchMore)} filtered={filtered} />
         )}
       </p>
       {error ? (
-        <Refused error={error} retry={retry} />
+        <SearchProblem error={error} retry={retry} />
       ) : !items ? (
         <Skeleton shape="card" />
       ) : items.length === 0 ? (
-        <EmptyState icon="search" title={t`Nobody was found`}>
+        <EmptyState icon="search" title={t`No one found`}>
           <p>
-            {searched
-              ? t`Is the name spelt as they spell it? People are found only where they show themselves.`
-              : t`Nobody shows their entry so far.`}
+            {filtered
+              ? t`Check the spelling. Some people don't show their profile or their roles.`
+              : t`No one shows their profile yet.`}
           </p>
         </EmptyState>
       ) : (
@@ -141,7 +137,7 @@ function Found({ path, searched }) {
       )}
       {fetchMore && !error && (
         <p>
-          <Button busy={isFetchingMore} onClick={grow}>{t`Show more`}</Button>
+          <Button busy={isFetchingMore} onClick={showMore}>{t`Show more`}</Button>
         </p>
       )}
     </>
@@ -149,37 +145,37 @@ function Found({ path, searched }) {
 }
 
 /**
- * A list that grows. After `grow()`, the first new member gets the focus: the button that was pressed may be gone then.
- * @param {number} number
- * @param {(() => void) | null} more
+ * Move the focus to the first new item after `showMore()`, because the button that had it may disappear.
+ * @param {number} length of the list
+ * @param {(() => void) | null} fetchMore
  */
-function useGrowing(number, more) {
+function useFocusOnNewItems(length, fetchMore) {
   /** @type {import('react').RefObject<HTMLUListElement | null>} */
   const list = useRef(null)
   const before = useRef(0)
   useEffect(() => {
-    if (before.current && number > before.current)
+    if (before.current && length > before.current)
       list.current?.children[before.current].querySelector('a').focus()
     before.current = 0
-  }, [number])
+  }, [length])
 
-  function grow() {
-    before.current = number
-    more()
+  function showMore() {
+    before.current = length
+    fetchMore()
   }
-  return { list, grow }
+  return { list, showMore }
 }
 
-/** @param {{number: number, more: boolean, searched: boolean}} props */
-function Count({ number, more, searched }) {
-  if (number === 0) return searched ? t`Nobody was found.` : null
-  if (more && searched) return t`The first ${number} people, the best matches before others`
-  if (more) return t`The first ${number} people`
+/** @param {{number: number, more: boolean, filtered: boolean}} props */
+function Count({ number, more, filtered }) {
+  if (number === 0) return filtered ? t`No one found.` : null
+  if (more && filtered) return <Plural value={number} one="The best match" other="The # best matches" />
+  if (more) return <Plural value={number} one="The first person" other="The first # people" />
   return <Plural value={number} one="# person" other="# people" />
 }
 
 /** @param {{error: any, retry: () => void}} props */
-function Refused({ error, retry }) {
+function SearchProblem({ error, retry }) {
   const errors = (error instanceof ApiError && error.problem.errors) || []
   if (errors.length === 0) return <Problem error={error} onRetry={retry} />
   return <Notice kind="bad">{errors.map(({ message }) => message).join(' ')}</Notice>
@@ -191,13 +187,13 @@ function EntryLink({ entry }) {
   const roles = entry.roles.map(({ title, details }) =>
     [title, ...details.map(({ value }) => value)].join(', '),
   )
-  const known = entry.username === entry.display_name ? roles : [entry.username, ...roles]
+  const description = entry.username === entry.display_name ? roles : [entry.username, ...roles]
   return (
-    <Link className="card app-card" to={String(entry.id)} state={{ searched: query.toString() }}>
+    <Link className="card app-card" to={String(entry.id)} state={{ search: query.toString() }}>
       <Avatar entry={entry} />
       <span className="app-card-words">
         <span className="app-card-title">{entry.display_name}</span>{' '}
-        <span className="app-card-description">{known.join(' · ')}</span>
+        <span className="app-card-description">{description.join(' · ')}</span>
       </span>
     </Link>
   )

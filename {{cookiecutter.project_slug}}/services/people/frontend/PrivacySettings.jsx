@@ -1,27 +1,25 @@
 import { Link, api, useMutation, usePortal, useQueryClient } from '@portal/sdk'
 import { Button, Card, Notice, Page, Problem, Skeleton } from '@portal/ui'
-import { Trans, t } from '@portal/i18n'
-import { Choice } from './Choice.jsx'
+import { t } from '@portal/i18n'
 import { ME, isOfDirectory, useEntry } from './entries.js'
+import { SelectField } from './SelectField.jsx'
 
-/** To whom one shows what of one's own entry. */
+/** Who can see which part of one's own profile. */
 export function PrivacySettings() {
   const { person } = usePortal()
   const { data: entry, error, refetch } = useEntry(ME)
   return (
     <Page
-      title={t`What you show`}
-      lead={t`You decide who sees what of you in the directory. You yourself always see all of it.`}
+      title={t`Privacy`}
+      lead={t`Choose who can see your profile in the directory. You always see all of it.`}
       before={<Link to="/people">{t`All people`}</Link>}
       narrow
     >
       {entry ? (
         <>
-          <Settings entry={entry} />
+          <SettingsForm entry={entry} />
           <p>
-            <Link to={`/people/${person?.id}`}>
-              <Trans>Your entry, as you see it</Trans>
-            </Link>
+            <Link to={`/people/${person?.id}`}>{t`View your profile`}</Link>
           </p>
         </>
       ) : error ? (
@@ -34,7 +32,7 @@ export function PrivacySettings() {
 }
 
 /** @param {{entry: import('./entries.js').OwnEntry}} props */
-function Settings({ entry }) {
+function SettingsForm({ entry }) {
   const queries = useQueryClient()
   const { mutate, reset, isPending, isSuccess, error } = useMutation({
     /** @param {object} body */
@@ -45,41 +43,41 @@ function Settings({ entry }) {
     },
   })
   const options = [
-    { value: 'everyone', label: t`Everyone who signed in` },
-    { value: 'campus', label: t`People on the campus` },
-    { value: 'nobody', label: t`Nobody` },
+    { value: 'everyone', label: t`Everyone who is signed in` },
+    { value: 'campus', label: t`People on campus` },
+    { value: 'nobody', label: t`Only you` },
   ]
 
-  function submit(event) {
+  function onSubmit(event) {
     event.preventDefault()
     if (!isPending) mutate(Object.fromEntries(new FormData(event.currentTarget)))
   }
 
   return (
     <Card>
-      <form className="stack showing" onSubmit={submit} onChange={reset}>
-        <Choice
-          label={t`Your entry`}
+      <form className="stack privacy-form" onSubmit={onSubmit} onChange={reset}>
+        <SelectField
+          label={t`Your profile`}
           name="entry_visible_to"
-          help={t`Where it is not shown nobody finds you, and none of the rest is shown either.`}
+          help={t`People who can't see your profile can't find you in the directory.`}
           options={options}
           defaultValue={entry.entry_visible_to}
         />
-        <Choice
+        <SelectField
           label={t`Your photo`}
           name="photo_visible_to"
           options={options}
           defaultValue={entry.photo_visible_to}
         />
-        <Choice
+        <SelectField
           label={t`Your roles`}
           name="roles_visible_to"
-          help={t`With your department, and what else the directory has of them. Where they are not shown, nobody finds you by them.`}
+          help={t`With their details, such as your department. People who can't see your roles can't find you by them.`}
           options={options}
           defaultValue={entry.roles_visible_to}
         />
-        <Choice
-          label={t`Your e-mail`}
+        <SelectField
+          label={t`Your email`}
           name="email_visible_to"
           options={options}
           defaultValue={entry.email_visible_to}

@@ -12,7 +12,7 @@ export const ME = `${LIST}me/`
 export const ROLES = `${LIST}roles/`
 
 /**
- * What stands at one address of the directory's API.
+ * Fetch from the directory's API.
  * @param {string} path
  */
 export function useEntry(path) {
@@ -20,7 +20,7 @@ export function useEntry(path) {
 }
 
 /**
- * After a change of one's own entry, nothing that was fetched of the directory may be believed.
+ * Return whether a query has data of the directory, which a change of privacy settings invalidates.
  * @param {{queryKey: readonly unknown[]}} query
  */
 export const isOfDirectory = ({ queryKey }) => String(queryKey[0]).startsWith(LIST)

@@ -1,7 +1,7 @@
 import { Route, Routes } from '@portal/sdk'
 import { Directory } from './Directory.jsx'
-import { Nobody, PersonPage } from './PersonPage.jsx'
 import { PrivacySettings } from './PrivacySettings.jsx'
+import { ProfileNotFound, ProfilePage } from './ProfilePage.jsx'
 import './people.css'
 
 export default function People() {
@@ -9,8 +9,8 @@ export default function People() {
     <Routes>
       <Route index element={<Directory />} />
       <Route path="me" element={<PrivacySettings />} />
-      <Route path=":id" element={<PersonPage />} />
-      <Route path="*" element={<Nobody />} />
+      <Route path=":id" element={<ProfilePage />} />
+      <Route path="*" element={<ProfileNotFound />} />
     </Routes>
   )
 }

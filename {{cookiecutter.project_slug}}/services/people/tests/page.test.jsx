@@ -41,26 +41,26 @@ const open = (answers, path = '', portal = {}) => {
   }
 }
 
-test('everybody is listed, each a link with what they show', async () => {
+test('people are listed, each as a link with what they show', async () => {
   open({ [LIST]: listOf(makeEntry()) })
   const link = await screen.findByRole('link', { name: 'Bina Rao bina · Student, Physics' })
   expect(link).toHaveAttribute('href', '/people/7')
   expect(screen.getByRole('status')).toHaveTextContent('1 person')
 })
 
-test('a search is asked for once, after a pause, and keeps the focus where one types', async () => {
+test('a search is sent once, after a pause, and the field keeps the focus', async () => {
   const { user, lists } = open({ [LIST]: listOf(makeEntry()), [`${LIST}?search=asha+v`]: listOf() })
   await screen.findByText('Bina Rao')
-  const field = screen.getByRole('searchbox', { name: 'Name, department or e-mail' })
+  const field = screen.getByRole('searchbox', { name: 'Name, department or email' })
   await user.type(field, ' asha v ')
-  expect(await screen.findByRole('heading', { name: 'Nobody was found' })).toBeVisible()
-  expect(screen.getByRole('status')).toHaveTextContent('Nobody was found.')
+  expect(await screen.findByRole('heading', { name: 'No one found' })).toBeVisible()
+  expect(screen.getByRole('status')).toHaveTextContent('No one found.')
   expect(lists()).toEqual([LIST, `${LIST}?search=asha+v`])
   expect(field).toHaveFocus()
   expect(field).toHaveValue(' asha v ')
 })
 
-test('what was found stays while something else is searched', async () => {
+test('the results stay while another search is running', async () => {
   let answer
   const { user } = open({ [LIST]: listOf(makeEntry()) })
   await screen.findByText('Bina Rao')
@@ -75,10 +75,10 @@ test('what was found stays while something else is searched', async () => {
   expect(screen.getByText('Bina Rao')).toBeVisible()
   expect(screen.getByRole('status')).toBeEmptyDOMElement()
   await act(async () => answer())
-  expect(await screen.findByRole('alert')).toBeVisible() // the made-up portal has no answer for it
+  expect(await screen.findByRole('alert')).toBeVisible() // the fake portal has no answer for it
 })
 
-test('the address has the search, for links and for coming back', async () => {
+test('the URL contains the search, for links and for the way back', async () => {
   const { user } = open(
     {
       [`${LIST}?search=rao&role=student`]: listOf(makeEntry()),
@@ -103,20 +103,20 @@ test('a role narrows the list', async () => {
   expect(await screen.findByText('Bina Rao')).toBeVisible()
 })
 
-test('more people come by the button, and the focus goes to the first of them', async () => {
+test('the button loads more people, and the first of them gets the focus', async () => {
   const next = 'https://portal.example/api/people/?cursor=abc'
   const { user } = open({
     [LIST]: { ...listOf(makeEntry()), next },
     [`${LIST}?cursor=abc`]: listOf(makeEntry({ id: 8, username: 'chandra', display_name: 'Chandra Das' })),
   })
-  expect(await screen.findByText('The first 1 people')).toBeVisible()
+  expect(await screen.findByText('The first person')).toBeVisible()
   await user.click(screen.getByRole('button', { name: 'Show more' }))
   expect(await screen.findByRole('link', { name: /Chandra Das/ })).toHaveFocus()
   expect(screen.getByRole('status')).toHaveTextContent('2 people')
   expect(screen.queryByRole('button', { name: 'Show more' })).not.toBeInTheDocument()
 })
 
-test('a search that is refused says why', async () => {
+test('an invalid search says why', async () => {
   const message = 'These are 9 words. Search for 8 at most.'
   open(
     { [`${LIST}?search=a`]: refusal(400, { detail: 'Not right.', errors: [{ field: 'search', message }] }) },
@@ -125,7 +125,7 @@ test('a search that is refused says why', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent(message)
 })
 
-test('a list that did not arrive can be asked for again', async () => {
+test('a failed request can be retried', async () => {
   let answer = refusal(503)
   const { user } = open({ [LIST]: () => answer })
   const again = await screen.findByRole('button', { name: 'Try again' })
@@ -134,14 +134,14 @@ test('a list that did not arrive can be asked for again', async () => {
   expect(await screen.findByText('Bina Rao')).toBeVisible()
 })
 
-test('a photo is shown where there is one', async () => {
+test('a photo is shown if there is one', async () => {
   const photo = '/api/accounts/7/photo/small/?v=1'
   const { container } = open({ [LIST]: listOf(makeEntry({ photo })) })
   await screen.findByText('Bina Rao')
   expect(container.querySelector('img')).toHaveAttribute('src', photo)
 })
 
-test('a person has a page with what they show', async () => {
+test('a person has a profile page with what they show', async () => {
   open({ [`${LIST}7/`]: makeEntry() }, '7')
   expect(await screen.findByRole('heading', { level: 1, name: 'Bina Rao' })).toBeVisible()
   expect(screen.getByRole('link', { name: 'bina@example.edu' })).toHaveAttribute(
@@ -151,28 +151,28 @@ test('a person has a page with what they show', async () => {
   expect(screen.getByRole('heading', { level: 2, name: 'Student' })).toBeVisible()
   expect(screen.getByText('Since July 1, 2025')).toBeVisible()
   expect(screen.getByText('Department').nextSibling).toHaveTextContent('Physics')
-  expect(screen.queryByRole('link', { name: 'What you show' })).not.toBeInTheDocument()
+  expect(screen.queryByRole('link', { name: 'Privacy' })).not.toBeInTheDocument()
 })
 
-test('what is not shown is not there', async () => {
+test('hidden parts are not on the page', async () => {
   open({ [`${LIST}7/`]: makeEntry({ email: null, roles: [] }) }, '7')
   await screen.findByRole('heading', { level: 1, name: 'Bina Rao' })
-  expect(screen.queryByText('E-mail')).not.toBeInTheDocument()
+  expect(screen.queryByText('Email')).not.toBeInTheDocument()
   expect(screen.queryByRole('heading', { level: 2 })).not.toBeInTheDocument()
 })
 
-test.each(['8', 'x', 'roles', '7/8'])('nobody is at /people/%s', async (path) => {
+test.each(['8', 'x', 'roles', '7/8'])('/people/%s is not found', async (path) => {
   open({ [`${LIST}7/`]: makeEntry() }, path)
-  expect(await screen.findByRole('heading', { name: 'There is nobody here' })).toBeVisible()
+  expect(await screen.findByRole('heading', { name: 'Profile not found' })).toBeVisible()
 })
 
-test('one comes from one’s own entry to what one shows', async () => {
+test("one's own profile links to the privacy settings", async () => {
   const { user } = open({ [`${LIST}1/`]: makeEntry({ id: 1 }), [ME]: refusal(503) }, '1')
-  await user.click(await screen.findByRole('link', { name: 'What you show' }))
-  expect(await screen.findByRole('heading', { level: 1, name: 'What you show' })).toBeVisible()
+  await user.click(await screen.findByRole('link', { name: 'Privacy' }))
+  expect(await screen.findByRole('heading', { level: 1, name: 'Privacy' })).toBeVisible()
 })
 
-test('one changes what one shows', async () => {
+test('privacy settings are changed', async () => {
   document.cookie = 'intranet_csrf=token'
   const shown = {
     entry_visible_to: 'everyone',
@@ -185,9 +185,9 @@ test('one changes what one shows', async () => {
     { [ME]: () => own, [`PATCH ${ME}`]: (changes) => (own = { ...own, ...changes }) },
     'me',
   )
-  const email = await screen.findByRole('combobox', { name: 'Your e-mail' })
+  const email = await screen.findByRole('combobox', { name: 'Your email' })
   expect(email).toHaveValue('campus')
-  await user.selectOptions(email, 'Nobody')
+  await user.selectOptions(email, 'Only you')
   await user.click(screen.getByRole('button', { name: 'Save' }))
   expect(await screen.findByText('Saved.')).toBeVisible()
   expect(email).toHaveValue('nobody')
@@ -195,11 +195,11 @@ test('one changes what one shows', async () => {
     body: { ...shown, email_visible_to: 'nobody' },
     headers: { 'X-CSRFToken': 'token' },
   })
-  await user.selectOptions(screen.getByRole('combobox', { name: 'Your photo' }), 'Nobody')
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Your photo' }), 'Only you')
   expect(screen.queryByText('Saved.')).not.toBeInTheDocument()
 })
 
-test('a change that is refused says so and can be made again', async () => {
+test('a failed change is reported and can be repeated', async () => {
   const own = { ...makeEntry(), entry_visible_to: 'everyone' }
   const { user } = open({ [ME]: own, [`PATCH ${ME}`]: refusal(409, { detail: 'Not now.' }) }, 'me')
   await user.click(await screen.findByRole('button', { name: 'Save' }))

@@ -1,0 +1,84 @@
+// The client of django-allauth's API for browsers. Not every error status is an error: 401 also means "signed out" (after signing out, or
+// after a password was reset) or "one more step" (the second factor), and 404 means "not set up yet" and says how to set it up.
+import { ApiError, api, portalQuery } from '@portal/sdk'
+
+const BASE = '/_allauth/browser/v1/'
+
+/**
+ * @typedef {{status: number, data?: any, meta?: any}} Answer
+ * @typedef {{message: string, code: string, param?: string}} FieldError `param` names the field
+ */
+
+/** The values that were sent are invalid. */
+export class ValidationFailed extends Error {
+  /** @param {FieldError[]} fieldErrors */
+  constructor(fieldErrors) {
+    super(fieldErrors.map(({ message }) => message).join(' '))
+    this.fieldErrors = fieldErrors
+  }
+}
+
+/** The person is signed in, and has to confirm their identity before this request is accepted. */
+export class ReauthenticationRequired extends Error {
+  /** @param {{id: string}[]} flows how they can confirm it */
+  constructor(flows) {
+    super('reauthentication required')
+    this.flows = flows.map(({ id }) => id)
+  }
+}
+
+/**
+ * Send a request to allauth's API and return the answer. Throws ValidationFailed, ReauthenticationRequired, or an ApiError when allauth did
+ * not answer.
+ * @param {string} path relative to the API, such as auth/login
+ * @param {Parameters<typeof api>[1]} [options]
+ * @returns {Promise<Answer>}
+ */
+export async function request(path, options) {
+  try {
+    return { status: 200, ...(await api(BASE + path, options)) }
+  } catch (error) {
+    const answer = /** @type {any} */ (error instanceof ApiError ? error.problem : null)
+    if (!answer || answer.type) throw error // no answer at all, or problem details of the portal
+    if (answer.errors?.length) throw new ValidationFailed(answer.errors)
+    if (![401, 404, 409].includes(answer.status)) throw error
+    if (answer.status === 401 && answer.meta?.is_authenticated)
+      throw new ReauthenticationRequired(answer.data?.flows ?? [])
+    return answer
+  }
+}
+
+/**
+ * Send a request that only a signed-in person can send. Also throws an ApiError with status 401, which the shell answers with the sign-in
+ * page.
+ * @param {string} path
+ * @param {Parameters<typeof api>[1]} [options]
+ */
+export async function requestSignedIn(path, options) {
+  const answer = await request(path, options)
+  if (answer.status === 401) throw new ApiError(401, { title: 'You are not signed in' })
+  return answer
+}
+
+/**
+ * The portal's sign-in configuration: `account.is_open_for_signup`, `portal.sign_up_domains` (empty: any domain), `portal.maintainers`.
+ */
+export const configQuery = {
+  queryKey: ['sign-in config'],
+  queryFn: async ({ signal }) => (await request('config', { signal })).data,
+  staleTime: Infinity,
+}
+
+/** Fetch the portal again, with the person who is signed in now. @param {import('@tanstack/react-query').QueryClient} client */
+export function fetchSession(client) {
+  return client.fetchQuery({ ...portalQuery, staleTime: 0 })
+}
+
+/** Show at once that nobody is signed in, and fetch the portal again. @param {import('@tanstack/react-query').QueryClient} client */
+export async function clearSession(client) {
+  client.setQueryData(
+    portalQuery.queryKey,
+    (/** @type {any} */ portal) => portal && { ...portal, person: null, unread: 0 },
+  )
+  await client.invalidateQueries({ queryKey: portalQuery.queryKey })
+}
