@@ -1,4 +1,4 @@
-"""The framework as a Django app: it brings the commands, and hears every plugin's signals."""
+"""The Django app of core: it has the commands and templates, and imports the signals of every plugin."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Static files under names with digests, so that browsers may keep them for good."""
+"""Static files with a digest in their names, so that browsers may cache them forever."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
 class StaticFilesStorage(ManifestStaticFilesStorage):
-    """Django's, but a file that was not collected keeps its plain name: an error page must never fail for its style."""
+    """Uses the plain name of a file that was not collected, so that an error page does not fail for its style sheet."""
 
     manifest_strict = False
 

@@ -1,4 +1,4 @@
-"""The frontend's first page, where no reverse proxy serves it: in development."""
+"""Serves the frontend's page in development, where there is no reverse proxy."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +11,14 @@ SCHEMES = ("light", "dark")
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """index.html of the build, with the person's colour scheme in it, so that nothing flashes.
+    """Return index.html of the build, with the colour scheme of the `scheme` cookie, so that the page does not flash.
 
-    The scheme comes from the `scheme` cookie; without one, the system's holds.
+    Without the cookie, the browser's colour scheme applies.
     """
     try:
         page = (settings.FRONTEND_BUILD / "index.html").read_text()
     except FileNotFoundError:
-        return error_response(request, 503, "The frontend has not been built yet: make dev or make demo builds it.")
+        return error_response(request, 503, "The frontend is not built yet. Run make dev or make demo.")
     scheme = request.COOKIES.get("scheme")
     if scheme in SCHEMES:
         page = page.replace('data-scheme=""', f'data-scheme="{scheme}"', 1)

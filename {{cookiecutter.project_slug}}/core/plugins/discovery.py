@@ -1,7 +1,7 @@
-"""Finds the services and the apps by their manifests; nothing else lists them.
+"""Finds the services and apps by their manifests.
 
-A folder with a manifest is a *plugin*: its name is its app label, its address below /api/, /ws/ and the frontend.
-All manifests are read, and all that is wrong with them is reported, before anything of them is imported.
+A folder with a manifest is a *plugin*. Its name is its app label, and its path below /api/, /ws/ and /. All manifests
+are checked, and all problems reported, before any plugin is imported.
 """
 
 import re
@@ -30,7 +30,7 @@ TAKEN_LABELS = frozenset(
     """
     account admin allauth allauth_idp_oidc auth channels contenttypes core core_people daphne drf_spectacular headless
     messages mfa rest_framework sessions socialaccount staticfiles usersessions
-    """.split()  # noqa: SIM905 - a list of thirty words is read more easily without thirty pairs of quotes
+    """.split()  # noqa: SIM905 - easier to read without quotes
 )
 API_PATHS = frozenset({first_segment(SCHEMA.removeprefix(API))})
 # No service or app has these names, and no service has a page at these paths.
@@ -40,7 +40,7 @@ RESERVED_NAMES = TAKEN_LABELS | RESERVED_PATHS
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A service or an app that is installed."""
+    """An installed service or app."""
 
     name: str
     layer: Layer
@@ -52,19 +52,16 @@ class Plugin:
         return f"{self.layer}.{self.name}"
 
     def has(self, submodule: str) -> bool:
-        """Whether the folder holds the module `submodule`, without importing it."""
+        """Return whether the folder contains the module `submodule`, without importing it."""
         return (self.directory / f"{submodule}.py").is_file() or (self.directory / submodule / "__init__.py").is_file()
 
 
 def discover(base_directory: Path, portal: Portal | None) -> tuple[Plugin, ...]:
-    """Every plugin, services before apps, by name.
-
-    Raises ConfigurationError with all that is wrong with any of them.
-    """
+    """Return all plugins by name, services before apps. Raises ConfigurationError with the problems of all of them."""
     problems: list[Problem] = []
     plugins: dict[str, Plugin] = {}
     for layer, directory in folders(base_directory):
-        where = f"{layer}/{directory.name}/{FILE_NAME}"
+        file = f"{layer}/{directory.name}/{FILE_NAME}"
         if problem := name_problem(directory.name):
             problems.append(problem)
         elif directory.name in plugins:
@@ -79,11 +76,11 @@ def discover(base_directory: Path, portal: Portal | None) -> tuple[Plugin, ...]:
             )
         else:
             try:
-                manifest = read_manifest(directory, where)
+                manifest = read_manifest(directory, file)
             except ConfigurationError as error:
                 problems.extend(error.problems)
                 continue
-            problems.extend(reference_problems(manifest, portal, where))
+            problems.extend(reference_problems(manifest, portal, file))
             plugins[directory.name] = Plugin(directory.name, layer, directory, manifest)
     if problems:
         raise ConfigurationError(problems)
@@ -91,38 +88,40 @@ def discover(base_directory: Path, portal: Portal | None) -> tuple[Plugin, ...]:
 
 
 def folders(base_directory: Path) -> Iterator[tuple[Layer, Path]]:
+    """Yield the layer and the folder of each manifest."""
     for layer in LAYERS:
         for manifest in sorted((base_directory / layer).glob(f"*/{FILE_NAME}")):
             yield layer, manifest.parent
 
 
 def name_problem(name: str) -> Problem | None:
-    """Why a folder may not be named so; None when it may."""
-    where = f"the folder {name}"
+    """Return why a folder must not have this name; None if it may."""
+    folder = f"the folder {name}"
     if not NAME.fullmatch(name):
         return Problem(
-            where,
+            folder,
             "its name",
             repr(name),
-            "lower-case letters, digits and _, at most 40, beginning with a letter",
+            "lower-case letters, digits and _, at most 40, starting with a letter",
         )
     if iskeyword(name):
-        return Problem(where, "its name", name, "a name that is no word of Python's own, for it is imported by it")
+        return Problem(folder, "its name", name, "a name that is not a keyword of Python, because Python imports it")
     if name in RESERVED_NAMES:
-        return Problem(where, "its name", name, f"any name but {', '.join(sorted(RESERVED_NAMES))}")
+        return Problem(folder, "its name", name, f"any name but {', '.join(sorted(RESERVED_NAMES))}")
     return None
 
 
-def read_manifest(directory: Path, where: str) -> Manifest:
-    data = read_yaml(directory / FILE_NAME, where)
+def read_manifest(directory: Path, file: str) -> Manifest:
+    """Read a manifest, which messages call `file`. Raises ConfigurationError with all problems."""
+    data = read_yaml(directory / FILE_NAME, file)
     try:
         return Manifest.model_validate(data)
     except ValidationError as error:
-        raise ConfigurationError(problems_of(error, Manifest, lambda key: where)) from error
+        raise ConfigurationError(problems_of(error, Manifest, lambda key: file)) from error
 
 
-def reference_problems(manifest: Manifest, portal: Portal | None, where: str) -> Iterator[Problem]:
-    """A manifest may name only the rings and roles that `portal.yaml` has."""
+def reference_problems(manifest: Manifest, portal: Portal | None, file: str) -> Iterator[Problem]:
+    """Yield a problem for each ring or role of a manifest that `portal.yaml` does not have."""
     if portal is None:
         return
     for key, names, known in (
@@ -131,4 +130,4 @@ def reference_problems(manifest: Manifest, portal: Portal | None, where: str) ->
     ):
         for name in names:
             if name not in known:
-                yield Problem(where, key, name, f"one of portal.yaml's: {', '.join(sorted(known)) or '(none)'}")
+                yield Problem(file, key, name, f"a name in portal.yaml: {', '.join(sorted(known)) or '(none)'}")

@@ -1,4 +1,4 @@
-"""Reads all that a portal is made from, once, at start: `.env`, `portal.yaml` and the manifests."""
+"""Reads the configuration and the manifests, once, at start."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from .pages import page_problems
 def load(base_directory: Path) -> tuple[Configuration, tuple[Plugin, ...]]:
     """Read `.env`, `portal.yaml` and every manifest below `base_directory`.
 
-    Raises ConfigurationError with every problem of all of them.
+    Raises ConfigurationError with the problems of all of them.
     """
     problems: list[Problem] = []
     environment = collect(problems, lambda: read_environment(base_directory))

@@ -1,4 +1,4 @@
-"""`manifest.yaml`: what a service or an app says of itself."""
+"""The keys of `manifest.yaml`, the description of a service or an app."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ FILE_NAME = "manifest.yaml"
 
 
 class Audience(Strict):
-    """Who an app is for. What is left out shuts nobody out, except that signing in is required."""
+    """Who may use an app. By default, everyone who has signed in, on both sites and from every network."""
 
     sign_in: Literal["required", "optional"] = "required"
     sites: Annotated[list[SiteName], Field(min_length=1)] = list(SITES)
@@ -21,7 +21,7 @@ class Audience(Strict):
 
     @property
     def requires_sign_in(self) -> bool:
-        """Whether anonymous visitors are refused: also where roles are named, because they have none."""
+        """Whether anonymous visitors are refused. They also are where roles are named, because they have none."""
         return self.sign_in == "required" or bool(self.roles)
 
 

@@ -10,7 +10,7 @@ from .discovery import Plugin
 
 @cache
 def installed_plugins() -> dict[str, Plugin]:
-    """Map each plugin's name to the plugin, so that a look-up costs the same however many there are."""
+    """Return name → plugin. A look-up costs the same for any number of plugins."""
     return {plugin.name: plugin for plugin in settings.PLUGINS}
 
 

@@ -1,4 +1,4 @@
-"""Django's test client, for sessions whose cookie is not their key."""
+"""Django's test client for the portal's sessions."""
 
 from typing import Any, Self
 
@@ -11,15 +11,19 @@ from core.sessions.store import SessionStore
 
 
 class PortalClient(Client):
-    """A browser of a test: `PortalClient().sign_in(person).get("/api/polls/")`."""
+    """A browser in a test: `PortalClient().sign_in(person).get("/api/polls/")`.
+
+    Django's client puts the session's key into the cookie; the portal's cookie holds a token.
+    """
 
     def sign_in(self, person: Person) -> Self:
+        """Sign in without a password, and return the client."""
         self.force_login(person)
         return self
 
     @property
     def token(self) -> str:
-        """The token in the session's cookie."""
+        """The token in the cookie of the session."""
         return self.cookies[settings.SESSION_COOKIE_NAME].value
 
     @property

@@ -1,4 +1,4 @@
-"""Fixtures for the portal's tests and its apps': the root conftest.py makes them known to pytest."""
+"""Fixtures for the tests of the portal and its apps. The root conftest.py registers them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -20,7 +20,7 @@ from .counting import RoundTrips, round_trips_within
 
 @pytest.fixture(autouse=True)
 def clean_stores() -> Iterator[None]:
-    """Each test begins with empty stores; on real servers, only what tests wrote is removed."""
+    """Empty the stores after each test. On real servers, only keys of tests are deleted."""
     yield
     for alias in ("sessions", "notifications", "default"):
         caches[alias].delete_pattern("*")  # type: ignore[attr-defined]
@@ -28,8 +28,8 @@ def clean_stores() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def files_apart(settings: Any, tmp_path: Path) -> None:
-    """Each test has folders of its own for uploads."""
+def upload_folders(settings: Any, tmp_path: Path) -> None:
+    """Give each test its own folders for uploads."""
     settings.MEDIA_ROOT, settings.PROTECTED_ROOT = tmp_path / "media", tmp_path / "protected"
 
 
@@ -47,7 +47,7 @@ def allow_task_errors(settings: Any) -> Iterator[None]:
 
 @pytest.fixture
 def make_person(db: None) -> Callable[..., Person]:
-    """Makes people; a test states only what matters to it."""
+    """Return a function that creates people: `make_person("asha", is_staff=True)`."""
     number = 0
 
     def make(username: str = "", **more: Any) -> Person:
@@ -65,7 +65,7 @@ def person(make_person: Callable[..., Person]) -> Person:
 
 @pytest.fixture
 def give_role(db: None) -> Callable[..., Role]:
-    """Gives roles: `give_role(person, "student")`, from today until it is ended; the rest as `role_grant` has it."""
+    """Return a function that grants a role: `give_role(person, "student")`. It has the options of `role_grant`."""
 
     def give(person: Person, name: str, **more: Any) -> Role:
         return role_grant(person=person, name=name, **more)
@@ -75,24 +75,25 @@ def give_role(db: None) -> Callable[..., Role]:
 
 @pytest.fixture
 def visitor() -> PortalClient:
-    """Somebody who has not signed in."""
+    """Return the client of an anonymous visitor."""
     return PortalClient()
 
 
 @pytest.fixture
 def reader(person: Person) -> PortalClient:
-    """Somebody who has signed in: `person`."""
+    """Return a client that is signed in as `person`."""
     return PortalClient().sign_in(person)
 
 
 @pytest.fixture
 def round_trips(db: None) -> Callable[..., AbstractContextManager[RoundTrips]]:
+    """Return a context manager that fails on more round trips: `with round_trips(sql=3, stores=2):`."""
     return round_trips_within
 
 
 @pytest.fixture
 def use_roles(settings: Any) -> Iterator[Callable[..., None]]:
-    """Gives the portal these roles, and no others: `use_roles(student=schema)`, `{}` for one without details."""
+    """Return a function that replaces the portal's roles: `use_roles(student=schema)`, `{}` for one without details."""
 
     def use(**schemas: dict[str, Any]) -> None:
         roles = {name: PortalRole(title=name.title(), details=schema) for name, schema in schemas.items()}

@@ -1,13 +1,13 @@
-"""Tests never sleep to wait: they wait for a condition, with a deadline."""
+"""Waits for conditions, so that tests need not sleep."""
 
 import time
 from collections.abc import Callable
 
 
 def wait_until[T](check: Callable[[], T], *, seconds: float = 10.0, every: float = 0.05) -> T:
-    """The first true answer of `check`; after `seconds`, fails and shows the last one."""
+    """Call `check` until its result is true, and return that. After `seconds`, fail and show the last result."""
     deadline = time.monotonic() + seconds
-    while not (answer := check()):
-        assert time.monotonic() < deadline, f"not within {seconds:g} seconds; at last: {answer!r}"
+    while not (result := check()):
+        assert time.monotonic() < deadline, f"not true within {seconds:g} seconds; the last result: {result!r}"
         time.sleep(every)
-    return answer
+    return result
