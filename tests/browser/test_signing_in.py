@@ -155,7 +155,7 @@ def test_a_second_factor_is_set_up_asked_for_and_taken_off(open_window):
     prove(page, "welcome-guest")
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     assert window.axe_violations() == []
-    recovery = page.locator(".codes code").all_inner_texts()
+    recovery = page.locator(".recovery-codes code").all_inner_texts()
     assert len(set(recovery)) == 10
 
     other = open_window()

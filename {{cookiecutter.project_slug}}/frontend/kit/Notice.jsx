@@ -5,12 +5,12 @@ import { Icon } from './Icon.jsx'
 
 /**
  * A short message in a frame. Screen readers announce it when it appears. It takes the properties of `<div>`.
- * @param {{kind?: 'info' | 'good' | 'bad', title?: import('react').ReactNode, children?: import('react').ReactNode} & Omit<import('react').ComponentProps<'div'>, 'title'>} props
+ * @param {{kind?: 'info' | 'success' | 'error', title?: import('react').ReactNode, children?: import('react').ReactNode} & Omit<import('react').ComponentProps<'div'>, 'title'>} props
  */
 export function Notice({ kind = 'info', title, children, ...rest }) {
   return (
-    <div role={kind === 'bad' ? 'alert' : 'status'} {...rest} className="notice" data-kind={kind}>
-      <Icon name={kind === 'good' ? 'check' : kind === 'bad' ? 'warning' : 'bell'} />
+    <div role={kind === 'error' ? 'alert' : 'status'} {...rest} className="notice" data-kind={kind}>
+      <Icon name={kind === 'success' ? 'check' : kind === 'error' ? 'warning' : 'bell'} />
       <div>
         {title && <strong>{title}</strong>}
         {children}
@@ -26,7 +26,7 @@ export function Notice({ kind = 'info', title, children, ...rest }) {
 export function Problem({ error, onRetry }) {
   const requestId = error instanceof ApiError ? error.problem.request_id : undefined
   return (
-    <Notice kind="bad" title={errorMessage(error)}>
+    <Notice kind="error" title={errorMessage(error)}>
       {requestId && <p className="help">{t`Request ID: ${requestId}`}</p>}
       {onRetry && <Button onClick={onRetry}>{t`Try again`}</Button>}
     </Notice>

@@ -83,7 +83,7 @@ function PollCard({ poll }) {
 /** @param {{poll: Poll}} props */
 function Facts({ poll }) {
   return (
-    <span className="poll-facts">
+    <span className="poll-details">
       <span className="poll-state" data-open={poll.open || undefined}>
         {poll.open ? t`Open` : t`Closed`}
       </span>

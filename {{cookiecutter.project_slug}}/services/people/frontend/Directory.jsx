@@ -178,7 +178,7 @@ function Count({ number, more, filtered }) {
 function SearchProblem({ error, retry }) {
   const errors = (error instanceof ApiError && error.problem.errors) || []
   if (errors.length === 0) return <Problem error={error} onRetry={retry} />
-  return <Notice kind="bad">{errors.map(({ message }) => message).join(' ')}</Notice>
+  return <Notice kind="error">{errors.map(({ message }) => message).join(' ')}</Notice>
 }
 
 /** @param {{entry: import('./entries.js').Entry}} props */
@@ -191,7 +191,7 @@ function EntryLink({ entry }) {
   return (
     <Link className="card app-card" to={String(entry.id)} state={{ search: query.toString() }}>
       <Avatar entry={entry} />
-      <span className="app-card-words">
+      <span className="app-card-text">
         <span className="app-card-title">{entry.display_name}</span>{' '}
         <span className="app-card-description">{description.join(' · ')}</span>
       </span>

@@ -86,7 +86,7 @@ function SettingsForm({ entry }) {
         <div className="row">
           <Button type="submit" kind="primary" busy={isPending}>{t`Save`}</Button>
         </div>
-        <div role="status">{isSuccess && <Notice kind="good" role="none">{t`Saved.`}</Notice>}</div>
+        <div role="status">{isSuccess && <Notice kind="success" role="none">{t`Saved.`}</Notice>}</div>
       </form>
     </Card>
   )

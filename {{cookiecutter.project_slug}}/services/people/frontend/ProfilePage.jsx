@@ -57,7 +57,7 @@ function ProfileCards({ entry }) {
     <>
       <Card className="profile">
         <Avatar entry={entry} />
-        <dl className="facts">
+        <dl className="profile-details">
           <div>
             <dt>{t`Username`}</dt>
             <dd>{entry.username}</dd>
@@ -81,7 +81,7 @@ function ProfileCards({ entry }) {
             </p>
           </div>
           {role.details.length > 0 && (
-            <dl className="facts">
+            <dl className="profile-details">
               {role.details.map(({ name, title, value }) => (
                 <div key={name}>
                   <dt>{title}</dt>

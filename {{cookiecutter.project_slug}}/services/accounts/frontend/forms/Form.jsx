@@ -41,7 +41,7 @@ export function Form({ send, submit, children, actions, explain = () => undefine
   return (
     <form ref={form} className="stack" onSubmit={onSubmit}>
       {fields}
-      {otherErrors.length > 0 && <Notice kind="bad">{otherErrors.join(' ')}</Notice>}
+      {otherErrors.length > 0 && <Notice kind="error">{otherErrors.join(' ')}</Notice>}
       <FormProblem error={error} />
       <div className="row form-actions">
         <Button type="submit" kind="primary" busy={isPending}>
@@ -60,6 +60,6 @@ export function Form({ send, submit, children, actions, explain = () => undefine
 export function FormProblem({ error }) {
   if (!error || error instanceof ValidationFailed || error instanceof Cancelled) return null
   if (error instanceof ApiError && error.status === 429)
-    return <Notice kind="bad">{tooManyAttempts(error.retryAfter)}</Notice>
+    return <Notice kind="error">{tooManyAttempts(error.retryAfter)}</Notice>
   return <Problem error={error} />
 }

@@ -12,7 +12,7 @@ export function PasswordField({ label, help, error, ...rest }) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <div className="password">
+      <div className="password-field">
         <input
           required
           {...rest}

@@ -48,10 +48,10 @@ export function Email() {
       {({ data }) => (
         <>
           {data.length > 0 ? (
-            <ul role="list" className="lines">
+            <ul role="list" className="account-list">
               {data.map(({ email, primary, verified }) => (
-                <li key={email} className="line">
-                  <span className="line-text">
+                <li key={email} className="account-item">
+                  <span className="account-item-text">
                     <strong>{email}</strong>
                     <span className="help">
                       {verified ? t`Confirmed` : t`Not confirmed: open the link that we sent to it.`}
@@ -87,7 +87,7 @@ export function Email() {
             <p>{t`You have no email address yet.`}</p>
           )}
           <div ref={result} tabIndex={-1} hidden={!message}>
-            {message && <Notice kind="good">{message}</Notice>}
+            {message && <Notice kind="success">{message}</Notice>}
           </div>
           <FormProblem error={action.error} />
           {changing ? (

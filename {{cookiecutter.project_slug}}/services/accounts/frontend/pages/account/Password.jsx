@@ -25,7 +25,7 @@ export function Password() {
     <Section title={t`Password`}>
       {state === 'done' && (
         <div ref={result} tabIndex={-1}>
-          <Notice kind="good">{t`Your password is changed.`}</Notice>
+          <Notice kind="success">{t`Your password is changed.`}</Notice>
         </div>
       )}
       {state === 'changing' ? (

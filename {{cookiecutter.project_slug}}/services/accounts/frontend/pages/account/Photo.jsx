@@ -62,7 +62,7 @@ export function Photo() {
 
   return (
     <Section title={t`Photo`} help={t`Shown next to your name. Photos are cropped to a square.`}>
-      <div className="photo-line">
+      <div className="photo-row">
         {person.photo ? (
           <img src={largePhoto(person.photo)} alt={t`Your photo`} className="photo" width="96" height="96" />
         ) : (
@@ -75,7 +75,7 @@ export function Photo() {
         )}
       </div>
       <div ref={result} tabIndex={-1} hidden={!message}>
-        {message && <Notice kind="good">{message}</Notice>}
+        {message && <Notice kind="success">{message}</Notice>}
       </div>
       <FormProblem error={remove.error} />
       {isChoosing ? (

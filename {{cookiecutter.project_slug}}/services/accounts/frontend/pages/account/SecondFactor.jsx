@@ -54,7 +54,7 @@ export function SecondFactor() {
           <>
             {totp ? (
               <p>
-                <strong className="state" data-good>{t`On`}</strong>{' '}
+                <strong className="badge" data-success>{t`On`}</strong>{' '}
                 <span className="help">
                   <Trans>
                     since <Time value={isoTime(totp.created_at)} />
@@ -118,10 +118,10 @@ function TurnOn({ onDone }) {
     return (
       <>
         <p>
-          <strong className="state">{t`Off`}</strong>
+          <strong className="badge">{t`Off`}</strong>
         </p>
         <FormProblem error={start.error} />
-        {start.error instanceof ValidationFailed && <Notice kind="bad">{start.error.message}</Notice>}
+        {start.error instanceof ValidationFailed && <Notice kind="error">{start.error.message}</Notice>}
         <p>
           <Button busy={start.isPending} onClick={() => start.mutate()}>{t`Set up`}</Button>
         </p>
@@ -190,7 +190,7 @@ function RecoveryCodes({ codes, onClose }) {
             : t`Your recovery codes were shown once and can't be shown again. If you have lost them, create new ones.`}
         </p>
       </div>
-      <ul role="list" className="codes">
+      <ul role="list" className="recovery-codes">
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>

@@ -52,9 +52,9 @@ export function Sessions() {
         return (
           <>
             <div ref={result} tabIndex={-1} hidden={!message}>
-              {message && <Notice kind="good">{message}</Notice>}
+              {message && <Notice kind="success">{message}</Notice>}
             </div>
-            <ul role="list" className="lines">
+            <ul role="list" className="account-list">
               {sessions.map((session) => (
                 <SessionLine
                   key={session.id}
@@ -85,9 +85,9 @@ function SessionLine({ session, busy, onSignOut }) {
   const name = deviceName(session.user_agent)
   const network = [...(session.rings ?? []), session.ip].join(' · ')
   return (
-    <li className="line">
+    <li className="account-item">
       <Icon name="system" />
-      <span className="line-text">
+      <span className="account-item-text">
         <strong title={session.user_agent}>{name}</strong>
         <span className="help">
           {network} ·{' '}
@@ -105,7 +105,7 @@ function SessionLine({ session, busy, onSignOut }) {
       </span>
       {session.is_current ? (
         <span className="row">
-          <span className="state" data-good>{t`This device`}</span>
+          <span className="badge" data-success>{t`This device`}</span>
         </span>
       ) : (
         <Button busy={busy} onClick={onSignOut}>

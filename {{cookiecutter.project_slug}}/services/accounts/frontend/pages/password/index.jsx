@@ -20,7 +20,7 @@ function RequestReset() {
   if (sentTo) {
     return (
       <FormPage title={t`Check your email`}>
-        <Notice kind="good">
+        <Notice kind="success">
           {t`If there is an account with the email ${sentTo}, we have sent a link to it.`}
         </Notice>
         <p className="help">

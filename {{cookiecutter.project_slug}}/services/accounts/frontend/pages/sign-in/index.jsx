@@ -67,9 +67,11 @@ function PasswordStep({ onAnswer, expired }) {
 
   return (
     <FormPage title={t`Sign in`} lead={name}>
-      {state?.passwordReset && <Notice kind="good">{t`Your new password is set. Sign in with it.`}</Notice>}
+      {state?.passwordReset && (
+        <Notice kind="success">{t`Your new password is set. Sign in with it.`}</Notice>
+      )}
       {expired && (
-        <Notice kind="bad">{t`Your sign-in has expired, or your account is closed. Sign in again.`}</Notice>
+        <Notice kind="error">{t`Your sign-in has expired, or your account is closed. Sign in again.`}</Notice>
       )}
       <Form send={send} submit={t`Sign in`} explain={explainLogin}>
         {() => (

@@ -116,7 +116,7 @@ function SignUpForm({ send, domains }) {
 function LinkSent({ to }) {
   return (
     <>
-      <Notice kind="good">
+      <Notice kind="success">
         {t`We have sent a link to ${to}. Open it to confirm your email address, then sign in.`}
       </Notice>
       <p className="help">{t`The email can take a few minutes. Check your spam folder too.`}</p>
