@@ -1,4 +1,4 @@
-import { answerWith, fakeSockets, makePerson, makePortal, refusal, renderInPortal } from '@portal/testing'
+import { mockApi, fakeSockets, makePerson, makePortal, errorResponse, renderInPortal } from '@portal/testing'
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { Page } from '../kit/index.js'
 import {
@@ -38,9 +38,9 @@ const library = {
 }
 
 const PORTAL = '/api/portal/'
-const open = (address, portal) => {
-  answerWith({ [PORTAL]: portal })
-  return renderInPortal(<Shell />, { address })
+const open = (path, portal) => {
+  mockApi({ [PORTAL]: portal })
+  return renderInPortal(<Shell />, { location: path })
 }
 
 const pageOf = memoize((page) => Promise.resolve({ default: page }))
@@ -122,8 +122,8 @@ test('an app opens at its address, and the focus follows', async () => {
   expect(document.title).toBe('All polls · Test Portal')
 })
 
-test.each(['/secret/', '/not-found'])('what is not in the list is never loaded (%p)', async (address) => {
-  open(address, makePortal({ apps: [polls] }))
+test.each(['/secret/', '/not-found'])('what is not in the list is never loaded (%p)', async (path) => {
+  open(path, makePortal({ apps: [polls] }))
   expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
   expect(loadPage).not.toHaveBeenCalled()
 })
@@ -134,8 +134,8 @@ test.each([
   ['a network, for an anonymous visitor', { detail: 'Not here.', rings: ['campus'] }, null],
 ])('an app that requires %s shows why access is denied', async (_, problem, person) => {
   withPage(FakeDenied)
-  answerWith({ [PORTAL]: makePortal({ person }), '/api/secret/': refusal(403, problem) })
-  renderInPortal(<Shell />, { address: '/secret/1' })
+  mockApi({ [PORTAL]: makePortal({ person }), '/api/secret/': errorResponse(403, problem) })
+  renderInPortal(<Shell />, { location: '/secret/1' })
   expect(await screen.findByRole('heading', { level: 1, name: 'Denied' })).toBeVisible()
   expect(screen.getByText(problem.detail)).toBeVisible()
   expect(screen.getByText((problem.roles ?? problem.rings)[0])).toBeVisible()
@@ -150,19 +150,19 @@ test('what is refused while it is open is taken off the list too', async () => {
   }
   loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Reader : FakeDenied))
   let answer = 'read'
-  answerWith({ [PORTAL]: () => makePortal({ apps, person: makePerson() }), '/api/polls/': () => answer })
-  const { user } = renderInPortal(<Shell />, { address: '/polls' })
+  mockApi({ [PORTAL]: () => makePortal({ apps, person: makePerson() }), '/api/polls/': () => answer })
+  const { user } = renderInPortal(<Shell />, { location: '/polls' })
   const button = await screen.findByRole('button', { name: 'read' })
   apps = []
-  answer = refusal(403, { detail: 'Not any more.' })
+  answer = errorResponse(403, { detail: 'Not any more.' })
   await user.click(button)
   await user.click(await screen.findByRole('link', { name: 'All apps' }))
   expect(await screen.findByText('No apps yet')).toBeVisible()
 })
 
 test('a portal that is refused itself is not asked over and over', async () => {
-  const asked = jest.fn(() => refusal(403, { detail: 'Not from here.' }))
-  answerWith({ [PORTAL]: asked })
+  const asked = jest.fn(() => errorResponse(403, { detail: 'Not from here.' }))
+  mockApi({ [PORTAL]: asked })
   renderInPortal(<Shell />)
   expect(await screen.findByRole('heading', { name: 'The portal cannot be reached' })).toBeVisible()
   expect(asked).toHaveBeenCalledTimes(1)
@@ -182,15 +182,15 @@ describe('a socket that the server closes', () => {
       pageOf({ polls: Watched, denied: FakeDenied }[name] ?? SignInStandIn),
     )
     ;[person, apps, answer] = [makePerson(), [polls], 'Read']
-    answerWith({ [PORTAL]: () => makePortal({ apps, person }), '/api/polls/': () => answer })
-    renderInPortal(<Shell />, { address: '/polls' })
+    mockApi({ [PORTAL]: () => makePortal({ apps, person }), '/api/polls/': () => answer })
+    renderInPortal(<Shell />, { location: '/polls' })
     expect(await screen.findByRole('heading', { name: 'Read' })).toBeVisible()
     expect(sockets.paths()).toEqual(['/ws/polls/1/'])
   }
 
   test('because a role ended leads to the page that says so, by itself', async () => {
     await watch()
-    ;[apps, answer] = [[], refusal(403, { detail: 'For students.', roles: ['Student'] })]
+    ;[apps, answer] = [[], errorResponse(403, { detail: 'For students.', roles: ['Student'] })]
     await sockets.close('/ws/polls/1/', 4003)
     expect(await screen.findByText('Student')).toBeVisible()
     expect(sockets.paths()).toEqual([])
@@ -206,7 +206,7 @@ describe('a socket that the server closes', () => {
 
   test('because the session was ended elsewhere leads to signing in, and back', async () => {
     await watch()
-    ;[person, answer] = [null, refusal(401)]
+    ;[person, answer] = [null, errorResponse(401)]
     await sockets.close('/ws/polls/1/', 4001)
     expect(await screen.findByRole('heading', { name: '?next=%2Fpolls' })).toBeVisible()
     expect(screen.getByRole('banner')).not.toHaveTextContent('Asha Verma')
@@ -230,8 +230,8 @@ test('a page that asks for what needs a person leads to the sign-in page, and ba
   }
   loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Closed : SignInStandIn))
   let person = makePerson()
-  answerWith({ [PORTAL]: () => makePortal({ apps: [polls], person }), '/api/polls/mine/': refusal(401) })
-  renderInPortal(<Shell />, { address: '/polls?mine' })
+  mockApi({ [PORTAL]: () => makePortal({ apps: [polls], person }), '/api/polls/mine/': errorResponse(401) })
+  renderInPortal(<Shell />, { location: '/polls?mine' })
   await screen.findByRole('banner')
   person = null // the session has ended in the meantime
   expect(await screen.findByRole('heading', { name: '?next=%2Fpolls%3Fmine' })).toBeVisible()
@@ -249,11 +249,11 @@ test('a change that is refused is for the page to tell', async () => {
     )
   }
   withPage(Form)
-  answerWith({
+  mockApi({
     [PORTAL]: makePortal({ apps: [polls] }),
-    'POST /api/polls/': refusal(403, { detail: 'Not yours.' }),
+    'POST /api/polls/': errorResponse(403, { detail: 'Not yours.' }),
   })
-  const { user } = renderInPortal(<Shell />, { address: '/polls' })
+  const { user } = renderInPortal(<Shell />, { location: '/polls' })
   await user.click(await screen.findByRole('button', { name: 'Send' }))
   expect(await screen.findByText('Not yours.')).toBeVisible()
   expect(screen.getByRole('heading', { name: 'Form' })).toBeVisible()
@@ -264,8 +264,8 @@ test('whoever signs in or out does not see what was read before, and the sockets
   const opened = []
   const { WebSocket } = globalThis
   globalThis.WebSocket = class extends WebSocket {
-    constructor(address) {
-      super(address)
+    constructor(url) {
+      super(url)
       opened.push(this.path)
     }
   }
@@ -281,11 +281,11 @@ test('whoever signs in or out does not see what was read before, and the sockets
   }
   withPage(Reader)
   let person = null
-  answerWith({
+  mockApi({
     [PORTAL]: () => makePortal({ apps: [polls], person }),
     '/api/polls/mine/': () => `read by ${person?.username ?? 'nobody'}`,
   })
-  const { user } = renderInPortal(<Shell />, { address: '/polls' })
+  const { user } = renderInPortal(<Shell />, { location: '/polls' })
   const button = await screen.findByRole('button', { name: 'read by nobody' })
   person = makePerson()
   await user.click(button)
@@ -298,9 +298,9 @@ test.each([
   ['/polls/1?by=day', '/sign-in?next=%2Fpolls%2F1%3Fby%3Dday'],
   ['/', '/sign-in'],
   ['/password', '/sign-in'],
-])('from %p, the link to sign in leads to %p', async (address, link) => {
+])('from %p, the link to sign in leads to %p', async (path, link) => {
   withPage(() => <Page title="Any" />)
-  open(address, makePortal({ apps: [polls] }))
+  open(path, makePortal({ apps: [polls] }))
   expect(within(await screen.findByRole('banner')).queryByText('Signed in as')).not.toBeInTheDocument()
   expect(await within(screen.getByRole('banner')).findByRole('link', { name: 'Sign in' })).toHaveAttribute(
     'href',
@@ -344,7 +344,7 @@ test('an app without a page says so', async () => {
 })
 
 test('a portal that does not answer is asked again on demand', async () => {
-  let answer = refusal(503, { request_id: 'r-1' })
+  let answer = errorResponse(503, { request_id: 'r-1' })
   const { user } = open('/', () => answer)
   expect(await screen.findByRole('heading', { name: 'The portal cannot be reached' })).toBeVisible()
   expect(screen.getByText(/r-1/)).toBeVisible()

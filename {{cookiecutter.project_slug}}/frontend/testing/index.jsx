@@ -1,4 +1,4 @@
-// What tests of pages need, imported as `@portal/testing`: a portal that answers from a plain object, and sockets that open nothing.
+// The module `@portal/testing`, for tests of pages: a portal whose API answers from an object, and WebSockets that the test controls.
 import { I18nProvider } from '@lingui/react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, render } from '@testing-library/react'
@@ -7,8 +7,12 @@ import { MemoryRouter, Route, Routes } from 'react-router'
 import { i18n } from '../sdk/index.js'
 import { AppContext, portalQuery } from '../sdk/portal.js'
 
-/** @returns {import('../sdk/portal.js').Portal} */
-export function makePortal(differences = {}) {
+/**
+ * Make an answer of GET /api/portal/: an anonymous visitor on the intranet site, without apps.
+ * @param {Partial<import('../sdk/portal.js').Portal>} overrides
+ * @returns {import('../sdk/portal.js').Portal}
+ */
+export function makePortal(overrides = {}) {
   return {
     name: 'Test Portal',
     description: '',
@@ -20,116 +24,136 @@ export function makePortal(differences = {}) {
     person: null,
     apps: [],
     unread: 0,
-    ...differences,
+    ...overrides,
   }
 }
 
-export function makePerson(differences = {}) {
-  return { id: 1, username: 'asha', display_name: 'Asha Verma', photo: null, roles: [], ...differences }
+/**
+ * Make a person, for `makePortal({ person: makePerson() })`.
+ * @param {Partial<import('../sdk/portal.js').Person>} overrides
+ * @returns {import('../sdk/portal.js').Person}
+ */
+export function makePerson(overrides = {}) {
+  return { id: 1, username: 'asha', display_name: 'Asha Verma', photo: null, roles: [], ...overrides }
 }
 
 /**
- * Answers requests from `answers`, whose keys are addresses, or "POST /address"; a value may be a function of the request's body, and
- * `refusal(status, problem, headers)` an error. An address that is not there is a 404, as in the portal. Returns the requests seen so far.
- * @param {Record<string, any>} answers
+ * Answer all requests from an object. Requests that are not in it are answered with 404.
+ * @param {Record<string, any>} answers path, or method and path ('POST /api/polls/') -> the data of the answer, an `errorResponse()` or
+ *   `jsonResponse()`, or a function that gets the body of the request and returns one of these
+ * @returns {{method: string, path: string, headers: object, body: any}[]} the requests so far; the list grows with each request
  */
-export function answerWith(answers) {
+export function mockApi(answers) {
   const requests = []
-  globalThis.fetch = async (address, { method = 'GET', headers = {}, body } = {}) => {
+  globalThis.fetch = async (path, { method = 'GET', headers = {}, body } = {}) => {
     const sent = body instanceof FormData ? Object.fromEntries(body) : body && JSON.parse(body)
-    requests.push({ method, address, headers, body: sent })
-    let answer = answers[method === 'GET' ? address : `${method} ${address}`] ?? refusal(404)
+    requests.push({ method, path, headers, body: sent })
+    let answer = answers[method === 'GET' ? path : `${method} ${path}`] ?? errorResponse(404)
     if (typeof answer === 'function') answer = answer(sent)
-    const { status = 200, problem, headers: more } = answer instanceof Refusal ? answer : {}
+    const response = answer instanceof MockResponse ? answer : jsonResponse(200, answer)
     return /** @type {any} */ ({
-      ok: status < 400,
-      status,
+      ok: response.status < 400,
+      status: response.status,
       statusText: '',
-      headers: new Headers({
-        'Content-Type': problem ? 'application/problem+json' : 'application/json',
-        ...more,
-      }),
-      text: async () => JSON.stringify(problem ?? answer),
+      headers: new Headers({ 'Content-Type': response.type, ...response.headers }),
+      text: async () => JSON.stringify(response.body),
     })
   }
   return requests
 }
 
-class Refusal {
-  constructor(status, problem, headers) {
-    this.status = status
-    this.headers = headers
-    this.problem = { type: 'about:blank', title: `Refused with ${status}`, status, ...problem }
+class MockResponse {
+  constructor(status, type, body, headers) {
+    Object.assign(this, { status, type, body, headers })
   }
 }
 
-export const refusal = (status, problem = {}, headers = {}) => new Refusal(status, problem, headers)
+/**
+ * Make an error as the portal's API answers with it (RFC 9457).
+ * @param {number} status
+ * @param {object} [problem] members of the problem, such as `{ detail: 'The poll is closed.' }`
+ * @param {Record<string, string>} [headers]
+ */
+export const errorResponse = (status, problem = {}, headers = {}) =>
+  new MockResponse(
+    status,
+    'application/problem+json',
+    { type: 'about:blank', title: `Error ${status}`, status, ...problem },
+    headers,
+  )
 
-/** An answer with this status and exactly this body. */
-export const reply = (status, body, headers = {}) =>
-  Object.assign(new Refusal(status, {}, headers), { problem: body })
+/** Make an answer with this status and exactly this body. */
+export const jsonResponse = (status, body, headers = {}) =>
+  new MockResponse(status, 'application/json', body, headers)
 
 /**
- * Sockets that the test speaks through: `hint(path, message)` reaches every page that listens at that path, and `close(path, code)` ends
- * what it listens to, as the server does.
+ * Replace WebSockets by fakes, and return functions that act as the server:
+ * - `send(path, update)` sends an update to each open socket of that path.
+ * - `close(path, code)` closes them with a close code.
+ * - `paths()` lists the paths of the open sockets.
  */
 export function fakeSockets() {
-  const open = new Set()
+  const sockets = new Set()
   globalThis.WebSocket = /** @type {any} */ (
     class {
-      constructor(address) {
-        this.path = new URL(address).pathname
-        open.add(this)
+      constructor(url) {
+        this.path = new URL(url).pathname
+        sockets.add(this)
       }
       close() {
-        open.delete(this)
+        sockets.delete(this)
       }
     }
   )
+  const socketsOf = (path) => [...sockets].filter((socket) => socket.path === path)
   return {
-    hint: (path, message) =>
+    send: (path, update) =>
       act(async () => {
-        for (const socket of open)
-          if (socket.path === path) socket.onmessage({ data: JSON.stringify(message) })
+        for (const socket of socketsOf(path)) socket.onmessage({ data: JSON.stringify(update) })
       }),
     close: (path, code) =>
       act(async () => {
-        for (const socket of [...open].filter((one) => one.path === path)) {
-          open.delete(socket)
+        for (const socket of socketsOf(path)) {
+          sockets.delete(socket)
           socket.onclose({ code })
         }
       }),
-    paths: () => [...open].map(({ path }) => path),
+    paths: () => [...sockets].map(({ path }) => path),
   }
 }
 
 /**
- * Renders the page of an app, mounted at its address as in the portal.
+ * Render the page of an app inside a portal, at the path that it has there.
  * @param {import('react').ComponentType} Page
- * @param {{app: string, path?: string, portal?: object}} options `path` is below the app's address
+ * @param {{app: string, path?: string, portal?: object}} options `app` is the app's folder, `path` continues after `/<app>/`, `portal`
+ *   overrides parts of `makePortal()`
+ * @returns what Testing Library's `render` returns, and `user` of its user-event
  */
-export function renderPage(Page, { app, path = '', portal = {} }) {
-  const about = { name: app, title: app[0].toUpperCase() + app.slice(1), description: '' }
+export function renderPage(Page, { app: name, path = '', portal = {} }) {
+  const app = { name, title: name[0].toUpperCase() + name.slice(1), description: '' }
   return renderInPortal(
     <Routes>
       <Route
-        path={`${app}/*`}
+        path={`${name}/*`}
         element={
-          <AppContext value={about}>
+          <AppContext value={app}>
             <Page />
           </AppContext>
         }
       />
     </Routes>,
-    { address: `/${app}/${path}`, portal: makePortal({ apps: [about], ...portal }) },
+    { location: `/${name}/${path}`, portal: makePortal({ apps: [app], ...portal }) },
   )
 }
 
 /**
+ * Render an element with all that pages need around them.
  * @param {import('react').ReactNode} children
- * @param {{address?: string, portal?: import('../sdk/portal.js').Portal}} [options] without a portal, it is asked for
+ * @param {{location?: string | Partial<import('react-router').Location>, portal?: import('../sdk/portal.js').Portal}} [options] without
+ *   `portal`, the page requests GET /api/portal/
+ * @returns what Testing Library's `render` returns, and `user` of its user-event
  */
-export function renderInPortal(children, { address = '/', portal } = {}) {
+export function renderInPortal(children, { location = '/', portal } = {}) {
   const client = new QueryClient({
     defaultOptions: {
       queries: { retry: false, networkMode: 'always' },
@@ -140,7 +164,7 @@ export function renderInPortal(children, { address = '/', portal } = {}) {
   const view = render(
     <I18nProvider i18n={i18n}>
       <QueryClientProvider client={client}>
-        <MemoryRouter initialEntries={[address]}>{children}</MemoryRouter>
+        <MemoryRouter initialEntries={[location]}>{children}</MemoryRouter>
       </QueryClientProvider>
     </I18nProvider>,
   )

@@ -1,4 +1,4 @@
-import { answerWith, fakeSockets, makePerson, refusal, renderPage } from '@portal/testing'
+import { mockApi, fakeSockets, makePerson, errorResponse, renderPage } from '@portal/testing'
 import { screen, within } from '@testing-library/react'
 import Polls from '../frontend/index.jsx'
 
@@ -29,20 +29,20 @@ beforeEach(() => {
 })
 
 test('the list leads to each poll', async () => {
-  answerWith({ [LIST]: listOf(makePoll()), [ONE]: makePoll() })
+  mockApi({ [LIST]: listOf(makePoll()), [ONE]: makePoll() })
   const { user } = renderPage(Polls, { app: 'polls' })
   await user.click(await screen.findByRole('link', { name: /Which day\?.*4 votes/ }))
   expect(await screen.findByRole('heading', { name: 'Which day?', level: 1 })).toBeVisible()
 })
 
 test('an empty list says so', async () => {
-  answerWith({ [LIST]: listOf() })
+  mockApi({ [LIST]: listOf() })
   renderPage(Polls, { app: 'polls' })
   expect(await screen.findByText('No polls yet')).toBeVisible()
 })
 
 test('the votes are in a table too', async () => {
-  answerWith({ [ONE]: makePoll() })
+  mockApi({ [ONE]: makePoll() })
   const { user } = renderPage(Polls, { app: 'polls', path: '7' })
   await user.click(await screen.findByText('Show as a table'))
   const row = screen.getByRole('row', { name: /Thursday/ })
@@ -52,7 +52,7 @@ test('the votes are in a table too', async () => {
 test('a person who is signed in votes', async () => {
   const voted = makePoll({ my_choice: 2, votes: 5 })
   let poll = makePoll()
-  const requests = answerWith({ [ONE]: () => poll, [`POST ${ONE}vote/`]: () => (poll = voted) })
+  const requests = mockApi({ [ONE]: () => poll, [`POST ${ONE}vote/`]: () => (poll = voted) })
   document.cookie = 'intranet_csrf=token'
   const { user } = renderPage(Polls, { app: 'polls', path: '7', portal: { person: makePerson() } })
   await user.click(await screen.findByRole('radio', { name: 'Thursday' }))
@@ -67,7 +67,7 @@ test('a person who is signed in votes', async () => {
 
 test('a vote can be changed while the poll is open', async () => {
   let poll = makePoll({ my_choice: 2 })
-  answerWith({
+  mockApi({
     [ONE]: () => poll,
     [`POST ${ONE}vote/`]: ({ choice }) => (poll = makePoll({ my_choice: choice })),
   })
@@ -81,9 +81,9 @@ test('a vote can be changed while the poll is open', async () => {
 })
 
 test('a refused vote says why and can be given again', async () => {
-  answerWith({
+  mockApi({
     [ONE]: makePoll(),
-    [`POST ${ONE}vote/`]: refusal(409, { detail: 'This poll has just closed.' }),
+    [`POST ${ONE}vote/`]: errorResponse(409, { detail: 'This poll has just closed.' }),
   })
   const { user } = renderPage(Polls, { app: 'polls', path: '7', portal: { person: makePerson() } })
   await user.click(await screen.findByRole('radio', { name: 'Tuesday' }))
@@ -93,7 +93,7 @@ test('a refused vote says why and can be given again', async () => {
 })
 
 test('a visitor reads, and is led to where they can vote', async () => {
-  answerWith({ [ONE]: makePoll() })
+  mockApi({ [ONE]: makePoll() })
   renderPage(Polls, { app: 'polls', path: '7' })
   const link = await screen.findByRole('link', { name: 'Sign in' })
   expect(link).toHaveAttribute('href', '/sign-in?next=%2Fpolls%2F7')
@@ -103,10 +103,10 @@ test('a visitor reads, and is led to where they can vote', async () => {
 
 test('a vote elsewhere shows up here', async () => {
   let poll = makePoll()
-  answerWith({ [ONE]: () => poll })
+  mockApi({ [ONE]: () => poll })
   renderPage(Polls, { app: 'polls', path: '7' })
   await screen.findByText('4 votes')
   poll = makePoll({ votes: 5 })
-  await sockets.hint('/ws/polls/7/', { type: 'poll.changed', id: 7 })
+  await sockets.send('/ws/polls/7/', { type: 'poll.changed', id: 7 })
   expect(await screen.findByText('5 votes')).toBeVisible()
 })

@@ -1,4 +1,4 @@
-import { answerWith, makePerson, makePortal, refusal, renderInPortal, reply } from '@portal/testing'
+import { mockApi, makePerson, makePortal, errorResponse, renderInPortal, jsonResponse } from '@portal/testing'
 import { screen, within } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
 import { inGroups } from '../frontend/pages/account/SecondFactor.jsx'
@@ -15,10 +15,15 @@ const VERIFY = `${BASE}auth/email/verify`
 const REAUTHENTICATE = `POST ${BASE}auth/reauthenticate`
 
 const ok = (data, meta = {}) => ({ status: 200, data, meta })
-const invalid = (message, code, param) => reply(400, { status: 400, errors: [{ message, code, param }] })
+const invalid = (message, code, param) =>
+  jsonResponse(400, { status: 400, errors: [{ message, code, param }] })
 const reauthenticationRequired = (...flows) =>
-  reply(401, { status: 401, data: { flows: flows.map((id) => ({ id })) }, meta: { is_authenticated: true } })
-const signedOut = reply(401, {
+  jsonResponse(401, {
+    status: 401,
+    data: { flows: flows.map((id) => ({ id })) },
+    meta: { is_authenticated: true },
+  })
+const signedOut = jsonResponse(401, {
   status: 401,
   data: { flows: [{ id: 'login' }] },
   meta: { is_authenticated: false },
@@ -42,8 +47,8 @@ function OtherPage() {
   return <p>at {pathname + search}</p>
 }
 
-function open(answers, { address = '/account', person = makePerson(), apps = [] } = {}) {
-  const requests = answerWith({
+function open(answers, { location = '/account', person = makePerson(), apps = [] } = {}) {
+  const requests = mockApi({
     '/api/portal/': makePortal({ person, apps }),
     [EMAIL]: ok([ADDRESS]),
     [FACTORS]: ok([]),
@@ -55,7 +60,7 @@ function open(answers, { address = '/account', person = makePerson(), apps = [] 
       <Route path="account/*" element={<Account />} />
       <Route path="*" element={<OtherPage />} />
     </Routes>,
-    { address, portal: makePortal({ person, apps }) },
+    { location, portal: makePortal({ person, apps }) },
   )
   const sent = (method) => requests.filter((request) => request.method === method)
   return { ...view, requests, sent }
@@ -98,7 +103,7 @@ test('a photo is uploaded, shown and removed', async () => {
   const file = picture()
   await choose(user, file)
   expect(await screen.findByText('Your photo is changed.')).toBeVisible()
-  expect(sent('PUT').map(({ address, body }) => [address, body.photo.name, body.photo.size])).toEqual([
+  expect(sent('PUT').map(({ path, body }) => [path, body.photo.name, body.photo.size])).toEqual([
     [PHOTO, 'me.jpg', 1000],
   ])
   expect(section('Photo').getByRole('img', { name: 'Your photo' })).toHaveAttribute(
@@ -145,10 +150,16 @@ test('a photo that is too large is not uploaded', async () => {
 })
 
 test.each([
-  [refusal(400, { errors: [{ field: 'photo', message: 'This is no picture.' }] }), 'This is no picture.'],
-  [refusal(413, { detail: 'Content too large.' }), /^This file has 0 MB\. Choose one with at most 5 MB/],
-  [refusal(429), 'Too many attempts.'],
-  [refusal(503), 'The portal has a problem. Try again in a moment.'],
+  [
+    errorResponse(400, { errors: [{ field: 'photo', message: 'This is no picture.' }] }),
+    'This is no picture.',
+  ],
+  [
+    errorResponse(413, { detail: 'Content too large.' }),
+    /^This file has 0 MB\. Choose one with at most 5 MB/,
+  ],
+  [errorResponse(429), 'Too many attempts.'],
+  [errorResponse(503), 'The portal has a problem. Try again in a moment.'],
 ])('an error of a photo is shown, and another photo can be chosen (%#)', async (answer, words) => {
   let now = answer
   const { user } = photographed({ [`PUT ${PHOTO}`]: () => now })
@@ -190,7 +201,7 @@ test('a new email address waits until it is confirmed', async () => {
       addresses = [ADDRESS, { email, primary: false, verified: false }]
       return ok(addresses)
     },
-    [`PUT ${EMAIL}`]: reply(403, { status: 403 }),
+    [`PUT ${EMAIL}`]: jsonResponse(403, { status: 403 }),
     [`DELETE ${EMAIL}`]: () => ok((addresses = [ADDRESS])),
   })
   await user.click(await screen.findByRole('button', { name: 'Change email' }))
@@ -212,7 +223,7 @@ test('a second factor is set up with the key that was shown, after the password 
   let proven = false
   const { user, requests } = open({
     [FACTORS]: () => ok(factors),
-    [TOTP]: reply(404, {
+    [TOTP]: jsonResponse(404, {
       status: 404,
       meta: { secret: 'JBSWY3DPEHPK3PXP', totp_url: 'otpauth://totp/x?secret=J' },
     }),
@@ -242,8 +253,8 @@ test('a second factor is set up with the key that was shown, after the password 
   expect(await screen.findByText('33334444')).toBeVisible()
   expect(section('Second factor').getByText('On')).toBeVisible()
   expect(screen.getByText('You have 2 recovery codes left.')).toBeVisible()
-  expect(requests.filter(({ method, address }) => method === 'GET' && address === TOTP)).toHaveLength(1)
-  expect(requests.findLast(({ method, address }) => method === 'POST' && address === TOTP).body).toEqual({
+  expect(requests.filter(({ method, path }) => method === 'GET' && path === TOTP)).toHaveLength(1)
+  expect(requests.findLast(({ method, path }) => method === 'POST' && path === TOTP).body).toEqual({
     code: '123456',
   })
 })
@@ -276,7 +287,7 @@ test('recovery codes are shown once, and the page says so the next time', async 
 
 test('the page says why a second factor cannot be set up', async () => {
   const { user } = open({
-    [TOTP]: reply(409, {
+    [TOTP]: jsonResponse(409, {
       status: 409,
       errors: [{ message: 'Verify your email first.', code: 'unverified_email' }],
     }),
@@ -320,7 +331,7 @@ test('one device is signed out, or all other devices', async () => {
 test('the link in an email confirms the address after a click, for anonymous visitors too', async () => {
   const { user, requests, sent } = open(
     { [VERIFY]: ok({ email: 'new@institute.example' }), [`POST ${VERIFY}`]: signedOut },
-    { address: '/account/email/confirm/MQ:1abc:xyz', person: null },
+    { location: '/account/email/confirm/MQ:1abc:xyz', person: null },
   )
   await user.click(await screen.findByRole('button', { name: 'Yes, confirm' }))
   expect(await screen.findByRole('heading', { name: 'Email confirmed' })).toBeVisible()
@@ -331,7 +342,7 @@ test('the link in an email confirms the address after a click, for anonymous vis
 test('a used link says so', async () => {
   open(
     { [VERIFY]: invalid('Invalid', 'invalid_or_expired_key', 'key') },
-    { address: '/account/email/confirm/x' },
+    { location: '/account/email/confirm/x' },
   )
   expect(await screen.findByRole('heading', { name: 'This link no longer works' })).toBeVisible()
 })
@@ -366,7 +377,7 @@ test('a page that requires a second factor asks for a code, and links back', asy
       [FACTORS]: ok([{ type: 'totp', created_at: 1_700_000_000 }]),
       [`POST ${BASE}auth/2fa/reauthenticate`]: invalid('Incorrect code.', 'incorrect_code', 'code'),
     },
-    { address: '/account/?second-factor=required&next=/admin/' },
+    { location: '/account/?second-factor=required&next=/admin/' },
   )
   expect(await screen.findByText(/Enter a code from your authenticator app/)).toBeVisible()
   expect(screen.getByRole('link', { name: 'Back to /admin/' })).toHaveAttribute('href', '/admin/')
@@ -376,7 +387,7 @@ test('a page that requires a second factor asks for a code, and links back', asy
 })
 
 test('a missing second factor is set up on the same page', async () => {
-  open({}, { address: '/account/?second-factor=required&next=//elsewhere.example' })
+  open({}, { location: '/account/?second-factor=required&next=//elsewhere.example' })
   expect(await screen.findByText(/Set one up below/)).toBeVisible()
   expect(screen.getByRole('link', { name: 'Back to /' })).toHaveAttribute('href', '/')
 })

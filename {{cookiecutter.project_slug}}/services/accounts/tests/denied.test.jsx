@@ -3,7 +3,7 @@ import { screen } from '@testing-library/react'
 import Denied from '../frontend/pages/denied/index.jsx'
 
 const open = (problem, person = makePerson()) =>
-  renderInPortal(<Denied problem={problem} />, { address: '/secret/1', portal: makePortal({ person }) })
+  renderInPortal(<Denied problem={problem} />, { location: '/secret/1', portal: makePortal({ person }) })
 
 test('the page names the roles that grant access, and offers another account', () => {
   open({ detail: 'For staff.', roles: ['Staff', 'Faculty'], request_id: 'r-3' })

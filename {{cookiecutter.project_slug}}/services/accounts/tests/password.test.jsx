@@ -1,25 +1,26 @@
-import { answerWith, makePortal, renderInPortal, reply } from '@portal/testing'
+import { mockApi, makePortal, renderInPortal, jsonResponse } from '@portal/testing'
 import { screen } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
 import Password from '../frontend/pages/password/index.jsx'
 
 const REQUEST = 'POST /_allauth/browser/v1/auth/password/request'
 const RESET = '/_allauth/browser/v1/auth/password/reset'
-const invalid = (message, code, param) => reply(400, { status: 400, errors: [{ message, code, param }] })
+const invalid = (message, code, param) =>
+  jsonResponse(400, { status: 400, errors: [{ message, code, param }] })
 
 function OtherPage() {
   const { pathname, state } = useLocation()
   return <p>{`at ${pathname} ${state?.passwordReset}`}</p>
 }
 
-function open(address, answers) {
-  const requests = answerWith(answers)
+function open(location, answers) {
+  const requests = mockApi(answers)
   const view = renderInPortal(
     <Routes>
       <Route path="password/*" element={<Password />} />
       <Route path="*" element={<OtherPage />} />
     </Routes>,
-    { address, portal: makePortal() },
+    { location, portal: makePortal() },
   )
   return { ...view, requests }
 }
@@ -34,7 +35,9 @@ test('a link is sent, and the page does not reveal whether there is such an acco
 })
 
 test('after too many requests the page says when to try again', async () => {
-  const { user } = open('/password', { [REQUEST]: reply(429, { status: 429 }, { 'Retry-After': '3600' }) })
+  const { user } = open('/password', {
+    [REQUEST]: jsonResponse(429, { status: 429 }, { 'Retry-After': '3600' }),
+  })
   await user.type(screen.getByLabelText('Email'), 'asha@institute.example{Enter}')
   expect(await screen.findByRole('alert')).toHaveTextContent('Try again in 60 minutes.')
 })
@@ -49,7 +52,7 @@ test('the link leads to a form for a new password, and then to sign-in', async (
   expect(await screen.findByRole('alert')).toHaveTextContent('Too common.')
   expect(screen.getByLabelText('New password')).toHaveFocus()
   // The answer on success: not signed in.
-  answer = reply(401, { status: 401, data: { flows: [] }, meta: { is_authenticated: false } })
+  answer = jsonResponse(401, { status: 401, data: { flows: [] }, meta: { is_authenticated: false } })
   await user.type(screen.getByLabelText('New password'), '-long-enough{Enter}')
   expect(await screen.findByText('at /sign-in true')).toBeVisible()
   expect(requests.at(-1).body).toEqual({ key: '1-abc', password: 'password-long-enough' })

@@ -1,4 +1,4 @@
-import { answerWith, makePerson, makePortal, refusal, renderInPortal, reply } from '@portal/testing'
+import { mockApi, makePerson, makePortal, errorResponse, renderInPortal, jsonResponse } from '@portal/testing'
 import { act, screen } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
 import { formatWait } from '../frontend/forms/rateLimit.js'
@@ -9,8 +9,8 @@ const LOGIN = 'POST /_allauth/browser/v1/auth/login'
 const CODE = 'POST /_allauth/browser/v1/auth/2fa/authenticate'
 const WELCOME = { status: 200, data: { user: { id: 1 } }, meta: { is_authenticated: true } }
 const invalid = (code, param) =>
-  reply(400, { status: 400, errors: [{ message: 'allauth says no', code, param }] })
-const pending = reply(401, {
+  jsonResponse(400, { status: 400, errors: [{ message: 'allauth says no', code, param }] })
+const pending = jsonResponse(401, {
   status: 401,
   data: { flows: [{ id: 'login' }, { id: 'mfa_authenticate', is_pending: true, types: ['totp'] }] },
   meta: { is_authenticated: false },
@@ -21,8 +21,8 @@ function OtherPage() {
   return <p>at {pathname + search}</p>
 }
 
-function open(address, answers, portal = makePortal()) {
-  const requests = answerWith({
+function open(location, answers, portal = makePortal()) {
+  const requests = mockApi({
     '/api/portal/': makePortal({ person: makePerson() }),
     [CONFIG]: { status: 200, data: { account: { is_open_for_signup: false } } },
     ...answers,
@@ -32,9 +32,9 @@ function open(address, answers, portal = makePortal()) {
       <Route path="sign-in" element={<SignIn />} />
       <Route path="*" element={<OtherPage />} />
     </Routes>,
-    { address, portal },
+    { location, portal },
   )
-  return { ...view, requests: () => requests.filter(({ address }) => address !== CONFIG) }
+  return { ...view, requests: () => requests.filter(({ path }) => path !== CONFIG) }
 }
 
 async function fill(user, login = 'asha', password = 'welcome') {
@@ -51,7 +51,7 @@ test('the right password leads to the page that was opened', async () => {
     body: { username: 'asha', password: 'welcome' },
     headers: { 'X-CSRFToken': 'token' },
   })
-  expect(requests()[1].address).toBe('/api/portal/')
+  expect(requests()[1].path).toBe('/api/portal/')
 })
 
 test('an email address works too', async () => {
@@ -80,9 +80,13 @@ test.each([
 
 test.each([
   ['as a field error', invalid('too_many_login_attempts'), 'Try again in a few minutes.'],
-  ['as a status', reply(429, { status: 429 }), 'Try again in a few minutes.'],
-  ['as problem details', refusal(429), 'Try again in a few minutes.'],
-  ['with Retry-After', reply(429, { status: 429 }, { 'Retry-After': '300' }), 'Try again in 5 minutes.'],
+  ['as a status', jsonResponse(429, { status: 429 }), 'Try again in a few minutes.'],
+  ['as problem details', errorResponse(429), 'Try again in a few minutes.'],
+  [
+    'with Retry-After',
+    jsonResponse(429, { status: 429 }, { 'Retry-After': '300' }),
+    'Try again in 5 minutes.',
+  ],
 ])('too many attempts, answered %s, say when to try again', async (_, answer, words) => {
   const { user } = open('/sign-in', { [LOGIN]: answer })
   await fill(user)
@@ -115,7 +119,7 @@ test.each([true, false])('the link to sign-up is shown while sign-up is open (%p
 })
 
 test('an error of the portal is shown', async () => {
-  const { user } = open('/sign-in', { [LOGIN]: refusal(503, { request_id: 'r-9' }) })
+  const { user } = open('/sign-in', { [LOGIN]: errorResponse(503, { request_id: 'r-9' }) })
   await fill(user)
   expect(await screen.findByRole('alert')).toHaveTextContent('r-9')
 })
@@ -132,13 +136,13 @@ test('a code is requested, after a wrong code again', async () => {
   answer = WELCOME
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
   expect(await screen.findByText('at /polls')).toBeVisible()
-  expect(requests().find(({ address }) => address.endsWith('authenticate')).body).toEqual({ code: '123456' })
+  expect(requests().find(({ path }) => path.endsWith('authenticate')).body).toEqual({ code: '123456' })
 })
 
 test('an expired sign-in starts again', async () => {
   const { user } = open('/sign-in', {
     [LOGIN]: pending,
-    [CODE]: reply(401, { status: 401, data: { flows: [] } }),
+    [CODE]: jsonResponse(401, { status: 401, data: { flows: [] } }),
   })
   await fill(user)
   await user.type(await screen.findByLabelText('Code'), '123456{Enter}')
@@ -164,7 +168,10 @@ test('a password can be shown', async () => {
 })
 
 test('an account with an unconfirmed email address refers to the email', async () => {
-  const answer = reply(401, { status: 401, data: { flows: [{ id: 'verify_email', is_pending: true }] } })
+  const answer = jsonResponse(401, {
+    status: 401,
+    data: { flows: [{ id: 'verify_email', is_pending: true }] },
+  })
   const { user } = open('/sign-in', { [LOGIN]: answer })
   await fill(user)
   expect(await screen.findByRole('heading', { name: 'Check your email' })).toBeVisible()

@@ -1,4 +1,4 @@
-import { answerWith, makePerson, makePortal, refusal, renderInPortal, reply } from '@portal/testing'
+import { mockApi, makePerson, makePortal, errorResponse, renderInPortal, jsonResponse } from '@portal/testing'
 import { screen } from '@testing-library/react'
 import { Route, Routes, useLocation } from 'react-router'
 import SignUp from '../frontend/pages/sign-up/index.jsx'
@@ -10,7 +10,10 @@ const config = (isOpen, domains = []) => ({
   status: 200,
   data: { account: { is_open_for_signup: isOpen }, portal: { sign_up_domains: domains, maintainers } },
 })
-const unconfirmed = reply(401, { status: 401, data: { flows: [{ id: 'verify_email', is_pending: true }] } })
+const unconfirmed = jsonResponse(401, {
+  status: 401,
+  data: { flows: [{ id: 'verify_email', is_pending: true }] },
+})
 
 function OtherPage() {
   const { pathname } = useLocation()
@@ -18,13 +21,13 @@ function OtherPage() {
 }
 
 function open(answers, { person = null } = {}) {
-  const requests = answerWith({ '/api/portal/': makePortal({ person: makePerson() }), ...answers })
+  const requests = mockApi({ '/api/portal/': makePortal({ person: makePerson() }), ...answers })
   const view = renderInPortal(
     <Routes>
       <Route path="sign-up" element={<SignUp />} />
       <Route path="*" element={<OtherPage />} />
     </Routes>,
-    { address: '/sign-up?next=%2Fpolls', portal: makePortal({ person }) },
+    { location: '/sign-up?next=%2Fpolls', portal: makePortal({ person }) },
   )
   return { ...view, sent: () => requests.filter(({ method }) => method === 'POST').map(({ body }) => body) }
 }
@@ -76,7 +79,7 @@ test('errors are shown at their fields', async () => {
   ]
   const { user } = open({
     [CONFIG]: config(true, ['example.edu', 'example.org']),
-    [SIGN_UP]: reply(400, { status: 400, errors }),
+    [SIGN_UP]: jsonResponse(400, { status: 400, errors }),
   })
   expect(await screen.findByLabelText('Email')).toHaveAccessibleDescription(/example\.edu or example\.org/)
   await fill(user)
@@ -89,7 +92,7 @@ test('errors are shown at their fields', async () => {
 test('after too many attempts the page says when to try again', async () => {
   const { user } = open({
     [CONFIG]: config(true),
-    [SIGN_UP]: reply(429, { status: 429 }, { 'Retry-After': '60' }),
+    [SIGN_UP]: jsonResponse(429, { status: 429 }, { 'Retry-After': '60' }),
   })
   await fill(user)
   expect(await screen.findByRole('alert')).toHaveTextContent('Try again in 60 seconds.')
@@ -101,7 +104,7 @@ test('the page says that sign-up was closed meanwhile', async () => {
     [CONFIG]: () => config(isOpen),
     [SIGN_UP]: () => {
       isOpen = false
-      return reply(403, { status: 403 })
+      return jsonResponse(403, { status: 403 })
     },
   })
   await fill(user)
@@ -114,13 +117,13 @@ test('a signed-in person is redirected', async () => {
 })
 
 test('a person who signed in in another window is redirected', async () => {
-  const { user } = open({ [CONFIG]: config(true), [SIGN_UP]: reply(409, { status: 409 }) })
+  const { user } = open({ [CONFIG]: config(true), [SIGN_UP]: jsonResponse(409, { status: 409 }) })
   await fill(user)
   expect(await screen.findByText('at /')).toBeVisible()
 })
 
 test('an error of the portal can be retried', async () => {
-  let answer = refusal(503, { request_id: 'r-9' })
+  let answer = errorResponse(503, { request_id: 'r-9' })
   const { user } = open({ [CONFIG]: () => answer })
   expect(await screen.findByRole('alert')).toHaveTextContent('r-9')
   answer = config(false)

@@ -1,4 +1,4 @@
-import { answerWith, makePerson, refusal, renderPage } from '@portal/testing'
+import { mockApi, makePerson, errorResponse, renderPage } from '@portal/testing'
 import { act, screen, waitFor } from '@testing-library/react'
 import People from '../frontend/index.jsx'
 
@@ -32,12 +32,12 @@ function makeEntry(differences = {}) {
 
 const listOf = (...results) => ({ next: null, previous: null, results })
 const open = (answers, path = '', portal = {}) => {
-  const requests = answerWith({ ...ROLES, ...answers })
+  const requests = mockApi({ ...ROLES, ...answers })
   const page = renderPage(People, { app: 'people', path, portal: { person: makePerson(), ...portal } })
   return {
     ...page,
     requests,
-    lists: () => requests.map(({ address }) => address).filter((one) => /people\/(\?|$)/.test(one)),
+    lists: () => requests.map(({ path }) => path).filter((one) => /people\/(\?|$)/.test(one)),
   }
 }
 
@@ -119,14 +119,19 @@ test('the button loads more people, and the first of them gets the focus', async
 test('an invalid search says why', async () => {
   const message = 'These are 9 words. Search for 8 at most.'
   open(
-    { [`${LIST}?search=a`]: refusal(400, { detail: 'Not right.', errors: [{ field: 'search', message }] }) },
+    {
+      [`${LIST}?search=a`]: errorResponse(400, {
+        detail: 'Not right.',
+        errors: [{ field: 'search', message }],
+      }),
+    },
     '?search=a',
   )
   expect(await screen.findByRole('alert')).toHaveTextContent(message)
 })
 
 test('a failed request can be retried', async () => {
-  let answer = refusal(503)
+  let answer = errorResponse(503)
   const { user } = open({ [LIST]: () => answer })
   const again = await screen.findByRole('button', { name: 'Try again' })
   answer = /** @type {any} */ (listOf(makeEntry()))
@@ -167,7 +172,7 @@ test.each(['8', 'x', 'roles', '7/8'])('/people/%s is not found', async (path) =>
 })
 
 test("one's own profile links to the privacy settings", async () => {
-  const { user } = open({ [`${LIST}1/`]: makeEntry({ id: 1 }), [ME]: refusal(503) }, '1')
+  const { user } = open({ [`${LIST}1/`]: makeEntry({ id: 1 }), [ME]: errorResponse(503) }, '1')
   await user.click(await screen.findByRole('link', { name: 'Privacy' }))
   expect(await screen.findByRole('heading', { level: 1, name: 'Privacy' })).toBeVisible()
 })
@@ -201,7 +206,7 @@ test('privacy settings are changed', async () => {
 
 test('a failed change is reported and can be repeated', async () => {
   const own = { ...makeEntry(), entry_visible_to: 'everyone' }
-  const { user } = open({ [ME]: own, [`PATCH ${ME}`]: refusal(409, { detail: 'Not now.' }) }, 'me')
+  const { user } = open({ [ME]: own, [`PATCH ${ME}`]: errorResponse(409, { detail: 'Not now.' }) }, 'me')
   await user.click(await screen.findByRole('button', { name: 'Save' }))
   expect(await screen.findByRole('alert')).toHaveTextContent('Not now.')
   expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled()

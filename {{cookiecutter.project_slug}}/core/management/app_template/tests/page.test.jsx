@@ -1,4 +1,4 @@
-import { answerWith, fakeSockets, makePerson, refusal, renderPage } from '@portal/testing'
+import { mockApi, fakeSockets, makePerson, errorResponse, renderPage } from '@portal/testing'
 import { screen } from '@testing-library/react'
 import AppPage from '../frontend/index.jsx'
 
@@ -18,14 +18,14 @@ beforeEach(() => {
 })
 
 test('an empty list says so', async () => {
-  answerWith({ [LIST]: listOf() })
+  mockApi({ [LIST]: listOf() })
   renderPage(AppPage, { app: APP })
   expect(await screen.findByText('Nothing here yet')).toBeVisible()
 })
 
 test('a new entry appears in the list', async () => {
   const texts = ['First']
-  answerWith({ [LIST]: () => listOf(...texts), [`POST ${LIST}`]: ({ text }) => texts.push(text) })
+  mockApi({ [LIST]: () => listOf(...texts), [`POST ${LIST}`]: ({ text }) => texts.push(text) })
   const { user } = renderPage(AppPage, { app: APP, portal: { person } })
   await user.type(await screen.findByRole('textbox', { name: 'Text' }), 'Second')
   await user.click(screen.getByRole('button', { name: 'Add' }))
@@ -34,7 +34,7 @@ test('a new entry appears in the list', async () => {
 })
 
 test('an error is explained, and the text stays in the field', async () => {
-  answerWith({ [LIST]: listOf(), [`POST ${LIST}`]: refusal(400, { detail: 'That is too long.' }) })
+  mockApi({ [LIST]: listOf(), [`POST ${LIST}`]: errorResponse(400, { detail: 'That is too long.' }) })
   const { user } = renderPage(AppPage, { app: APP, portal: { person } })
   await user.type(await screen.findByRole('textbox', { name: 'Text' }), 'Words')
   await user.click(screen.getByRole('button', { name: 'Add' }))
@@ -44,10 +44,10 @@ test('an error is explained, and the text stays in the field', async () => {
 
 test('an entry of another person appears by itself', async () => {
   const texts = ['First']
-  answerWith({ [LIST]: () => listOf(...texts) })
+  mockApi({ [LIST]: () => listOf(...texts) })
   renderPage(AppPage, { app: APP })
   await screen.findByText('First')
   texts.push('Second')
-  await sockets.hint(`/ws/${APP}/`, { type: `${APP}.changed` })
+  await sockets.send(`/ws/${APP}/`, { type: `${APP}.changed` })
   expect(await screen.findByText('Second')).toBeVisible()
 })
