@@ -23,7 +23,8 @@ SCRIPTS := {{cookiecutter.project_slug}}/infrastructure/development
 # The portal's own pages, which the template's book includes.
 PORTAL_DOCS := {{cookiecutter.project_slug}}/docs
 RUN_ALL := '$(SCRIPTS)/run-all'
-PORTAL_MAKE := $(AGAIN) VENV=.venv
+STEP := '$(SCRIPTS)/step'
+PORTAL_MAKE := $(AGAIN) VENV=.venv UV=$(or $(UV),$(abspath $(VENV)/bin/uv))
 SHORT := -m 'not long'
 LONG := -m long
 TEST_PORTAL = "$$($(RUN) tools/generate.py var/test)"
@@ -109,5 +110,6 @@ long-test: $(ENVIRONMENT)
 $(VENV): $(ENVIRONMENT)
 
 $(ENVIRONMENT): requirements.lock
-	@python=$$('$(SCRIPTS)/find-python' $(VENV)) && "$$python" '$(SCRIPTS)/environment.py' $(VENV) $<
+	@python=$$('$(SCRIPTS)/find-python' $(VENV)) && \
+	  $(STEP) "Installing the template's Python packages ($<)" "$$python" '$(SCRIPTS)/environment.py' $(VENV) $<
 	@touch $@

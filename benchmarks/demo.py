@@ -1,15 +1,16 @@
-"""How long `make demo` takes until the portal answers: the first time on a fresh clone, and the second time.
+"""Measure how long `make demo` takes until the portal answers, the first time in a fresh clone and the second time.
 
     python benchmarks/demo.py [--cold] [--keep]
 
-The clone holds what git knows or would add. By default packages come from the caches that pip, uv and npm have on this
-machine; --cold gives them empty ones, so that all is fetched from the registries. Time ends with the first byte of the
-first page, which is asked for ten times a second.
+The clone holds the files that git tracks or would add. By default, pip, uv and npm install packages from their caches.
+With --cold the caches are empty, and all packages are downloaded. The time ends with the first byte of the first page,
+which is requested ten times a second. The steps are printed with their times.
 """
 
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -23,12 +24,14 @@ from urllib.request import urlopen
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-MOST_SECONDS = {"first": 300, "second": 15}  # what is promised
+# What is promised on 2 cores: the first run with empty caches, the first run with warm ones, and the second run.
+COLD_SECONDS, WARM_SECONDS, SECOND_SECONDS = 60, 30, 4
+PATIENCE_SECONDS = 600
 CACHES = ("UV_CACHE_DIR", "PIP_CACHE_DIR", "npm_config_cache", "XDG_CACHE_HOME")
 
 
 def clone(folder: Path) -> Path:
-    """The repository as it would be cloned were it committed now."""
+    """Copy the repository to `folder`, as a clone of the working tree would be, and return `folder`."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):
@@ -45,7 +48,7 @@ def free_port() -> int:
 
 
 def seconds_to_first_byte(folder: Path, environment: dict[str, str], log: Path) -> float:
-    """Run `make demo` until its first page answers, then stop it."""
+    """Run `make demo` until its first page answers, stop it, and return the seconds until then."""
     port = free_port()
     started = time.perf_counter()
     with (
@@ -64,7 +67,7 @@ def seconds_to_first_byte(folder: Path, environment: dict[str, str], log: Path) 
             while not answers(port):
                 if demo.poll() is not None:
                     sys.exit(f"make demo ended with {demo.returncode}:\n{log.read_text()[-5000:]}")
-                if time.perf_counter() - started > 4 * MOST_SECONDS["first"]:
+                if time.perf_counter() - started > PATIENCE_SECONDS:
                     sys.exit(f"no answer from make demo:\n{log.read_text()[-5000:]}")
                 time.sleep(0.1)
             return time.perf_counter() - started
@@ -91,7 +94,7 @@ def main() -> None:
     arguments.add_argument("--keep", action="store_true", help="leave the clone behind, to look at")
     options = arguments.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="demo-"))
-    # Not what a make around this one would tell: its options would reach the clone's.
+    # The options of a make that runs this program must not reach the clone's.
     left_out = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VENV", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
     if options.cold:
@@ -99,11 +102,14 @@ def main() -> None:
     missed = []
     try:
         clone(folder / "clone")
-        for run in ("first", "second"):
-            taken = seconds_to_first_byte(folder / "clone", environment, folder / f"{run}.log")
+        promised = {"first": COLD_SECONDS if options.cold else WARM_SECONDS, "second": SECOND_SECONDS}
+        for run, most in promised.items():
+            log = folder / f"{run}.log"
+            taken = seconds_to_first_byte(folder / "clone", environment, log)
+            print("".join(f"  {step}\n" for step in re.findall(r"(?m)^.*: \d+ s$", log.read_text())), end="")
             caches = "empty package caches" if options.cold and run == "first" else "warm package caches"
-            print(f"make demo, {run} time: {taken:.1f} s to the first byte ({caches}); at most {MOST_SECONDS[run]} s")
-            if taken > MOST_SECONDS[run]:
+            print(f"make demo, {run} time: {taken:.1f} s to the first byte ({caches}); at most {most} s", flush=True)
+            if taken > most:
                 missed.append(run)
     finally:
         if options.keep:

@@ -2,8 +2,8 @@
 
     python tools/generate.py var/demo [prompt=answer ...]
 
-prints the portal's folder. Whatever was made in the portal since (its environment, packages, build, database, secrets)
-stays, and so do the dates of unchanged files: what was made from them need not be made again.
+Prints the portal's folder. What was made in the portal since (its environment, packages, build, database, secrets) is
+kept, and unchanged files keep their dates, so that `make` repeats only the steps that depend on a changed file.
 """
 
 import filecmp
@@ -13,23 +13,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 TEMPLATE = Path(__file__).resolve().parent.parent
 SOURCES = ["cookiecutter.json", "hooks", "{{cookiecutter.project_slug}}"]
-# Work on the template leaves these behind in it, and cookiecutter would copy them all.
-LEFT_BEHIND = {".env", ".git", ".venv", "__pycache__", "node_modules", "var"}
+# Work on the template creates these in its folder. They are not part of it, but cookiecutter would copy them.
+NOT_SOURCES = {".env", ".git", ".venv", "__pycache__", "node_modules", "var"}
 CACHE_ENDING = "_cache"
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """Every file below `folder` that belongs to it, sorted, relative to it."""
+    """Yield the source files below `folder`, sorted, relative to it."""
     for path in sorted(folder.iterdir()):
         is_build = path.name == "build" and folder.name == "frontend"
         if path.name == "var":
             yield Path("var/.gitignore")
-        if path.name in LEFT_BEHIND or path.name.endswith(CACHE_ENDING) or is_build:
+        if path.name in NOT_SOURCES or path.name.endswith(CACHE_ENDING) or is_build:
             continue
         if path.is_dir():
             yield from (Path(path.name) / below for below in files(path))
@@ -38,6 +39,7 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def source_files() -> Iterator[Path]:
+    """Yield the files that a portal is made from, relative to the template."""
     for name in SOURCES:
         if (TEMPLATE / name).is_dir():
             yield from (Path(name) / path for path in files(TEMPLATE / name))
@@ -46,7 +48,7 @@ def source_files() -> Iterator[Path]:
 
 
 def digest_of_sources(answers: list[str]) -> str:
-    """What a portal is made from, in one word."""
+    """Return a digest of the sources and the answers. While it is the same, so is the portal."""
     digest = hashlib.sha256(json.dumps(answers).encode())
     for path in source_files():
         content = (TEMPLATE / path).read_bytes()
@@ -55,12 +57,12 @@ def digest_of_sources(answers: list[str]) -> str:
 
 
 def generate(folder: Path, answers: list[str]) -> Path:
-    """Generate a portal below `folder`, from a copy of the template without what was left behind in it."""
+    """Generate a portal below `folder` from a copy of the template's sources, and return the portal's folder."""
     clean = folder / "template"
     for path in source_files():
         (clean / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(TEMPLATE / path, clean / path)
-    # Whoever runs this may have defaults of their own, and their home is not ours to write to.
+    # Leave out the defaults in the user's own configuration, and write nothing to their home folder.
     configuration = folder / "configuration.yaml"
     configuration.write_text(f"cookiecutters_dir: {folder / 'templates'}\nreplay_dir: {folder / 'replays'}\n")
     made = folder / "made"
@@ -69,14 +71,14 @@ def generate(folder: Path, answers: list[str]) -> Path:
         [*command, "--output-dir", made, clean, *answers], stdout=subprocess.PIPE, text=True, check=False
     )
     if done.returncode:
-        sys.exit(f"{done.stdout}\nThe portal was not generated; what is above says why.")
+        sys.exit(f"{done.stdout}\nThe portal was not generated. The messages above say why.")
     return next(made.iterdir())
 
 
 def bring_up_to_date(portal: Path, fresh: Path, known: list[str]) -> list[str]:
-    """Make `portal` hold what `fresh` holds, touching only what differs. Returns the names of the files it holds.
+    """Copy the files of `fresh` that differ into `portal`, and return the names of all of them.
 
-    `known` are the files that an earlier generation made: those that `fresh` has no more are removed.
+    `known` are the files of an earlier generation. Those that `fresh` does not have are removed.
     """
     names = [str(path) for path in files(fresh)]
     for name in set(known) - set(names):
@@ -84,19 +86,20 @@ def bring_up_to_date(portal: Path, fresh: Path, known: list[str]) -> list[str]:
         for folder in (portal / name).relative_to(portal).parents[:-1]:
             if {path.name for path in (portal / folder).iterdir()} <= {"__pycache__"}:
                 shutil.rmtree(portal / folder)
-    # The secrets stay, unless the portal now asks for others.
+    # The secrets are kept while the portal needs the same ones.
     if not same(portal / ".env.example", fresh / ".env.example") or not (portal / ".env").exists():
         names.append(".env")
     for name in names:
         if (fresh / name).exists() and not same(portal / name, fresh / name):
             (portal / name).parent.mkdir(parents=True, exist_ok=True)
-            # Written now, and not dated when the template's file was: what depends on it must be made again.
+            # The copy gets a new date, not that of the template's file, so that what depends on it is made again.
             (portal / name).unlink(missing_ok=True)
             shutil.copy(fresh / name, portal / name)
     return [name for name in names if name != ".env"]
 
 
 def same(one: Path, other: Path) -> bool:
+    """Tell whether both files exist, with the same content and mode."""
     return (
         one.exists()
         and other.exists()
@@ -106,6 +109,7 @@ def same(one: Path, other: Path) -> bool:
 
 
 def main(folder: Path, answers: list[str]) -> Path:
+    """Generate or update the portal in `folder`, and return the portal's own folder."""
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "generated.json"
     before = json.loads(record.read_text()) if record.exists() else {"digest": "", "name": "", "files": []}
@@ -113,13 +117,15 @@ def main(folder: Path, answers: list[str]) -> Path:
     portal = folder / before["name"]
     if digest == before["digest"] and (portal / "portal.yaml").exists():
         return portal
-    print(f"Generating a portal into {folder}", file=sys.stderr)
+    print(f"Generating a portal in {folder} ...", file=sys.stderr)
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="generating-", dir=folder) as temporary:
         fresh = generate(Path(temporary), answers)
         portal = folder / fresh.name
         known = before["files"] if fresh.name == before["name"] else []
         names = bring_up_to_date(portal, fresh, known)
     record.write_text(json.dumps({"digest": digest, "name": portal.name, "files": names}))
+    print(f"Generating a portal in {folder}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     return portal
 
 

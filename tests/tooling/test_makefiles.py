@@ -15,6 +15,8 @@ TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "
 PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll"]
 
 
+INSTALL_PACKAGES = "npm ci --prefer-offline --no-audit --no-fund --loglevel error"
+FOR_BUILD = "--omit dev --omit optional"
 INSTALL = "fake-python infrastructure/development/environment.py"
 
 
@@ -32,7 +34,8 @@ def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "
     record = 'echo "$(basename "$0") $*" >>"${RECORD:-record}"'
     fail = f'case "$(basename "$0") $*" in *"${{FAILING:-{NOTHING}}}"*) exit 1 ;; esac'
     generate = f'case $1 in tools/generate.py) echo "{answer}"; exit ;; esac'
-    tool = machine.program("fake-tool", f"{generate}\n{record}\n{fail}")
+    seed = 'case "$2" in seed) echo "the output of seed" ;; esac'
+    tool = machine.program("fake-tool", f"{generate}\n{record}\n{seed}\n{fail}")
     links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "shellcheck"])
     python = machine.program("fake-python", f'{record}\nmkdir -p "$2/bin"\n{links}\n')
     machine.program("find-python", f"echo '{python}'", into=scripts)
@@ -58,7 +61,9 @@ def template(portal_folder: Callable[..., Path], machine: Machine) -> Path:
     shutil.copytree(SCRIPTS, scripts)
     shutil.copy(REPOSITORY / "Makefile", folder)
     (folder / "requirements.lock").touch()
-    (folder / "benchmarks").mkdir()
+    (folder / "CHANGELOG.md").touch()
+    for name in ["benchmarks", "docs", "{{cookiecutter.project_slug}}/docs"]:
+        (folder / name).mkdir()
     for name in ["one", "two"]:
         (folder / f"benchmarks/{name}.py").touch()
     portal = portal_folder()
@@ -80,7 +85,8 @@ def steps(folder: Path) -> list[str]:
 
 def build(machine: Machine, portal: Path) -> None:
     """Finish every step, some time ago."""
-    assert machine.run("make", "frontend/build", folder=portal).returncode == 0
+    for target in ["node_modules", "frontend/build"]:
+        assert machine.run("make", target, folder=portal).returncode == 0
     settle(portal / ".venv/.installed", seconds=10)
     settle(portal / "node_modules/.installed", seconds=20)
     settle(portal / "node_modules/.frontend", seconds=20)
@@ -113,7 +119,7 @@ def test_dev_installs_migrates_and_serves(machine: Machine, portal: Path) -> Non
     assert answer.returncode == 0, answer.stderr
     assert steps(portal) == [
         f"{INSTALL} .venv requirements-development.lock",
-        "npm ci --no-audit --no-fund --loglevel error",
+        INSTALL_PACKAGES,
         "python manage.py migrate --no-input",
         "python manage.py develop --port 8123",
     ]
@@ -124,17 +130,54 @@ def test_a_second_run_skips_what_is_done(machine: Machine, portal: Path) -> None
     assert any(line.startswith("npm run build") for line in steps(portal))
     machine.run("make", "serve", folder=portal)
     assert steps(portal) == [
-        "python manage.py migrate --no-input",
-        "python manage.py seed",
+        "python manage.py seed --migrate",
         "python manage.py develop --built --port 8000",
     ]
+
+
+def test_a_build_alone_installs_the_packages_that_it_needs(machine: Machine, portal: Path) -> None:
+    assert machine.run("make", "serve", folder=portal).returncode == 0
+    ran = steps(portal)
+    assert f"{INSTALL_PACKAGES} {FOR_BUILD}" in ran
+    assert INSTALL_PACKAGES not in ran
+    assert "npm run build -- --env quick" in ran
+    machine.run("make", "test", folder=portal)
+    assert INSTALL_PACKAGES in steps(portal)
+
+
+@pytest.mark.parametrize("targets", [["node_modules", "frontend/build"], ["frontend/build", "test"]])
+def test_a_build_uses_all_packages_where_they_are_installed(machine: Machine, portal: Path, targets: list[str]) -> None:
+    assert machine.run("make", *targets, folder=portal).returncode == 0
+    assert [step for step in steps(portal) if step.startswith("npm ci")] == [INSTALL_PACKAGES]
+    machine.run("make", "frontend/build", folder=portal)
+    assert [step for step in steps(portal) if step.startswith("npm ci")] == []
+
+
+def test_serve_shows_each_step_with_its_time_and_the_accounts_last(machine: Machine, portal: Path) -> None:
+    answer = machine.run("make", "serve", folder=portal)
+    for step in [
+        "Installing the Python packages (requirements-development.lock)",
+        "Installing the frontend packages",
+        "Building the frontend",
+        "Creating the tables and the demo content",
+    ]:
+        assert f"{step} ...\n" in answer.stderr
+        assert re.search(rf"^{re.escape(step)}: \d+ s$", answer.stderr, re.MULTILINE)
+    assert answer.stdout.endswith("the output of seed\n")
+
+
+def test_a_step_that_fails_ends_serve(machine: Machine, portal: Path) -> None:
+    calls, output, status = run_in(machine, portal, "serve", failing="npm run build")
+    assert status != 0
+    assert re.search(r"^Building the frontend: failed after \d+ s$", output, re.MULTILINE)
+    assert not any("manage.py develop" in call for call in calls)
 
 
 @pytest.mark.parametrize(
     ("changed", "again"),
     [
         ("requirements-development.lock", [f"{INSTALL} .venv requirements-development.lock"]),
-        ("package-lock.json", ["npm ci --no-audit --no-fund --loglevel error", "npm run build"]),
+        ("package-lock.json", [INSTALL_PACKAGES, "npm run build"]),
         ("frontend/index.js", ["npm run build"]),
     ],
 )
@@ -197,7 +240,7 @@ def test_a_step_that_failed_is_tried_again(machine: Machine, portal: Path) -> No
     settle(npm)
     steps(portal)
     assert machine.run("make", "node_modules", folder=portal).returncode == 0
-    assert steps(portal) == ["npm ci --no-audit --no-fund --loglevel error"]
+    assert steps(portal) == [INSTALL_PACKAGES]
 
 
 PORTAL_TESTS = ["python -m pytest", "npm test"]

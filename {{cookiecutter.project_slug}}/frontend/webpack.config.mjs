@@ -1,9 +1,8 @@
-// `npm run build` writes the production files to frontend/build. `npm run serve` serves the pages with hot reload and passes the other
-// requests to Django.
+// `npm run build` writes the production files to frontend/build. With `-- --env quick`, it neither minifies nor compresses them.
+// `npm run serve` serves the pages with hot reload and passes the other requests to Django.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import zlib from 'node:zlib'
-import ReactRefreshPlugin from '@pmmmwh/react-refresh-webpack-plugin'
 import browserslist from 'browserslist'
 import CompressionPlugin from 'compression-webpack-plugin'
 import CssMinimizerPlugin from 'css-minimizer-webpack-plugin'
@@ -27,8 +26,15 @@ const budgets = {
   requests: 7,
 }
 
-export default (env) => {
+/** The plugin is a development dependency, so `make serve` and the images build without it. */
+const reactRefresh = async () => {
+  const { default: ReactRefreshPlugin } = await import('@pmmmwh/react-refresh-webpack-plugin')
+  return new ReactRefreshPlugin({ overlay: false })
+}
+
+export default async (env) => {
   const serving = Boolean(env.WEBPACK_SERVE)
+  const quick = Boolean(env.quick)
   const name = serving ? 'development' : 'production'
   const styles = serving ? 'style-loader' : MiniCssExtractPlugin.loader
 
@@ -83,6 +89,7 @@ export default (env) => {
       // The runtime is a small file with the names of all chunks. When an app changes, only its chunk and the runtime change.
       runtimeChunk: 'single',
       realContentHash: true,
+      minimize: !serving && !quick,
       minimizer: ['...', new CssMinimizerPlugin()],
       splitChunks: {
         cacheGroups: {
@@ -94,9 +101,11 @@ export default (env) => {
     plugins: [
       new HtmlPlugin({ template: './frontend/index.html', minify: false, scriptLoading: 'defer' }),
       ...(serving
-        ? [new ReactRefreshPlugin({ overlay: false })]
+        ? [await reactRefresh()]
+        : [new MiniCssExtractPlugin({ filename: '[name].[contenthash].css' })]),
+      ...(serving || quick
+        ? []
         : [
-            new MiniCssExtractPlugin({ filename: '[name].[contenthash].css' }),
             new CompressionPlugin({ test: /\.(js|css|html|svg|json)$/, algorithm: 'gzip', minRatio: 1 }),
             new CompressionPlugin({
               test: /\.(js|css|html|svg|json)$/,
@@ -112,7 +121,7 @@ export default (env) => {
       type: 'filesystem',
       name,
       // Inputs of the build that are in no file that webpack reads.
-      version: JSON.stringify([name, browserslist(null, { path: portal }), process.version]),
+      version: JSON.stringify([name, quick, browserslist(null, { path: portal }), process.version]),
       buildDependencies: {
         config: [
           fileURLToPath(import.meta.url),

@@ -24,6 +24,15 @@ def seed() -> str:
     return output.getvalue()
 
 
+def test_it_can_run_the_migrations_first(db, monkeypatch):
+    commands = []
+    monkeypatch.setattr("core.management.commands.seed.call_command", lambda name, **options: commands.append(name))
+    seed()
+    assert commands == []
+    call_command("seed", "--migrate", stdout=io.StringIO())
+    assert commands == ["migrate"]
+
+
 def rows() -> list[list[tuple]]:
     return [list(model.objects.order_by("pk").values_list()) for model in (Person, Role, RoleChange)]
 

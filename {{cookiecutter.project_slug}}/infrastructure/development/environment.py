@@ -67,7 +67,6 @@ def main(folder: Path, lock: Path) -> None:
     if not works(python):
         create(folder, with_pip=not named)
     uv = Path(named) if named else install_uv(python, lock)
-    print(f"Installing the Python packages of {lock}", flush=True)
     options = ["--quiet", "--require-hashes", "--allow-empty-requirements", "--python", python]
     command, environment = uv_command(uv, "pip", "sync", *options, lock)
     subprocess.run(command, env=environment, check=True)

@@ -1,8 +1,10 @@
-"""Makes the demo people, and lets every app make its demo content."""
+"""Creates the demo people, and lets each app create its demo content."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -11,11 +13,16 @@ from core.people.seeding import password_of, seed_directory, seed_people, seeded
 
 
 class Command(BaseCommand):
-    help = "Make demo people and content; may run again at any time. Refused in production."
+    help = "Create demo people and content. You can run it again at any time, but not in production."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--migrate", action="store_true", help="run the migrations first")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.CONFIGURATION.environment.is_production:
-            raise CommandError("seed makes accounts whose passwords everybody knows: it does not run in production.")
+            raise CommandError("seed does not run in production: the passwords of its accounts are public.")
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
         with transaction.atomic():
             people = seed_people()
             seed_directory()
