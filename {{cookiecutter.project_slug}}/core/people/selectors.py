@@ -17,17 +17,18 @@ LOOK_BACK = timedelta(days=1)  # another server's clock may not have reached thi
 
 
 def person_by_id(person_id: int) -> Person | None:
-    """A person by their key, as every request of somebody who signed in asks for one. One query.
+    """Return a person by their key, in one query. Every request of a signed-in person needs it.
 
-    Its words are put together once: Django would do that for each request, and take longer over it than over the rest.
+    The SQL is compiled once. Compiling it for each request makes a warm request take 1.2 times as long
+    (benchmarks/README.md of the template, warm_request.py).
     """
-    return next(iter(Person.objects.raw(one_person(), [person_id])), None)
+    return next(iter(Person.objects.raw(person_sql(), [person_id])), None)
 
 
 @cache
-def one_person() -> str:
-    words, _ = Person.objects.order_by().filter(pk=0).query.sql_with_params()
-    return words
+def person_sql() -> str:
+    sql, _ = Person.objects.order_by().filter(pk=0).query.sql_with_params()
+    return sql
 
 
 def active_roles(person: Person) -> frozenset[str]:
