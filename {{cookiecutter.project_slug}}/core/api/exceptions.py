@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -13,6 +13,8 @@ from rest_framework.views import set_rollback
 from core.http.outage import unavailable_response
 from core.http.problems import CONTENT_TYPE, problem
 from core.stores.outage import is_outage
+
+from .rest_framework_internals import django_request
 
 
 class TooLarge(exceptions.APIException):
@@ -25,7 +27,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
 
     Django's ValidationError, which actions raise for invalid input, becomes 400.
     """
-    request: HttpRequest = context["request"]._request
+    request = django_request(context["request"])
     if is_outage(exception):
         set_rollback()
         return unavailable_response(request, exception)

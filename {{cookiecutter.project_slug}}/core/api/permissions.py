@@ -11,12 +11,14 @@ from rest_framework.views import APIView
 from core.access.audience import Outcome
 from core.access.maintainers import maintainer_outcome
 
+from .rest_framework_internals import django_request
+
 
 class IsMaintainer(BasePermission):
     """Allow the people who may use /admin/, with a second factor where /admin/ requires one."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        outcome = maintainer_outcome(request._request)
+        outcome = maintainer_outcome(django_request(request))
         if outcome is Outcome.SIGN_IN:
             raise NotAuthenticated
         self.message = outcome.detail
@@ -38,6 +40,6 @@ class MaintainerModelPermissions(IsMaintainer, DjangoModelPermissions):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not IsMaintainer.has_permission(self, request, view):
             return False
-        required = self.get_required_permissions(request.method, self._queryset(view).model)
+        required = self.get_required_permissions(request.method, view.queryset.model)
         self.message = f"Only available to maintainers with the permission {' and '.join(required)}."
         return DjangoModelPermissions.has_permission(self, request, view)

@@ -47,11 +47,15 @@ class PortalSchema(AutoSchema):
             return name
         return "".join(word.capitalize() for word in module.partition(".")[0].split("_")) + name
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        responses = super()._get_response_bodies(direction)
-        schema = self.resolve_serializer(ProblemSerializer, direction).ref
-        responses["default"] = {"description": "A problem.", "content": {CONTENT_TYPE: {"schema": schema}}}
-        return responses
+    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args)
+        if operation is not None:
+            schema = self.resolve_serializer(ProblemSerializer, "response").ref
+            operation["responses"]["default"] = {
+                "description": "A problem.",
+                "content": {CONTENT_TYPE: {"schema": schema}},
+            }
+        return operation
 
 
 class SessionScheme(OpenApiAuthenticationExtension):

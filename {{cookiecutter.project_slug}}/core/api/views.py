@@ -18,6 +18,7 @@ from core.access.visitor import visitor_of
 from core.plugins.registry import installed_plugins
 from core.stores.cache import cached
 
+from .rest_framework_internals import django_request
 from .routing import plugins_resolver
 
 SCHEMA_LIFETIME = timedelta(minutes=1)  # after an upgrade, the old schema may be served for as long
@@ -32,7 +33,7 @@ class SchemaView(APIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        visitor = visitor_of(request._request)
+        visitor = visitor_of(django_request(request))
         names = sorted(
             name
             for name, plugin in installed_plugins().items()

@@ -4,7 +4,7 @@ The process's environment takes precedence over `.env`. A key of `.env` that the
 process's environment may hold other variables.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from email.utils import parseaddr
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
@@ -15,7 +15,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import (
     BaseSettings,
-    DotEnvSettingsSource,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -90,12 +90,12 @@ Processes = Annotated[int | None, Field(ge=1, le=64), BeforeValidator(empty_is_a
 Image = Annotated[str, StringConstraints(max_length=300)]
 
 
-class LiteralDotEnv(DotEnvSettingsSource):
-    """Reads `.env` as it is written: `${NAME}` in a value is text and not a reference."""
+def read_dotenv(path: Path) -> dict[str, str | None]:
+    """Return the variables of `.env` as they are written: `${NAME}` in a value is text and not a reference.
 
-    def _read_env_file(self, file_path: Path) -> Mapping[str, str | None]:
-        values = dotenv_values(file_path, encoding="utf-8", interpolate=False)
-        return {key.lower(): value for key, value in values.items()}
+    Raises UnicodeDecodeError when the file is not UTF-8.
+    """
+    return dict(dotenv_values(path, encoding="utf-8", interpolate=False)) if path.is_file() else {}
 
 
 class Environment(BaseSettings):
@@ -178,8 +178,9 @@ class Environment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        env_file = getattr(dotenv_settings, "env_file", None)
-        return init_settings, env_settings, LiteralDotEnv(settings_cls, env_file=env_file)
+        path = getattr(dotenv_settings, "env_file", None)
+        values = read_dotenv(path) if isinstance(path, Path) else {}
+        return init_settings, env_settings, InitSettingsSource(settings_cls, values)
 
     @classmethod
     def is_secret(cls, variable: str) -> bool:

@@ -4,13 +4,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 
 from . import environment as environment_file
 from . import portal as portal_file
 from .embedded import embedded_urls
-from .environment import Environment
+from .environment import Environment, read_dotenv
 from .portal import Portal
 from .problems import WHOLE_FILE, ConfigurationError, Problem
 from .production import check_production
@@ -59,7 +58,7 @@ def read_environment(base_directory: Path) -> Environment:
 def parse_environment(base_directory: Path) -> Environment:
     path = base_directory / environment_file.FILE_NAME
     try:
-        written = dotenv_values(path, encoding="utf-8", interpolate=False) if path.is_file() else {}
+        written = read_dotenv(path)
         return Environment(_env_file=path)  # type: ignore[call-arg]
     except UnicodeDecodeError:
         raise ConfigurationError([Problem(path.name, WHOLE_FILE, "bytes that are not UTF-8", "UTF-8 text")]) from None

@@ -13,6 +13,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from core.configuration.prefixes import ADMIN
 
+from .django_internals import has_own_policy
 from .problems import error_response
 
 HEADER = str(CSP.HEADER_ENFORCE)
@@ -35,7 +36,7 @@ class ContentSecurityPolicyMiddleware(DjangoMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         name = "ADMIN_CSP" if request.path.startswith(ADMIN) else "SECURE_CSP"
-        if not hasattr(response, "_csp_config"):  # set by the decorator of a view with its own policy
+        if not has_own_policy(response):
             response.headers.setdefault(HEADER, policy(name))
         return super().process_response(request, response)
 

@@ -21,6 +21,8 @@ from redis.retry import Retry
 
 from core.stores.redis import CONNECT_SECONDS, HEALTH_CHECK_SECONDS, OPERATION_SECONDS, RETRIES
 
+from .channels_redis_internals import group_channel
+
 logger = structlog.get_logger(__name__)
 
 Update = dict[str, Any]
@@ -65,7 +67,7 @@ def publish_in_redis(topic_names: Iterable[str], message: bytes) -> None:
     prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
     with redis_client().pipeline(transaction=False) as pipeline:
         for name in topic_names:
-            pipeline.publish(f"{prefix}__group__{name}", message)
+            pipeline.publish(group_channel(prefix, name), message)
         pipeline.execute()
 
 

@@ -12,9 +12,10 @@ from typing import Any, Self
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
 
 from core.live.publishing import publish, topic
+
+from .django_internals import AdaptableSessionStore
 
 TOKEN_BYTES = 32
 KEY_LENGTH = 40
@@ -35,7 +36,7 @@ def key_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:KEY_LENGTH]
 
 
-class SessionStore(CacheSessionStore):
+class SessionStore(AdaptableSessionStore):
     """A session with the token of its cookie, when it was made from one, and its key.
 
     If the store is down, reading raises its error. Django's own store returns an empty session, which signs everyone
@@ -58,32 +59,29 @@ class SessionStore(CacheSessionStore):
         store.token = token
         return store
 
-    def _get_new_session_key(self) -> str:
+    def make_session_key(self) -> str:
         # 256 random bits do not collide, so the key needs no look-up. create() would refuse an existing key.
         self.token = secrets.token_urlsafe(TOKEN_BYTES)
         return key_of(self.token)
 
-    async def _aget_new_session_key(self) -> str:
-        return self._get_new_session_key()
-
     def load(self) -> dict[str, Any]:
-        return self._validated(self._cache.get(self.cache_key))
+        return self._validated(self.cache.get(self.cache_key))
 
     async def aload(self) -> dict[str, Any]:
-        return self._validated(await self._cache.aget(await self.acache_key()))
+        return self._validated(await self.cache.aget(await self.acache_key()))
 
     def _validated(self, data: dict[str, Any] | None) -> dict[str, Any]:
         if data is not None and (self.token is None or data.get(SITE) == settings.SITE):
             return data
-        self._session_key = None
+        self.drop_session_key()
         return {}
 
     def save(self, must_create: bool = False) -> None:
-        self._stamp(self._get_session(no_load=must_create))
+        self._stamp(self.session_data(no_load=must_create))
         super().save(must_create)
 
     async def asave(self, must_create: bool = False) -> None:
-        self._stamp(await self._aget_session(no_load=must_create))
+        self._stamp(await self.asession_data(no_load=must_create))
         await super().asave(must_create)
 
     def delete(self, session_key: str | None = None) -> None:

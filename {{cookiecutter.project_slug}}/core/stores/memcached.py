@@ -4,9 +4,10 @@ import json
 import threading
 from typing import Any
 
-from django.core.cache.backends.memcached import PyMemcacheCache
 from django.core.serializers.json import DjangoJSONEncoder
 from pymemcache import HashClient
+
+from .django_internals import AdaptableMemcachedCache
 
 JSON_FLAG = 1
 
@@ -46,27 +47,28 @@ class SelfClosingClient(HashClient):
         self.close()
 
 
-class PersistentMemcachedCache(PyMemcacheCache):
+class PersistentMemcachedCache(AdaptableMemcachedCache):
     """Keeps one connection for each thread, where Django closes them at the end of each request.
 
     Django also makes a client for each asyncio task. Sockets look up roles in one shared thread, so each would connect
     again.
     """
 
-    _threads = threading.local()
-
-    def __init__(self, server: str, params: dict[str, Any]):
-        super().__init__(server, params)
-        self._class = SelfClosingClient
+    threads = threading.local()
 
     @property
-    def _cache(self) -> HashClient:
-        clients = self._threads.__dict__
+    def client(self) -> HashClient:
+        clients = self.threads.__dict__
         server = str(self.client_servers)
         if server not in clients:
-            clients[server] = self._class(self.client_servers, **self._options)
+            clients[server] = SelfClosingClient(self.client_servers, **self.client_options)
         client: HashClient = clients[server]
         return client
+
+    def ping(self) -> None:
+        """Ask the server for its version. Raises an error when the server is away, which is a miss everywhere else."""
+        for client in self.client.clients.values():
+            client.version()
 
     def close(self, **kwargs: Any) -> None:
         """Keep the connections at the end of a request."""

@@ -4,13 +4,14 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.test import Client
 
 from core.people.models import Person
 from core.sessions.store import SessionStore
 
+from .django_internals import AdaptableClient
 
-class PortalClient(Client):
+
+class PortalClient(AdaptableClient):
     """A browser in a test: `PortalClient().sign_in(person).get("/api/polls/")`.
 
     Django's client puts the session's key into the cookie; the portal's cookie holds a token.
@@ -31,8 +32,7 @@ class PortalClient(Client):
         cookie = self.cookies.get(settings.SESSION_COOKIE_NAME)
         return SessionStore.from_token(cookie.value if cookie else None)
 
-    def _set_login_cookies(self, request: HttpRequest) -> None:
-        super()._set_login_cookies(request)  # type: ignore[misc]
+    def set_session_cookie(self, request: HttpRequest) -> None:
         self.cookies[settings.SESSION_COOKIE_NAME].set(
             settings.SESSION_COOKIE_NAME, request.session.token, request.session.token
         )

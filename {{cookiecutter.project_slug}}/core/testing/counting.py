@@ -23,9 +23,10 @@ from django.db.backends.base import base as database
 from django.db.backends.utils import CursorWrapper
 from pymemcache.client.base import Client as Memcached
 
+from .pymemcache_internals import ROUND_TRIPS
+
 MAX_COMMAND_LENGTH = 200  # characters of a command in the message of a failure
 
-MEMCACHED = ("_fetch_cmd", "_store_cmd", "_misc_cmd")
 # The local-memory backend makes some operations of others. Those count once, as on Memcached.
 LOCAL_MEMORY = ("get", "set", "add", "delete", "incr", "touch", "has_key", "get_many", "set_many", "clear")
 
@@ -63,7 +64,7 @@ def counted_round_trips() -> Iterator[RoundTrips]:
                 commands,
                 lambda connection, command, *_: describe_redis_command(command),
             )
-        for name in MEMCACHED:
+        for name in ROUND_TRIPS:
             count(Memcached, name, counted.stores, lambda client, *arguments: f"memcached {arguments[:2]}")
         thread = threading.local()
         for name in LOCAL_MEMORY:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.db.models.signals import post_delete
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 
 from core.people.models import Person
 
+from .allauth_internals import record_authentication
 from .photos import delete_files_on_commit
 
 

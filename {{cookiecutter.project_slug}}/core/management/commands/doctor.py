@@ -12,6 +12,7 @@ from rich.table import Table
 
 from core.health.checks import Result
 from core.health.stack import health_checks
+from core.management.output import OutputFile
 
 COLOURS = {"ok": "green", "degraded": "yellow", "failed": "red"}
 TIERS = {1: "I", 2: "II", 3: "III"}
@@ -35,7 +36,7 @@ class Command(BaseCommand):
 
     def examine(self, options: dict[str, Any]) -> None:
         checks = [check for check in health_checks() if options["tier"] in (None, check.tier)]
-        progress = Console(file=self.stderr._out, highlight=False, soft_wrap=True)  # type: ignore[attr-defined]
+        progress = Console(file=OutputFile(self.stderr), highlight=False, soft_wrap=True)
         results = []
         for check in checks:
             result = check.run(check.round_trip)
@@ -66,6 +67,6 @@ class Command(BaseCommand):
                 result.detail,
             )
         table.caption = "* required: without it the portal does not serve"
-        output = self.stdout._out  # type: ignore[attr-defined]
+        output = OutputFile(self.stdout)
         width = None if output.isatty() else 140
         Console(file=output, width=width, highlight=False).print(table)

@@ -5,8 +5,6 @@ https://docs.allauth.org/en/latest/account/adapter.html
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -17,11 +15,12 @@ from django.http import HttpRequest
 
 from core.mail.sending import send_later
 from core.people.models import Person
+from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
 
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(AdaptableAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.PORTAL.sign_up is not None
 
@@ -41,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
             credentials["username"] = Person.normalize_username(username)
         return super().authenticate(request, **credentials)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+    def login_attempts_key(self, **credentials: Any) -> str:
         # allauth's key contains the host, so each site and each port in the Host header would get attempts of its own.
         # The key is what was typed, not the account: otherwise using up the attempts of a username would reveal
         # whether an email belongs to the same account.

@@ -1,7 +1,6 @@
 """The conventions of the portal's API for allauth's: valid JSON, Retry-After, and problem details."""
 
 from allauth.account import app_settings
-from allauth.core.internal.ratelimit import parse_rates
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import ParseError
@@ -9,6 +8,7 @@ from rest_framework.exceptions import ParseError
 from core.api.parsers import parse_json
 from core.configuration.prefixes import AUTHENTICATION
 from core.http.problems import problem_response
+from services.accounts.allauth_internals import parse_rates
 
 # Name of the URL -> the rate limits that can answer it with 429. Other URLs have those of SIGN_IN_LIMITS.
 LIMITS = {

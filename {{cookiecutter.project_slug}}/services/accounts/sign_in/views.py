@@ -4,12 +4,9 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from allauth.core.internal.httpkit import authenticated_user
 from allauth.headless.account.views import ManageEmailView as AllauthManageEmailView
 from allauth.headless.base.response import APIResponse
 from allauth.headless.base.views import ConfigView as AllauthConfigView
-from allauth.headless.usersessions.response import SessionsResponse as AllauthSessionsResponse
-from allauth.headless.usersessions.views import SessionsView as AllauthSessionsView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from core.access.maintainers import maintainer_response
 from core.access.rings import rings_of
 from core.configuration.prefixes import ADMIN
+from services.accounts.allauth_internals import AdaptableSessionsView
 
 
 class ConfigView(AllauthConfigView):
@@ -34,17 +32,11 @@ class ConfigView(AllauthConfigView):
         return APIResponse(request, data=data)
 
 
-class SessionsResponse(AllauthSessionsResponse):
+class SessionsView(AdaptableSessionsView):
     """Add the rings that contain each session's IP address."""
 
-    def _session_data(self, session: UserSession) -> dict[str, Any]:
-        return {**super()._session_data(session), "rings": rings_of(session.ip)}
-
-
-class SessionsView(AllauthSessionsView):
-    def _respond_session_list(self) -> SessionsResponse:
-        sessions = UserSession.objects.purge_and_list(authenticated_user(self.request))
-        return SessionsResponse(self.request, sessions)
+    def more_about(self, session: UserSession) -> dict[str, Any]:
+        return {"rings": rings_of(session.ip)}
 
 
 class ManageEmailView(AllauthManageEmailView):

@@ -4,13 +4,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from core.access.maintainers import SECOND_FACTOR
 from core.people.models import Role
 from core.testing.client import PortalClient
+from services.accounts.allauth_internals import record_authentication
 
 DAY = timedelta(days=1)
 PROBLEM = "application/problem+json"

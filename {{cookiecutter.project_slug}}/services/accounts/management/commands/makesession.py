@@ -8,7 +8,6 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
@@ -18,6 +17,7 @@ from django.http import HttpRequest
 from core.access.maintainers import SHELL
 from core.people.models import Person
 from core.sessions.store import SessionStore
+from services.accounts.allauth_internals import record_authentication
 
 
 class Command(BaseCommand):

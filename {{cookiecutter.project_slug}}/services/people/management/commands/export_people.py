@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.management.output import OutputFile
 from services.people.records.exporting import export_records
 
 STANDARD_OUTPUT = "-"
@@ -23,10 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"] == STANDARD_OUTPUT:
-            output = self.stdout._out  # type: ignore[attr-defined]
-            if hasattr(output, "reconfigure"):  # whatever the locale, and line ends as they are written
-                output.reconfigure(encoding="utf-8", newline="")
-            left_out = export_records(output)
+            if hasattr(self.stdout, "reconfigure"):  # UTF-8 in any locale, and line ends as they are written
+                self.stdout.reconfigure(encoding="utf-8", newline="")
+            left_out = export_records(OutputFile(self.stdout))
         else:
             left_out = export_to(Path(options["file"]))
         for what, times in sorted(left_out.items()):

@@ -1,0 +1,53 @@
+"""The private API of Django's sessions that the portal uses, and the only module that uses it.
+
+tests/test_internals.py fails when a release of Django moves one of these names.
+"""
+
+from typing import Any
+
+from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
+from django.core.cache import BaseCache
+
+PRIVATE = tuple(
+    f"django.contrib.sessions.backends.{name}"
+    for name in (
+        "base.SessionBase._get_new_session_key",
+        "base.SessionBase._aget_new_session_key",
+        "base.SessionBase._get_session",
+        "base.SessionBase._aget_session",
+        "base.SessionBase._session_key",
+        "cache.SessionStore",
+    )
+)
+
+
+class AdaptableSessionStore(CacheSessionStore):
+    """Django's sessions in a cache, with public names for what a subclass changes or reads."""
+
+    def make_session_key(self) -> str:
+        """Return the key of a new session."""
+        raise NotImplementedError
+
+    @property
+    def cache(self) -> BaseCache:
+        cache: BaseCache = self._cache
+        return cache
+
+    def drop_session_key(self) -> None:
+        """Make this a session that does not exist yet."""
+        self._session_key = None
+
+    def session_data(self, *, no_load: bool) -> dict[str, Any]:
+        """Return the session's data, which is loaded on the first call unless `no_load`."""
+        data: dict[str, Any] = self._get_session(no_load=no_load)
+        return data
+
+    async def asession_data(self, *, no_load: bool) -> dict[str, Any]:
+        data: dict[str, Any] = await self._aget_session(no_load=no_load)
+        return data
+
+    def _get_new_session_key(self) -> str:
+        return self.make_session_key()
+
+    async def _aget_new_session_key(self) -> str:
+        return self.make_session_key()
