@@ -1,12 +1,48 @@
-"""The portal's own tests are the same on the stand-ins and on real servers."""
+"""The portal's own tests pass whatever the answers are, and on real servers as on embedded backends."""
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.support.installation import Installation
+from tests.support.installation import Installation, copy_packages
 from tests.support.servers import RealServers
+
+TEXT = "O'Hara's \"best\" {100%} %s %(name)s $HOME \\ # दून पोर्टल"
+
+# `make test` runs the tests of a portal with the default answers.
+ANSWERS = {
+    "a name with a space": {"project_name": "Meadow College"},
+    "nasty answers": {
+        "project_name": TEXT,
+        "project_slug": "nasty",
+        "description": TEXT,
+        "institute_name": TEXT,
+        "institute_url": "https://www.bücher.example/über?a=b%20c&d",
+        "maintainers_name": TEXT,
+        "maintainers_email": "o'neill+portal@bücher.example",
+        "internet_domain": "portal.bücher.example",
+        "intranet_domain": "दून.bücher.example",
+        "intranet_networks": "192.0.2.0/24, 2001:db8::/32",
+        "language_code": "ar",
+        "time_zone": "Pacific/Chatham",
+        "tls": "none",
+        "example_app": False,
+    },
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("answers", ANSWERS.values(), ids=ANSWERS.keys())
+def test_the_portals_own_tests_pass_with_other_answers(
+    generate: Callable[..., Path], built_portal: Path, tmp_path: Path, answers: dict[str, object]
+) -> None:
+    folder = generate(into=tmp_path, **answers)
+    copy_packages(built_portal, folder)
+    installation = Installation(folder, environment_folder=built_portal / ".venv", logs=tmp_path / "logs", variables={})
+    done = installation.make("test", seconds=1800)
+    assert re.search(r"\d+ passed", done.stdout)
 
 
 @pytest.mark.long

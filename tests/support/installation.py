@@ -139,5 +139,10 @@ def copy_portal(
     """
     copy = Path(shutil.copytree(portal, folder / "portal", ignore=NOT_COPIED))
     if packages:
-        subprocess.run(["cp", "--archive", "--link", portal / "node_modules", copy], check=True)
+        copy_packages(portal, copy)
     return Installation(copy, environment_folder=portal / ".venv", logs=folder / "logs", variables=variables or {})
+
+
+def copy_packages(portal: Path, folder: Path) -> None:
+    """Give another portal's folder the frontend packages of a portal, as hard links."""
+    subprocess.run(["cp", "--archive", "--link", portal / "node_modules", folder], check=True)
