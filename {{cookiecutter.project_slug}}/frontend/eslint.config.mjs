@@ -6,10 +6,11 @@ import globals from 'globals'
 const PAGES = ['apps/*/frontend/**', 'services/*/frontend/**']
 const TESTS = ['**/*.test.{js,jsx}', 'frontend/testing/**']
 
-const HANDED_OUT = {
+const LIBRARIES = {
   regex: '^(react|react-dom|react-router|@tanstack/react-query|@lingui/core|@lingui/react)(/|$)',
   message: 'Import this from @portal/sdk (or, for translated texts, from @portal/i18n).',
 }
+/** Make a rule against imports from `levels` folders up, or more. */
 const outsideOf = (levels) => ({
   regex: `^(\\.\\./){${levels},}`,
   message:
@@ -35,34 +36,41 @@ export default defineConfig(
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   { files: TESTS, languageOptions: { globals: { ...globals.jest, ...globals.node } } },
   {
-    // The shell and the apps meet in three modules only. So an app cannot depend on the inside of the shell or of another app, and the
-    // vendor file holds the same whatever the apps do.
+    // Pages import the shell's code from three modules only. So they depend on no other file of the shell and on no other app, and the
+    // vendor file stays the same when an app changes.
     files: PAGES,
     ignores: TESTS,
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          patterns: [HANDED_OUT, outsideOf(2)],
+          patterns: [LIBRARIES, outsideOf(2)],
         },
       ],
     },
   },
   {
-    // The files of a further page may also use the other files of their service's frontend folder: ../../forms/Form.jsx.
+    // The further pages of a service are two folders deeper, and may import from the service's frontend folder: ../../forms/Form.jsx.
     files: ['services/*/frontend/pages/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [HANDED_OUT, outsideOf(3)] }],
+      'no-restricted-imports': ['error', { patterns: [LIBRARIES, outsideOf(3)] }],
     },
   },
   {
-    // One direction: pages, then shell, then kit, then sdk.
+    // Imports go one way: the shell imports from the kit and the SDK, the kit from the SDK.
     files: ['frontend/{kit,sdk}/**'],
     ignores: TESTS,
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '/(shell|apps|services)/', message: 'The kit and the sdk know no page.' }] },
+        {
+          patterns: [
+            {
+              regex: '/(shell|apps|services)/',
+              message: 'The kit and the SDK cannot import from the shell or from pages.',
+            },
+          ],
+        },
       ],
     },
   },

@@ -18,14 +18,14 @@ const config = defineConfig({
       include: ['<rootDir>/frontend'],
       exclude: ['**/build/**', '**/*.test.{js,jsx}'],
     },
-    // Each service has a catalogue of its own, which is loaded together with its pages.
+    // Each service has its own catalogue, which loads together with its pages.
     ...services.map((service) => ({
       path: `<rootDir>/services/${service}/locale/{locale}`,
       include: [`<rootDir>/services/${service}/frontend`],
     })),
   ],
   format: formatter({ lineNumbers: false }),
-  // Pages write `import { t, Trans } from '@portal/i18n'`; Babel turns that into calls of what the sdk exports.
+  // Babel replaces imports from `@portal/i18n` by the exports of `@portal/sdk` below.
   macro: { corePackage: ['@portal/i18n'], jsxPackage: ['@portal/i18n'] },
   runtimeConfigModule: {
     i18n: ['@portal/sdk', 'i18n'],

@@ -3,7 +3,7 @@ import { signInPath, useLocation, usePortal } from '@portal/sdk'
 import { LinkButton } from './Button.jsx'
 import { Page } from './Page.jsx'
 
-/** A page for a path that leads to nothing that this visitor may know of. */
+/** The page for a path that does not exist, or that this visitor may not know about. It links to the home page. */
 export function NotFound() {
   const { person } = usePortal()
   const location = useLocation()

@@ -9,58 +9,59 @@ import { Page } from '../kit/Page.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
 import { api, usePortal } from '../sdk/index.js'
 import { AppContext } from '../sdk/portal.js'
-import { NoPage, forgetPage, isServicePage, loadPage } from './pages.js'
+import { PageMissingError, discardPage, isServicePage, loadPage } from './pages.js'
 
-/** The page that the path's first segment names: a service's further page, or the page of an app that this person may open. */
+/** The page that the first segment of the path names: a further page of a service, or the page of an app that this visitor may open. */
 export function AppPage() {
   const { app: name } = useParams()
   const app = usePortal().apps.find((candidate) => candidate.name === name)
   if (isServicePage(name)) return <ServicePage key={name} name={name} />
-  if (!app) return <Elsewhere key={name} name={name} />
+  if (!app) return <AppNotFound key={name} name={name} />
   return (
     <AppContext value={app} key={name}>
-      <Lazy name={name} title={app.title} />
+      <LazyPage name={name} title={app.title} />
     </AppContext>
   )
 }
 
 /**
- * A service's further page, such as sign-in. It decides by itself what each visitor may do.
+ * A further page of a service, such as sign-in. The page itself decides what each visitor may do.
  * @param {{name: string, [property: string]: any}} props
  */
 export function ServicePage({ name, ...rest }) {
   const { name: title } = usePortal()
-  return <Lazy name={name} title={title} {...rest} />
+  return <LazyPage name={name} title={title} {...rest} />
 }
 
-/** @param {{name: string, title: string, [property: string]: any}} props */
-function Lazy({ name, title, ...rest }) {
+/** Load a page and render it. An error in it leaves the shell intact. @param {{name: string, title: string, [property: string]: any}} props */
+function LazyPage({ name, title, ...rest }) {
   return (
     <ErrorBoundary
-      onRetry={() => forgetPage(name)}
-      fallback={(error, retry) => <Broken title={title} error={error} onRetry={retry} />}
+      onRetry={() => discardPage(name)}
+      fallback={(error, retry) => <PageError title={title} error={error} onRetry={retry} />}
     >
       <Suspense fallback={<Loading title={title} />}>
-        <Loaded name={name} {...rest} />
+        <LoadedPage name={name} {...rest} />
       </Suspense>
     </ErrorBoundary>
   )
 }
 
-function Loaded({ name, ...rest }) {
+function LoadedPage({ name, ...rest }) {
   return createElement(use(loadPage(name)).default, rest)
 }
 
 /**
- * What is not in this person's list is closed to them, or is not there at all. Its API knows: when it refuses, the shell says why.
+ * The page for a path that names no app of this visitor. There may be such an app all the same, to which they have no access. So ask its
+ * API: after a 401 or 403, the shell shows the sign-in page or explains who has access (see access.js).
  * @param {{name: string}} props
  */
-function Elsewhere({ name }) {
+function AppNotFound({ name }) {
   const portal = usePortal()
   const { isLoading } = useQuery({
-    queryKey: ['door', name],
+    queryKey: ['access', name],
     queryFn: ({ signal }) => api(`/api/${name}/`, { signal }),
-    enabled: /^[a-z][a-z0-9_]*$/.test(name), // no folder has another name
+    enabled: /^[a-z][a-z0-9_]*$/.test(name), // the names that the folder of an app can have
   })
   return isLoading ? <Loading title={portal.name} /> : <NotFound />
 }
@@ -75,32 +76,32 @@ function Loading({ title }) {
 }
 
 /** @param {{title: string, error: any, onRetry: () => void}} props */
-function Broken({ title, error, onRetry }) {
-  if (error instanceof NoPage) {
+function PageError({ title, error, onRetry }) {
+  if (error instanceof PageMissingError) {
     return (
       <Page title={title} narrow>
-        <p>{t`This app has no page in the version of the portal that this browser has open. It may be new.`}</p>
+        <p>{t`The version of the portal that you have open does not have this page yet. Reload the portal to update it.`}</p>
         <p className="row">
-          <Button kind="primary" onClick={() => location.reload()}>{t`Load the portal again`}</Button>
+          <Button kind="primary" onClick={() => location.reload()}>{t`Reload the portal`}</Button>
           <LinkButton to="/">{t`All apps`}</LinkButton>
         </p>
       </Page>
     )
   }
-  const lost = error?.name === 'ChunkLoadError'
+  const isLoadError = error?.name === 'ChunkLoadError'
   return (
     <Page title={title} narrow>
       <div role="alert">
         <p>
-          {lost
-            ? t`This page could not be loaded: the connection broke, or the portal has just been updated.`
+          {isLoadError
+            ? t`This page could not be loaded. Check your connection, or reload the portal: it may have been updated.`
             : t`This page stopped working. The rest of the portal is not affected.`}
         </p>
-        {!lost && <p className="help">{String(error?.message ?? error)}</p>}
+        {!isLoadError && <p className="help">{String(error?.message ?? error)}</p>}
       </div>
       <p className="row">
         <Button kind="primary" onClick={onRetry}>{t`Try again`}</Button>
-        {lost && <Button onClick={() => location.reload()}>{t`Load the portal again`}</Button>}
+        {isLoadError && <Button onClick={() => location.reload()}>{t`Reload the portal`}</Button>}
         <LinkButton to="/">{t`All apps`}</LinkButton>
       </p>
     </Page>

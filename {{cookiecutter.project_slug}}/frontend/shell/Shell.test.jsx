@@ -1,4 +1,4 @@
-import { mockApi, fakeSockets, makePerson, makePortal, errorResponse, renderInPortal } from '@portal/testing'
+import { errorResponse, fakeSockets, makePerson, makePortal, mockApi, renderInPortal } from '@portal/testing'
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { Page } from '../kit/index.js'
 import {
@@ -11,15 +11,15 @@ import {
   useQueryClient,
   useSocket,
 } from '../sdk/index.js'
-import { NoPage, loadPage } from './pages.js'
+import { PageMissingError, loadPage } from './pages.js'
 import { Shell } from './Shell.jsx'
 
-// The pages are found by webpack; here each test says which there are.
+// webpack finds the pages of a build. Here each test sets them.
 jest.mock('./pages.js', () => ({
-  NoPage: class NoPage extends Error {},
+  PageMissingError: class PageMissingError extends Error {},
   loadPage: jest.fn(),
   isServicePage: (name) => ['account', 'denied', 'sign-in', 'sign-out'].includes(name),
-  forgetPage: jest.fn(),
+  discardPage: jest.fn(),
 }))
 
 const polls = {
@@ -48,7 +48,7 @@ function withPage(page) {
   loadPage.mockReturnValue(pageOf(page))
 }
 
-function SignInStandIn() {
+function FakeSignIn() {
   return <Page title={useLocation().search} />
 }
 
@@ -62,14 +62,14 @@ function FakeDenied({ problem: { detail, roles = [], rings = [] } = {} }) {
   )
 }
 
-/** As in the portal, a page is loaded once: React waits for one and the same promise. */
+/** Cache the results of a function. Like the real `loadPage()`, React's `use()` needs the same promise for the same page. */
 function memoize(make) {
-  const made = new Map()
-  return (key) => made.get(key) ?? made.set(key, make(key)).get(key)
+  const results = new Map()
+  return (key) => results.get(key) ?? results.set(key, make(key)).get(key)
 }
 
-/** An error boundary's error is also written to the console, by React: here it is expected. */
-function expectingConsoleErrors() {
+/** Silence the console: React also logs the errors that an error boundary catches. */
+function silenceConsoleErrors() {
   jest.spyOn(console, 'error').mockImplementation(() => {})
 }
 
@@ -79,7 +79,7 @@ beforeEach(() => {
 })
 afterEach(() => jest.restoreAllMocks())
 
-test('the home page shows the portal and what one may open', async () => {
+test('the home page shows the portal and the apps that the visitor may open', async () => {
   open(
     '/',
     makePortal({ name: 'Himalaya', description: 'For all.', apps: [polls, library], person: makePerson() }),
@@ -93,12 +93,12 @@ test('the home page shows the portal and what one may open', async () => {
   expect(document.title).toBe('Himalaya')
 })
 
-test('a portal without apps explains itself', async () => {
+test('a portal without apps says so', async () => {
   open('/', makePortal())
   expect(await screen.findByText('No apps yet')).toBeVisible()
 })
 
-test('many apps come by category, with a field to find one', async () => {
+test('many apps are grouped by category and can be searched', async () => {
   const many = Array.from({ length: 12 }, (_, n) => ({
     ...(n % 2 ? polls : library),
     name: `app${n}`,
@@ -112,7 +112,7 @@ test('many apps come by category, with a field to find one', async () => {
   )
 })
 
-test('an app opens at its address, and the focus follows', async () => {
+test('an app opens at its path, and its heading gets the focus', async () => {
   withPage(() => <Page title="All polls" />)
   open('/', makePortal({ apps: [polls] }))
   const link = await screen.findByRole('link', { name: /Polls/ })
@@ -122,11 +122,14 @@ test('an app opens at its address, and the focus follows', async () => {
   expect(document.title).toBe('All polls · Test Portal')
 })
 
-test.each(['/secret/', '/not-found'])('what is not in the list is never loaded (%p)', async (path) => {
-  open(path, makePortal({ apps: [polls] }))
-  expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
-  expect(loadPage).not.toHaveBeenCalled()
-})
+test.each(['/secret/', '/not-found'])(
+  'a path that names no app of the visitor loads no page (%p)',
+  async (path) => {
+    open(path, makePortal({ apps: [polls] }))
+    expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
+    expect(loadPage).not.toHaveBeenCalled()
+  },
+)
 
 test.each([
   ['a role', { detail: 'For staff.', roles: ['Staff'] }, makePerson()],
@@ -142,7 +145,7 @@ test.each([
   expect(loadPage.mock.calls).toEqual(expect.arrayContaining([['denied']]))
 })
 
-test('what is refused while it is open is taken off the list too', async () => {
+test('an app that denies access while it is open disappears from the home page', async () => {
   let apps = [polls]
   function Reader() {
     const { data, refetch } = useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/') })
@@ -160,26 +163,26 @@ test('what is refused while it is open is taken off the list too', async () => {
   expect(await screen.findByText('No apps yet')).toBeVisible()
 })
 
-test('a portal that is refused itself is not asked over and over', async () => {
-  const asked = jest.fn(() => errorResponse(403, { detail: 'Not from here.' }))
-  mockApi({ [PORTAL]: asked })
+test('a 403 to the request for the portal is not retried at once', async () => {
+  const answer = jest.fn(() => errorResponse(403, { detail: 'Not from here.' }))
+  mockApi({ [PORTAL]: answer })
   renderInPortal(<Shell />)
   expect(await screen.findByRole('heading', { name: 'The portal cannot be reached' })).toBeVisible()
-  expect(asked).toHaveBeenCalledTimes(1)
+  expect(answer).toHaveBeenCalledTimes(1)
 })
 
-describe('a socket that the server closes', () => {
-  function Watched() {
+describe('when the server closes a socket', () => {
+  function PageWithSocket() {
     const { data } = useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/') })
     useSocket('/ws/polls/1/', () => {})
     return <Page title={data ?? 'Loading'} />
   }
   let person, apps, answer, sockets
 
-  async function watch() {
+  async function openPage() {
     sockets = fakeSockets()
     loadPage.mockImplementation((name) =>
-      pageOf({ polls: Watched, denied: FakeDenied }[name] ?? SignInStandIn),
+      pageOf({ polls: PageWithSocket, denied: FakeDenied }[name] ?? FakeSignIn),
     )
     ;[person, apps, answer] = [makePerson(), [polls], 'Read']
     mockApi({ [PORTAL]: () => makePortal({ apps, person }), '/api/polls/': () => answer })
@@ -188,24 +191,24 @@ describe('a socket that the server closes', () => {
     expect(sockets.paths()).toEqual(['/ws/polls/1/'])
   }
 
-  test('because a role ended leads to the page that says so, by itself', async () => {
-    await watch()
+  test('because a role ended, the shell explains who has access', async () => {
+    await openPage()
     ;[apps, answer] = [[], errorResponse(403, { detail: 'For students.', roles: ['Student'] })]
     await sockets.close('/ws/polls/1/', 4003)
     expect(await screen.findByText('Student')).toBeVisible()
     expect(sockets.paths()).toEqual([])
   })
 
-  test('because a role ended does so on a page that asks for nothing too', async () => {
-    await watch()
-    apps = [] // and its own questions would still be answered: the list alone says that it is closed
+  test('because a role ended, the page closes even when its requests still succeed', async () => {
+    await openPage()
+    apps = [] // only the list of apps says that access has ended
     await sockets.close('/ws/polls/1/', 4003)
     expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
     expect(sockets.paths()).toEqual([])
   })
 
-  test('because the session was ended elsewhere leads to signing in, and back', async () => {
-    await watch()
+  test('because the session ended, the sign-in page opens and leads back', async () => {
+    await openPage()
     ;[person, answer] = [null, errorResponse(401)]
     await sockets.close('/ws/polls/1/', 4001)
     expect(await screen.findByRole('heading', { name: '?next=%2Fpolls' })).toBeVisible()
@@ -213,8 +216,8 @@ describe('a socket that the server closes', () => {
     expect(sockets.paths()).toEqual([])
   })
 
-  test('because the session was ended elsewhere is opened anew where nobody need be signed in', async () => {
-    await watch()
+  test('because the session ended, an app for anonymous visitors opens it again', async () => {
+    await openPage()
     person = null
     await sockets.close('/ws/polls/1/', 4001)
     expect(await within(screen.getByRole('banner')).findByRole('link', { name: 'Sign in' })).toBeVisible()
@@ -223,12 +226,12 @@ describe('a socket that the server closes', () => {
   })
 })
 
-test('a page that asks for what needs a person leads to the sign-in page, and back', async () => {
-  function Closed() {
+test('a 401 leads to the sign-in page, and from there back to the page', async () => {
+  function MyPolls() {
     useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/mine/') })
     return <Page title="Mine" />
   }
-  loadPage.mockImplementation((name) => pageOf(name === 'polls' ? Closed : SignInStandIn))
+  loadPage.mockImplementation((name) => pageOf(name === 'polls' ? MyPolls : FakeSignIn))
   let person = makePerson()
   mockApi({ [PORTAL]: () => makePortal({ apps: [polls], person }), '/api/polls/mine/': errorResponse(401) })
   renderInPortal(<Shell />, { location: '/polls?mine' })
@@ -238,7 +241,7 @@ test('a page that asks for what needs a person leads to the sign-in page, and ba
   expect(await screen.findByRole('banner')).not.toHaveTextContent('Asha Verma')
 })
 
-test('a change that is refused is for the page to tell', async () => {
+test('a 403 to a mutation leaves the page open, which shows the error', async () => {
   function Form() {
     const { mutate, error } = useMutation({ mutationFn: () => api('/api/polls/', { body: {} }) })
     return (
@@ -259,7 +262,7 @@ test('a change that is refused is for the page to tell', async () => {
   expect(screen.getByRole('heading', { name: 'Form' })).toBeVisible()
 })
 
-test('whoever signs in or out does not see what was read before, and the sockets are opened anew', async () => {
+test('after signing in, data is fetched and sockets are opened again', async () => {
   const sockets = fakeSockets()
   const opened = []
   const { WebSocket } = globalThis
@@ -308,7 +311,7 @@ test.each([
   )
 })
 
-test('the menu of a person leads to their account, and out', async () => {
+test("the person's menu leads to the account and to signing out", async () => {
   open('/', makePortal({ person: makePerson() }))
   const banner = within(await screen.findByRole('banner'))
   expect(await banner.findByRole('button', { name: 'Signed in as Asha Verma' })).toBeVisible()
@@ -319,31 +322,31 @@ test('the menu of a person leads to their account, and out', async () => {
   )
 })
 
-test('a broken page leaves the shell standing, and can be tried again', async () => {
-  expectingConsoleErrors()
+test('an error in a page leaves the shell intact, and the page can be tried again', async () => {
+  silenceConsoleErrors()
   let broken = true
   withPage(() => {
-    if (broken) throw new Error('kaputt')
-    return <Page title="Mended" />
+    if (broken) throw new Error('broken')
+    return <Page title="Working" />
   })
   const { user } = open('/polls', makePortal({ apps: [polls] }))
   expect(await screen.findByText(/The rest of the portal is not affected/)).toBeVisible()
   expect(screen.getByRole('banner')).toHaveTextContent('Test Portal')
   broken = false
   await user.click(screen.getByRole('button', { name: 'Try again' }))
-  expect(await screen.findByRole('heading', { name: 'Mended' })).toBeVisible()
+  expect(await screen.findByRole('heading', { name: 'Working' })).toBeVisible()
 })
 
-test('an app without a page says so', async () => {
-  expectingConsoleErrors()
-  const missing = Promise.reject(new NoPage())
+test('an app whose page is not in this build offers to reload the portal', async () => {
+  silenceConsoleErrors()
+  const missing = Promise.reject(new PageMissingError())
   missing.catch(() => {})
   loadPage.mockReturnValue(missing)
   open('/polls', makePortal({ apps: [polls] }))
-  expect(await screen.findByRole('button', { name: 'Load the portal again' })).toBeVisible()
+  expect(await screen.findByRole('button', { name: 'Reload the portal' })).toBeVisible()
 })
 
-test('a portal that does not answer is asked again on demand', async () => {
+test('a portal that does not answer can be tried again', async () => {
   let answer = errorResponse(503, { request_id: 'r-1' })
   const { user } = open('/', () => answer)
   expect(await screen.findByRole('heading', { name: 'The portal cannot be reached' })).toBeVisible()
@@ -353,14 +356,14 @@ test('a portal that does not answer is asked again on demand', async () => {
   expect(await screen.findByRole('heading', { name: 'Back' })).toBeVisible()
 })
 
-test('while the device is offline, the page stays and says that it may be old', async () => {
+test('while the device is offline, the page stays, with a warning that it may be out of date', async () => {
   jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   open('/', makePortal({ apps: [polls] }))
   expect(await screen.findByText(/This device is offline/)).toBeVisible()
   expect(screen.getByRole('link', { name: /Polls/ })).toBeVisible()
 })
 
-test('the colours are chosen once, and remembered', async () => {
+test('the colour scheme is saved in a cookie', async () => {
   const { user } = open('/', makePortal())
   await user.click(await screen.findByRole('menuitemradio', { name: 'Dark', hidden: true }))
   expect(document.documentElement).toHaveAttribute('data-scheme', 'dark')
@@ -370,7 +373,7 @@ test('the colours are chosen once, and remembered', async () => {
   expect(document.cookie).not.toContain('scheme')
 })
 
-test('an error of the api carries what the server said', () => {
+test("an ApiError has the server's explanation as its message", () => {
   expect(new ApiError(400, { title: 'Bad', detail: 'Because.' })).toMatchObject({
     message: 'Because.',
     status: 400,

@@ -32,7 +32,7 @@ export async function activateLocale(language) {
   i18n.loadAndActivate({ locale: SOURCE_LOCALE, messages: {} })
 }
 
-/** Load a service's catalogue of the active language. Without one, its pages are in English. @param {string} service */
+/** Load a service's catalogue of the active language. Without one, its pages are in English. @param {string} service the folder's name */
 export async function loadServiceCatalogue(service) {
   const { locale } = i18n
   if (locale === SOURCE_LOCALE) return

@@ -21,27 +21,29 @@ const servicePages = import.meta.webpackContext('../../services', {
 /** @type {Map<string, string>} path of the page -> module, such as ./accounts/frontend/pages/sign-in/index.jsx */
 const modulesByPath = new Map(servicePages.keys().map((module) => [module.split('/')[4], module]))
 
-export class NoPage extends Error {}
+/** The error of a page that is not in this build: its app is newer than the portal that is open in the browser. */
+export class PageMissingError extends Error {}
 
-/** @type {Map<string, Promise<{default: import('react').ComponentType}>>} */
-const loading = new Map()
+/** @type {Map<string, Promise<{default: import('react').ComponentType}>>} name of the page -> its module */
+const pages = new Map()
 
-/** Return whether `name` is the path of a service's further page, such as sign-in. @param {string} name */
+/** Return whether `name` is the path of a service's further page, such as `sign-in`. @param {string} name */
 export const isServicePage = (name) => modulesByPath.has(name)
 
 /**
- * Load the module of a page once. Callers have checked `name` against the portal's list of apps, or with `isServicePage`.
- * @param {string} name of an app, or the path of a service's further page
+ * Load the module of a page, once. Check `name` before: it has to be in the portal's list of apps, or pass `isServicePage`.
+ * @param {string} name the folder of an app, or the path of a service's further page
+ * @throws {PageMissingError} as a rejected promise, when this build has no such page
  */
 export function loadPage(name) {
-  let page = loading.get(name)
-  if (!page) loading.set(name, (page = importPage(name)))
+  let page = pages.get(name)
+  if (!page) pages.set(name, (page = importPage(name)))
   return page
 }
 
-/** Forget a page that could not be loaded, so that the next loadPage() requests it again. @param {string} name */
-export function forgetPage(name) {
-  loading.delete(name)
+/** Discard a page that could not be loaded, so that the next `loadPage()` requests it again. @param {string} name */
+export function discardPage(name) {
+  pages.delete(name)
 }
 
 async function importPage(name) {
@@ -50,7 +52,7 @@ async function importPage(name) {
   if (services.keys().includes(module)) return importOfService(name, services, module)
   const further = modulesByPath.get(name)
   if (further) return importOfService(further.split('/')[1], servicePages, further)
-  throw new NoPage(`${name} has no frontend/index.jsx in this build`)
+  throw new PageMissingError(`${name} has no frontend/index.jsx in this build`)
 }
 
 /** Load a service's page together with the catalogue of the service. */
