@@ -86,6 +86,8 @@ describe('a socket', () => {
     jest.useFakeTimers()
     sockets = []
     globalThis.WebSocket = class {
+      static CONNECTING = 0
+      readyState = 1 // open
       constructor(address) {
         this.address = address
         this.close = jest.fn()
@@ -161,6 +163,18 @@ describe('a socket', () => {
     expect(sockets).toHaveLength(2)
     expect(onRefused).not.toHaveBeenCalled()
     close()
+  })
+
+  test('that is closed before it is open is closed when it is, and passes nothing on', () => {
+    const onOpen = jest.fn()
+    const close = keepOpen('/ws/x/', { onUpdate: () => {}, onOpen })
+    sockets[0].readyState = WebSocket.CONNECTING
+    close()
+    expect(sockets[0].close).not.toHaveBeenCalled()
+    expect(sockets[0].onmessage).toBeNull()
+    sockets[0].onopen()
+    expect(sockets[0].close).toHaveBeenCalledTimes(1)
+    expect(onOpen).not.toHaveBeenCalled()
   })
 
   test('stays closed once closed', () => {

@@ -100,8 +100,19 @@ export function keepOpen(path, { onUpdate, onOpen = () => {}, onRefused = () => 
     clearTimeout(timer)
     window.removeEventListener('online', reconnectNow)
     document.removeEventListener('visibilitychange', reconnectNow)
-    socket?.close()
+    if (socket) closeQuietly(socket)
   }
+}
+
+/**
+ * Closes a socket, but not before it is open: browsers would warn in their console. React's StrictMode mounts each component
+ * twice in development, and so closes a socket that has just been created.
+ * @param {WebSocket} socket
+ */
+function closeQuietly(socket) {
+  socket.onmessage = null
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close()
+  else socket.close()
 }
 
 function parse(data) {

@@ -96,6 +96,8 @@ export function fakeSockets() {
   const sockets = new Set()
   globalThis.WebSocket = /** @type {any} */ (
     class {
+      static CONNECTING = 0
+      readyState = 1 // open
       constructor(url) {
         this.path = new URL(url).pathname
         sockets.add(this)
