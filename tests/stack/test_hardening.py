@@ -144,7 +144,7 @@ UNWANTED = """
 import importlib.util, json, pathlib, shutil
 print(json.dumps({
     "programs": [name for name in ("gcc", "cc", "g++", "make", "ld") if shutil.which(name)],
-    "packages": [name for name in ("fakeredis", "pytest", "watchfiles", "uv") if importlib.util.find_spec(name)],
+    "packages": [name for name in ("fakeredis", "pytest", "uv") if importlib.util.find_spec(name)],
     "folders": [name for name in ("tests", "core/testing", "core/development", ".env", "node_modules")
                 if pathlib.Path("/portal", name).exists()],
     "tests": [str(path) for path in pathlib.Path("/portal").rglob("test_*.py")],

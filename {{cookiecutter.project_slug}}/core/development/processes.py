@@ -1,53 +1,101 @@
-"""A process that the development server runs, and can stop for sure."""
+"""Run a process of the development server, and stop it with everything that it started."""
 
 import os
+import re
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import IO
 
 STOP_SECONDS = 5
+READ_SECONDS = 1  # for the last lines of a process that has ended
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class ManagedProcess:
-    """Starts in a process group of its own, so that a Ctrl-C reaches the supervisor alone, which stops the group."""
+    """A process in a process group of its own: Ctrl-C reaches the supervisor alone, which then stops the group.
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path):
-        self.name = name
+    `keep_errors` remembers the last line of the error output, which says why a Python process ended.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        directory: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        keep_errors: bool = False,
+    ):
         self.command = command
-        self.environment = environment
         self.directory = directory
+        self.environment = dict(environment or {})
+        self.keep_errors = keep_errors
+        if keep_errors and sys.stderr.isatty():
+            self.environment["PYTHON_COLORS"] = "1"  # Python would leave the colours out, because it writes to a pipe
         self.process: subprocess.Popen[bytes] | None = None
+        self.reader: Thread | None = None
+        self._last_error = ""
 
     def start(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+        self.process = subprocess.Popen(  # noqa: S603 - the commands are the supervisor's own
             self.command,
             cwd=self.directory,
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE if self.keep_errors else None,
             start_new_session=True,
         )
+        if self.process.stderr is not None:
+            self._last_error = ""
+            self.reader = Thread(target=self.pass_errors_on, args=[self.process.stderr], daemon=True)
+            self.reader.start()
+
+    def pass_errors_on(self, errors: IO[bytes]) -> None:
+        with errors:
+            for line in errors:
+                sys.stderr.buffer.write(line)
+                sys.stderr.buffer.flush()
+                self._last_error = COLOURS.sub("", line.decode(errors="replace")).strip() or self._last_error
 
     @property
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
-    def ask_to_stop(self) -> None:
-        self._signal(signal.SIGTERM)
+    def last_error(self) -> str:
+        """Return the last line of the error output, without colours. Call it when the process has ended."""
+        if self.reader is not None:
+            self.reader.join(READ_SECONDS)
+        return self._last_error
+
+    def request_stop(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
     def stop(self) -> None:
-        """End the whole group, gently first."""
+        """Stop the whole group, and kill what still runs after STOP_SECONDS."""
         if self.process is None:
             return
-        self.ask_to_stop()
+        self.request_stop()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS)
-        self._signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
         self.process.wait()
         self.process = None
+        if self.reader is not None:
+            self.reader.join(READ_SECONDS)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def send_signal(self, number: signal.Signals) -> None:
         if self.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
+
+
+def stop_all(processes: Sequence[ManagedProcess]) -> None:
+    """Stop `processes` together, in the time that the slowest takes."""
+    for process in processes:
+        process.request_stop()
+    for process in processes:
+        process.stop()

@@ -1,7 +1,7 @@
-"""The embedded stores of a development server: four Redis servers in one Python process.
+"""Serve the embedded stores of a development server: four Redis servers in one Python process.
 
-They live in the process that supervises the others, so that a reload of the code loses nothing: whoever is signed in
-stays so. Commands beside it find them by the file that core.configuration.embedded reads.
+They live in the process that supervises the others, so that a reload of the code loses nothing and everyone stays
+signed in. Commands that run beside it find them through the file that core.configuration.embedded reads.
 """
 
 import fcntl
@@ -17,14 +17,14 @@ VARIABLES = ("SESSION_STORE_URL", "NOTIFICATION_STORE_URL", "CHANNEL_LAYER_URL",
 
 
 class AlreadyRunning(Exception):
-    """Another development server of this portal holds the embedded stores."""
+    """Another development server of this portal serves the embedded stores."""
 
 
 @contextmanager
-def embedded_stores(base_directory: Path) -> Iterator[dict[str, str]]:
-    """Serve the stores on free ports of the loopback address; variable → address, while it lasts.
+def embedded_stores(base_directory: Path) -> Iterator[None]:
+    """Serve the stores on free ports of the loopback address, and write their URLs to the file for other processes.
 
-    Raises AlreadyRunning when another process serves this portal's.
+    Raises AlreadyRunning when another process serves the stores of this portal.
     """
     path = base_directory / FILE_NAME
     path.parent.mkdir(exist_ok=True)
@@ -35,23 +35,23 @@ def embedded_stores(base_directory: Path) -> Iterator[dict[str, str]]:
             raise AlreadyRunning(
                 "A development server of this portal is running already. Stop it first, or use it."
             ) from None
-        addresses = {variable: stack.enter_context(served_store()) for variable in VARIABLES}
+        urls = {variable: stack.enter_context(embedded_store()) for variable in VARIABLES}
         file.truncate(0)
-        json.dump(addresses, file)
+        json.dump(urls, file)
         file.flush()
         try:
-            yield addresses
+            yield
         finally:
             file.truncate(0)
 
 
 @contextmanager
-def served_store() -> Iterator[str]:
-    """One store, served by a thread; its address."""
-    from fakeredis import TcpFakeServer  # a development dependency, which takes a while to import
+def embedded_store() -> Iterator[str]:
+    """Serve one store from a thread, and return its URL."""
+    from fakeredis import TcpFakeServer  # takes a while to import, and only development installs it
 
     server = TcpFakeServer(("127.0.0.1", 0))
-    server.daemon_threads = True  # clients that are still connected must not hold the process
+    server.daemon_threads = True  # a client that is still connected must not keep the process alive
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     thread.start()
     try:

@@ -1,7 +1,8 @@
-"""The development server: everything that the portal needs, in one command, without any server.
+"""Run everything that a portal needs on a developer's machine, from one command.
 
-It holds the embedded stores and runs, each as a process: Django (with sockets), the scheduler, the worker when there
-is a real broker, and webpack, which has the one address that a developer opens and passes on what is Django's.
+The supervisor serves the embedded stores, and runs each of the others as a process: Django (HTTP and WebSockets), the
+scheduler, the worker when there is a real message broker, and webpack's server. Webpack's server has the address that a
+developer opens, and passes on to Django what is Django's.
 """
 
 import os
@@ -13,135 +14,134 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
-from queue import Empty, Queue
-from typing import Any
 
 from core.configuration.loading import Configuration
 from core.configuration.prefixes import LIVENESS
 from core.configuration.problems import ConfigurationError
 from core.plugins.loading import load
 
-from .processes import ManagedProcess
+from .processes import ManagedProcess, stop_all
 from .stores import embedded_stores
 from .watching import Watcher
 
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 60
+POLL_SECONDS = 0.2
 
 
 class CannotServe(Exception):
-    """Why the development server does not start, or does not go on."""
+    """The development server cannot start, or cannot go on. The message says why."""
 
 
 class Supervisor:
-    def __init__(self, configuration: Configuration, *, port: int, built: bool, say: Callable[[str], None]):
+    """`built`: Django serves the frontend that was built, and no file is watched. `report` prints a line."""
+
+    def __init__(self, configuration: Configuration, *, port: int, built: bool, report: Callable[[str], object]):
         self.configuration = configuration
+        self.directory = configuration.base_directory
         self.port = port
+        self.django_port = port if built else free_port()
         self.built = built
-        self.say = say
-        self.changes: Queue[list[str] | None] = Queue()
-        self.python: list[ManagedProcess] = []
+        self.report = report
+        self.django: ManagedProcess | None = None  # None: it has ended, or the configuration has a problem
+        self.python_processes: list[ManagedProcess] = []
+        self.webpack: ManagedProcess | None = None
+        self.is_announced = False
+        self.is_stopping = False
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
     def run(self) -> None:
-        """Serve until Ctrl-C. Raises CannotServe, or stores.AlreadyRunning, when it cannot."""
+        """Serve until Ctrl-C. Raises CannotServe, or stores.AlreadyRunning."""
         check_free(self.port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.changes.put(None))
-        directory = self.configuration.base_directory
+            signal.signal(number, self.handle_signal)
         with ExitStack() as stack:
-            stack.enter_context(embedded_stores(directory))
-            django_port = self.port if self.built else free_port()
-            self.python = self.python_processes(directory, django_port)
-            webpack = None if self.built else self.webpack(directory, django_port)
-            for process in [*self.python, *([webpack] if webpack else [])]:
-                stack.callback(process.stop)
-                process.start()
-            if not self.built:
-                watcher = Watcher(directory, self.changes.put)
-                stack.callback(watcher.stop)
-                watcher.start()
-            self.announce(self.python[0])
-            self.supervise(webpack)
-            for process in [*self.python, *([webpack] if webpack else [])]:
-                process.ask_to_stop()  # all at once, so that stopping takes as long as the slowest
+            stack.enter_context(embedded_stores(self.directory))
+            stack.callback(self.stop_all)
+            watcher = None if self.built else Watcher(self.directory)  # before any file is read
+            self.webpack = None if self.built else self.webpack_process()
+            self.start_python()
+            if self.webpack:
+                self.webpack.start()
+            while not self.is_stopping:
+                self.check_processes()
+                if watcher and (changed := watcher.changes()):
+                    self.restart_python(changed)
+                time.sleep(POLL_SECONDS)
 
-    def python_processes(self, directory: Path, port: int) -> list[ManagedProcess]:
-        """Django first, then those who work beside it."""
-        manage = [sys.executable, "manage.py"]
-        celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config"]
-        commands = {
-            "django": [*manage, "runserver", f"{LOOPBACK}:{port}", "--noreload"],
-            "scheduler": [*celery, "beat", "--loglevel", "WARNING", "--schedule", "var/schedule", "--pidfile", ""],
-        }
+    def handle_signal(self, *_: object) -> None:
+        self.is_stopping = True
+
+    def check_processes(self) -> None:
+        """Report what has happened to the processes: Django answers for the first time, or one of them has ended."""
+        if self.webpack and self.webpack.has_ended:
+            raise CannotServe("webpack ended. Its last lines above say why.")
+        if self.django and self.django.has_ended:
+            if self.built:
+                raise CannotServe("Django ended. Its last lines above say why.")
+            self.report("Django is not running. It starts again when you change a file.")
+            self.django = None
+        if self.django and not self.is_announced and answers(self.url):
+            self.report(f"\n  {self.configuration.portal.name} is at {self.url}/ — stop it with Ctrl-C\n")
+            self.is_announced = True
+
+    def start_python(self) -> None:
+        """Start Django and the processes beside it, unless the configuration has a problem."""
+        try:
+            self.configuration, _ = load(self.directory)
+        except ConfigurationError as error:
+            # Each process would report the same problem, in a traceback.
+            message = f"{error}\n\nThe portal starts again when you correct it."
+            if self.built:
+                raise CannotServe(message) from None
+            self.report(f"\n{message}")
+            return
+        self.django = self.python_process("manage.py", "runserver", f"{LOOPBACK}:{self.django_port}", "--noreload")
+        self.python_processes = [self.django, *self.task_processes()]
+        for process in self.python_processes:
+            process.start()
+
+    def restart_python(self, changed: list[str]) -> None:
+        names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+        self.report(f"Changed: {names}. Starting again.")
+        self.django = None
+        stop_all(self.python_processes)
+        self.start_python()
+
+    def stop_all(self) -> None:
+        stop_all([*self.python_processes, *([self.webpack] if self.webpack else [])])
+
+    def task_processes(self) -> list[ManagedProcess]:
+        celery = ["-m", "celery", "--quiet", "--app", "config"]
+        schedule = ["--schedule", "var/schedule", "--pidfile", ""]
+        processes = [self.python_process(*celery, "beat", "--loglevel", "WARNING", *schedule)]
         if not self.configuration.is_embedded("MESSAGE_BROKER_URL"):
-            commands["worker"] = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
-        # The stores' addresses reach them by the file, as they reach any command beside this one.
-        return [ManagedProcess(name, command, {}, directory) for name, command in commands.items()]
+            processes.append(self.python_process(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"))
+        return processes
 
-    def webpack(self, directory: Path, django_port: int) -> ManagedProcess:
-        program = directory / "node_modules" / "webpack" / "bin" / "webpack.js"
+    def python_process(self, *arguments: str) -> ManagedProcess:
+        # The URLs of the embedded stores reach it through their file, as they reach a developer's own commands.
+        return ManagedProcess([sys.executable, *arguments], self.directory)
+
+    def webpack_process(self) -> ManagedProcess:
+        program = self.directory / "node_modules" / "webpack" / "bin" / "webpack.js"
         if not program.is_file():
-            raise CannotServe(f"The frontend's packages are not installed ({program}). Run: make dev")
-        node = os.environ.get("NODE", "node")
-        command = [node, str(program), "serve", "--config", "frontend/webpack.config.mjs"]
-        environment = {"PORT": str(self.port), "BACKEND": f"http://{LOOPBACK}:{django_port}"}
-        return ManagedProcess("webpack", command, environment, directory)
-
-    def announce(self, django: ManagedProcess) -> None:
-        """Say that the portal is there, once it is."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.changes.empty():
-            if answers(self.address):
-                self.say(f"\n  {self.configuration.portal.name} is at {self.address}/ — stop it with Ctrl-C\n")
-                return
-            if django.has_ended:
-                if self.built:
-                    raise CannotServe("Django did not start; what it said stands above.")
-                return
-            time.sleep(0.1)
-
-    def supervise(self, webpack: ManagedProcess | None) -> None:
-        """Start Python again after each change, until somebody ends it all."""
-        told = False
-        while True:
-            try:
-                changed = self.changes.get(timeout=0.5)
-            except Empty:
-                if webpack is not None and webpack.has_ended:
-                    raise CannotServe("webpack ended; what it said stands above.") from None
-                if self.python[0].has_ended and not told:
-                    told = True
-                    if self.built:
-                        raise CannotServe("Django ended; what it said stands above.") from None
-                    self.say("Django is not running. It starts again with the next change of a file.")
-                continue
-            if changed is None:
-                return
-            told = False
-            names = ", ".join(str(Path(path).relative_to(self.configuration.base_directory)) for path in changed[:3])
-            self.say(f"Changed: {names}{' …' if len(changed) > 3 else ''}. Starting again.")
-            for process in self.python:
-                process.ask_to_stop()
-            for process in self.python:
-                process.stop()
-            try:
-                load(self.configuration.base_directory)
-            except ConfigurationError as error:
-                # Said once, here: every process would say it again, in a traceback.
-                self.say(f"\n{error}\n\nThe portal starts again when this is mended.")
-                continue
-            for process in self.python:
-                process.start()
+            raise CannotServe(f"The frontend's packages are not installed: {program} is missing. Run: make dev")
+        return ManagedProcess(
+            [os.environ.get("NODE", "node"), str(program), "serve", "--config", "frontend/webpack.config.mjs"],
+            self.directory,
+            environment={
+                "PORT": str(self.port),
+                "BACKEND": f"http://{LOOPBACK}:{self.django_port}",
+            },
+        )
 
 
-def answers(address: str) -> bool:
+def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}{LIVENESS}", timeout=2) as response:  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"{url}{LIVENESS}", timeout=2) as response:  # noqa: S310 - the portal's own URL
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -150,12 +150,12 @@ def answers(address: str) -> bool:
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind((LOOPBACK, 0))
-        port: Any = listener.getsockname()[1]
-        return int(port)
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def check_free(port: int) -> None:
-    """Raises CannotServe when somebody else listens on `port`."""
+    """Raise CannotServe when another program listens on `port`."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
