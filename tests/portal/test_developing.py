@@ -1,6 +1,8 @@
-"""With `make dev` running, one change after the other, as a developer makes them."""
+"""`make dev`, with one change after another as a developer makes them."""
 
 import re
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.support.installation import Installation, PortalServer, copy_portal
-from tests.support.visitor import Visitor
+from tests.support.visitor import JSON, Response, Visitor
+
+# More than an answer takes on a busy machine, and less than Django takes to start there.
+AT_ONCE_SECONDS = 5
 
 
 @pytest.fixture(scope="module")
@@ -23,33 +28,47 @@ def server(working_copy: Installation) -> Iterator[PortalServer]:
         yield server
 
 
-def lists_app(visitor: Visitor, name: str) -> bool:
-    """Say whether the portal lists the app, False while it does not answer."""
-    try:
-        response = visitor.get("/api/portal/")
-    except OSError:
-        return False
-    return response.status == 200 and name in [app["name"] for app in response.json()["apps"]]
-
-
 @pytest.fixture
 def maintainer(server: PortalServer) -> Visitor:
-    return Visitor.local(server.port).sign_in_as("maintainer")
+    visitor = Visitor.local(server.port)
+    server.process.wait_until(lambda: not unavailable_reason(visitor), "came back")
+    return visitor.sign_in_as("maintainer")
 
 
-def test_pages_api_and_sockets_have_one_address(server: PortalServer) -> None:
+def get_at_once(visitor: Visitor, path: str, *, accept: str = JSON) -> Response:
+    """GET `path`, and fail when the answer takes long."""
+    started = time.monotonic()
+    response = visitor.get(path, headers={"Accept": accept})
+    assert time.monotonic() - started < AT_ONCE_SECONDS
+    return response
+
+
+def listed_apps(visitor: Visitor) -> list[str]:
+    """Return the apps that the portal lists; none while Django does not answer."""
+    response = get_at_once(visitor, "/api/portal/")
+    return [app["name"] for app in response.json()["apps"]] if response.status == 200 else []
+
+
+def unavailable_reason(visitor: Visitor) -> str:
+    """Return why Django does not answer; an empty string when it does."""
+    response = get_at_once(visitor, "/api/portal/")
+    return response.json()["detail"] if response.status == 503 else ""
+
+
+def test_pages_api_and_sockets_have_one_origin(server: PortalServer) -> None:
     visitor = Visitor.local(server.port)
     assert "<script" in visitor.get("/").text
     assert "<script" in visitor.get("/polls/").text
     assert visitor.get("/api/portal/").json()["site"] == "intranet"
     assert visitor.get("/api/no-such-app/").status == 404
+    assert visitor.get("/static/frontend/no-such-file.js").status == 404
     with visitor.socket("/ws/polls/1/") as connection:
         assert connection.ping().wait(timeout=10)
     with pytest.raises(InvalidStatus), visitor.socket("/ws/polls/1/", origin="https://evil.example"):
         pass
 
 
-def test_saving_a_python_file_starts_django_again_and_signs_nobody_out(
+def test_saving_a_python_file_restarts_django_and_signs_nobody_out(
     server: PortalServer, working_copy: Installation, maintainer: Visitor
 ) -> None:
     cookies = dict(maintainer.cookies)
@@ -59,22 +78,50 @@ def test_saving_a_python_file_starts_django_again_and_signs_nobody_out(
         'urlpatterns += [path("saved/", lambda request: HttpResponse("saved"))]\n'
     )
     path.write_text(path.read_text() + added)
+    reasons: set[str] = set()
 
-    def is_there() -> bool:
-        try:
-            return maintainer.get("/api/polls/saved/").text == "saved"
-        except OSError:
-            return False
+    def is_served() -> bool:
+        response = get_at_once(maintainer, "/api/polls/saved/")
+        if response.status == 503:
+            reasons.add(response.json()["detail"])
+        return response.text == "saved"
 
-    server.process.wait_until(is_there, "served the new address")
+    server.process.wait_until(is_served, "served the new URL")
+    assert reasons == {"Django is starting again because of a change: apps/polls/urls.py."}
     assert maintainer.username == "maintainer"
     assert maintainer.cookies == cookies
 
 
-def test_a_new_app_is_noticed(server: PortalServer, working_copy: Installation, maintainer: Visitor) -> None:
-    assert "garden" not in maintainer.apps
+def test_a_new_app_and_each_change_of_its_page_are_noticed(
+    server: PortalServer, working_copy: Installation, maintainer: Visitor
+) -> None:
+    frontend = working_copy.folder / "apps" / "garden" / "frontend"
+
+    def page() -> str:
+        """The script of the app's page; empty while there is none."""
+        response = maintainer.get("/static/frontend/app-garden-frontend-index-jsx.js")
+        return response.text if response.status == 200 else ""
+
+    assert "garden" not in listed_apps(maintainer)
     working_copy.make("app", "name=garden")
-    server.process.wait_until(lambda: lists_app(maintainer, "garden"), "showed the new app")
+    server.process.wait_until(lambda: "garden" in listed_apps(maintainer), "showed the new app")
+    server.process.wait_until(page, "served its page")
+    index = frontend / "index.jsx"
+    index.write_text(f"import './parts/bed.js'\n{index.read_text()}")
+    server.process.wait_until(lambda: "Cannot find module './parts/bed.js'" in page(), "missed the new file")
+    (frontend / "parts").mkdir()
+    (frontend / "parts" / "bed.js").write_text("export const flowers = 'tulips and crocuses'\n")
+    server.process.wait_until(lambda: "tulips and crocuses" in page(), "served the new file")
+
+
+def test_an_app_that_is_moved_away_and_back_is_noticed(
+    server: PortalServer, working_copy: Installation, maintainer: Visitor, tmp_path: Path
+) -> None:
+    app = working_copy.folder / "apps" / "polls"
+    shutil.move(app, tmp_path)
+    server.process.wait_until(lambda: (listed := listed_apps(maintainer)) and app.name not in listed, "hid the app")
+    shutil.move(tmp_path / app.name, app)
+    server.process.wait_until(lambda: app.name in listed_apps(maintainer), "showed the app again")
 
 
 @pytest.mark.parametrize(
@@ -84,10 +131,10 @@ def test_a_new_app_is_noticed(server: PortalServer, working_copy: Installation, 
         ("portal.yaml", "name:", "nmae:", "nmae"),
         ("portal.yaml", "sites:", "sites: [:", "portal.yaml: line"),
         ("apps/polls/manifest.yaml", "sign_in: optional", "sign_in: perhaps", "apps/polls/manifest.yaml"),
-        ("apps/polls/views.py", "from ", "form ", "SyntaxError"),
+        ("apps/polls/views.py", "from ", "form ", "SyntaxError: invalid syntax"),
     ],
 )
-def test_a_broken_file_is_reported_and_mending_it_is_enough(
+def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_corrected(
     server: PortalServer,
     working_copy: Installation,
     maintainer: Visitor,
@@ -99,17 +146,40 @@ def test_a_broken_file_is_reported_and_mending_it_is_enough(
     path = working_copy.folder / name
     content = path.read_text()
     assert good in content
-    said = len(server.process.output())
+    start = len(server.process.output())
     path.write_text(content.replace(good, bad, 1))
     try:
-        server.process.wait_until(lambda: reported in server.process.output()[said:], f"said {reported}")
+        server.process.wait_until(lambda: reported in unavailable_reason(maintainer), f"answered with {reported}")
+        assert reported in server.process.output()[start:]
+        page = get_at_once(maintainer, "/admin/", accept="text/html")
+        assert page.status == 503
+        assert reported in page.text
+        assert "refresh" in page.text
     finally:
         path.write_text(content)
-    server.process.wait_until(lambda: lists_app(maintainer, "polls"), "came back")
+    server.process.wait_until(lambda: "polls" in listed_apps(maintainer), "came back")
     assert maintainer.username == "maintainer"
 
 
-def test_a_command_beside_it_reaches_the_same_stores(working_copy: Installation, maintainer: Visitor) -> None:
+def test_pages_are_in_the_language_of_the_portal(
+    server: PortalServer, working_copy: Installation, maintainer: Visitor
+) -> None:
+    def language() -> str:
+        return re.findall(r'<html lang="([^"]*)"', maintainer.get("/polls/").text)[0]
+
+    assert language() == "en"
+    path = working_copy.folder / "portal.yaml"
+    content = path.read_text()
+    try:
+        path.write_text(re.sub(r"(?m)^language: .*", "language: hi", content))
+        server.process.wait_until(lambda: language() == "hi", "served pages in Hindi")
+    finally:
+        path.write_text(content)
+    server.process.wait_until(lambda: language() == "en", "served pages in English")
+    server.process.wait_until(lambda: listed_apps(maintainer), "came back")
+
+
+def test_commands_reach_the_same_stores(working_copy: Installation, maintainer: Visitor) -> None:
     person = maintainer.get("/api/portal/").json()["person"]["id"]
     draft = {"question": "Written by a command?", "choices": ["yes", "no"]}
     code = (
@@ -120,13 +190,13 @@ def test_a_command_beside_it_reaches_the_same_stores(working_copy: Installation,
     assert maintainer.get("/api/polls/draft/").json() == draft
 
 
-def test_doctor_beside_it_is_green(working_copy: Installation) -> None:
+def test_doctor_reports_no_failure(working_copy: Installation) -> None:
     done = working_copy.manage("doctor")
     assert "failed" not in done.stdout
     assert "degraded" not in done.stdout
 
 
-def test_a_second_one_is_refused_with_a_sentence(server: PortalServer, working_copy: Installation) -> None:
+def test_a_second_server_is_refused_with_a_message(server: PortalServer, working_copy: Installation) -> None:
     for port in (str(server.port), "0"):
         done = working_copy.manage("develop", "--port", port, check=False, seconds=30)
         assert done.returncode != 0

@@ -1,4 +1,4 @@
-"""The portal with nothing but Python: embedded stand-ins, one command."""
+"""A portal on embedded backends: Python alone, one command."""
 
 import json
 import re
@@ -14,8 +14,8 @@ from tests.support.waiting import wait_until
 
 
 @pytest.mark.long
-def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_appear(copy: Installation) -> None:
-    """Two of them: what they have alike must not clash."""
+def test_new_apps_pass_the_portals_tests_and_lint_and_are_served(copy: Installation) -> None:
+    """Two apps, because what a new app contains must not clash with another new app."""
     apps = ("library", "museum")
     for app in apps:
         copy.make("app", f"name={app}")
@@ -33,7 +33,7 @@ def test_apps_made_by_make_app_pass_the_portals_tests_and_lint_untouched_and_app
 
 
 @pytest.mark.parametrize("name", ["polls", "portal", "Library", "9lives", "admin", "sign_in", "a/b", "class"])
-def test_an_app_is_refused_a_name_that_cannot_work(copy_of_sources: Installation, name: str) -> None:
+def test_createapp_refuses_a_name_that_cannot_work(copy_of_sources: Installation, name: str) -> None:
     before = {path.name for path in (copy_of_sources.folder / "apps").iterdir()}
     done = copy_of_sources.manage("createapp", name, check=False)
     assert done.returncode != 0
@@ -42,7 +42,7 @@ def test_an_app_is_refused_a_name_that_cannot_work(copy_of_sources: Installation
     assert {path.name for path in (copy_of_sources.folder / "apps").iterdir()} == before
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes belong to which")
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment of another process can be read on Linux only")
 @pytest.mark.parametrize("target", ["dev", "serve"])
 def test_ctrl_c_leaves_no_process(copy: Installation, target: str) -> None:
     with copy.development_server(target) as server:
@@ -55,7 +55,7 @@ def test_ctrl_c_leaves_no_process(copy: Installation, target: str) -> None:
         assert "Traceback" not in server.process.output()
 
 
-def test_the_demo_serves_what_was_built_to_people_from_the_seed(copy: Installation) -> None:
+def test_make_serve_serves_the_build_and_the_demo_accounts(copy: Installation) -> None:
     with copy.development_server("serve") as server:
         visitor = Visitor.local(server.port)
         page = visitor.get("/")
@@ -66,8 +66,8 @@ def test_the_demo_serves_what_was_built_to_people_from_the_seed(copy: Installati
         assert visitor.get("/api/polls/").json()["results"]
 
 
-def test_nothing_of_a_portal_needs_a_home_or_a_terminal(copy_of_sources: Installation) -> None:
-    """As in a container: no HOME, no TERM, no input."""
+def test_a_portal_runs_without_a_home_or_a_terminal(copy_of_sources: Installation) -> None:
+    """As in a container, which has no HOME, no TERM and no input."""
     bare = {"PATH": "/usr/bin:/bin", "PORTAL_ENVIRONMENT": "development"}
     done = subprocess.run(
         [copy_of_sources.python, "manage.py", "check"],
@@ -81,10 +81,10 @@ def test_nothing_of_a_portal_needs_a_home_or_a_terminal(copy_of_sources: Install
     assert done.returncode == 0, done.stderr
 
 
-def test_doctor_is_green_with_nothing_running(copy_of_sources: Installation) -> None:
+def test_doctor_reports_no_failure_without_servers(copy_of_sources: Installation) -> None:
     copy_of_sources.make("var")
     copy_of_sources.manage("migrate", "--no-input")
     done = copy_of_sources.manage("doctor", "--json")
-    rows = json.loads(done.stdout)
-    assert {row["service"]: row["status"] for row in rows} == {row["service"]: "ok" for row in rows}
-    assert sum(bool(row["embedded_backend"]) for row in rows) >= 9
+    parts = json.loads(done.stdout)
+    assert {part["service"]: part["status"] for part in parts} == {part["service"]: "ok" for part in parts}
+    assert sum(bool(part["embedded_backend"]) for part in parts) >= 9

@@ -21,6 +21,7 @@ from core.configuration.problems import ConfigurationError
 from core.plugins.loading import load
 
 from .processes import ManagedProcess, stop_all
+from .status import StatusFile
 from .stores import embedded_stores
 from .watching import Watcher
 
@@ -42,6 +43,7 @@ class Supervisor:
         self.django_port = port if built else free_port()
         self.built = built
         self.report = report
+        self.status_file = StatusFile(self.directory)
         self.django: ManagedProcess | None = None  # None: it has ended, or the configuration has a problem
         self.python_processes: list[ManagedProcess] = []
         self.webpack: ManagedProcess | None = None
@@ -59,10 +61,11 @@ class Supervisor:
             signal.signal(number, self.handle_signal)
         with ExitStack() as stack:
             stack.enter_context(embedded_stores(self.directory))
+            stack.callback(self.status_file.remove)
             stack.callback(self.stop_all)
             watcher = None if self.built else Watcher(self.directory)  # before any file is read
             self.webpack = None if self.built else self.webpack_process()
-            self.start_python()
+            self.start_python("Django is starting.")
             if self.webpack:
                 self.webpack.start()
             while not self.is_stopping:
@@ -81,14 +84,18 @@ class Supervisor:
         if self.django and self.django.has_ended:
             if self.built:
                 raise CannotServe("Django ended. Its last lines above say why.")
+            self.write_status(f"Django ended: {self.django.last_error()}\nIt starts again when you change a file.")
             self.report("Django is not running. It starts again when you change a file.")
             self.django = None
         if self.django and not self.is_announced and answers(self.url):
             self.report(f"\n  {self.configuration.portal.name} is at {self.url}/ — stop it with Ctrl-C\n")
             self.is_announced = True
 
-    def start_python(self) -> None:
-        """Start Django and the processes beside it, unless the configuration has a problem."""
+    def start_python(self, reason: str) -> None:
+        """Start Django and the processes beside it, unless the configuration has a problem.
+
+        `reason` is what webpack's server answers until Django listens.
+        """
         try:
             self.configuration, _ = load(self.directory)
         except ConfigurationError as error:
@@ -97,7 +104,9 @@ class Supervisor:
             if self.built:
                 raise CannotServe(message) from None
             self.report(f"\n{message}")
+            self.write_status(message)
             return
+        self.write_status(reason)
         self.django = self.python_process("manage.py", "runserver", f"{LOOPBACK}:{self.django_port}", "--noreload")
         self.python_processes = [self.django, *self.task_processes()]
         for process in self.python_processes:
@@ -106,12 +115,18 @@ class Supervisor:
     def restart_python(self, changed: list[str]) -> None:
         names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
         self.report(f"Changed: {names}. Starting again.")
+        reason = f"Django is starting again because of a change: {names}."
+        self.write_status(reason, stopping=True)
         self.django = None
         stop_all(self.python_processes)
-        self.start_python()
+        self.start_python(reason)
 
     def stop_all(self) -> None:
         stop_all([*self.python_processes, *([self.webpack] if self.webpack else [])])
+
+    def write_status(self, reason: str, *, stopping: bool = False) -> None:
+        """Set what webpack's server answers while Django does not."""
+        self.status_file.write(reason=reason, stopping=stopping, language=self.configuration.portal.language)
 
     def task_processes(self) -> list[ManagedProcess]:
         celery = ["-m", "celery", "--quiet", "--app", "config"]
@@ -123,7 +138,7 @@ class Supervisor:
 
     def python_process(self, *arguments: str) -> ManagedProcess:
         # The URLs of the embedded stores reach it through their file, as they reach a developer's own commands.
-        return ManagedProcess([sys.executable, *arguments], self.directory)
+        return ManagedProcess([sys.executable, *arguments], self.directory, keep_errors=True)
 
     def webpack_process(self) -> ManagedProcess:
         program = self.directory / "node_modules" / "webpack" / "bin" / "webpack.js"
@@ -135,6 +150,7 @@ class Supervisor:
             environment={
                 "PORT": str(self.port),
                 "BACKEND": f"http://{LOOPBACK}:{self.django_port}",
+                "BACKEND_STATUS": str(self.status_file.path),
             },
         )
 

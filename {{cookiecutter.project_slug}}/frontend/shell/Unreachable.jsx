@@ -5,7 +5,8 @@ import { EmptyState } from '../kit/EmptyState.jsx'
 import { ApiError } from '../sdk/index.js'
 
 /**
- * The page while the portal's own data could not be loaded. The query retries by itself (see sdk/portal.js).
+ * The page while the portal's own data could not be loaded, with the reason that the server gives. The query retries by itself (see
+ * sdk/portal.js).
  * @param {{error: any, busy: boolean, onRetry: () => void}} props `busy`: a request is on its way
  */
 export function Unreachable({ error, busy, onRetry }) {
@@ -26,6 +27,11 @@ export function Unreachable({ error, busy, onRetry }) {
         <Button kind="primary" busy={busy} onClick={() => onRetry()}>
           {t`Try now`}
         </Button>
+        {answered && error.problem.detail && (
+          <p className="hint" style={{ whiteSpace: 'pre-wrap' }}>
+            {error.problem.detail}
+          </p>
+        )}
         {answered && (
           <p className="help">
             {error.status}

@@ -1,15 +1,14 @@
-import net from 'node:net'
+import path from 'node:path'
+import { backendFrom, respondUnavailable } from './backend.mjs'
 
 // Django answers these paths, unknown ones too. Every other path is the frontend's. The list is
 // core/configuration/prefixes.py.
 const DJANGO = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
 
-const TIMEOUT = 20_000 // milliseconds: longer than Django takes to start again after a change
-
 /**
- * webpack-dev-server at PORT, the one address of `manage.py develop`, in front of Django at BACKEND.
+ * Returns the configuration of webpack-dev-server, which listens at PORT in front of Django: `manage.py develop` starts both.
  * @param {NodeJS.ProcessEnv} environment
- * @param {{portal: string, publicPath: string}} options
+ * @param {{portal: string, publicPath: string}} options `portal`: the portal's folder
  */
 export function serveInFrontOf(environment, { portal, publicPath }) {
   const backend = backendFrom(environment)
@@ -43,97 +42,58 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
         overlay: { errors: true, warnings: false, runtimeErrors: false },
         webSocketURL: { pathname: '/__hot' },
       },
-      historyApiFallback: { index: `${publicPath}index.html`, disableDotRule: true },
       proxy: [
         {
-          target: backend.href,
+          target: backend.url.href,
           pathFilter: belongsToDjango,
           ws: true,
           changeOrigin: false, // Django checks the Host and Origin that the browser sent
-          on: { error: (error, request, response) => refuse(response, error) },
-        },
-      ],
-      setupMiddlewares: (middlewares) => [
-        // While Django starts again, requests wait here instead of failing.
-        {
-          name: 'wait-for-django',
-          middleware: async (request, response, next) => {
-            if (!belongsToDjango(pathOf(request))) return next()
-            if (await reachable(backend, TIMEOUT)) return next()
-            refuse(response, new Error(`Nothing listens at ${backend.host}.`))
+          logger: { info() {}, warn() {}, error() {} }, // manage.py develop reports that Django ended
+          on: {
+            error: (error, request, response) => respondUnavailable(request, response, backend.status()),
           },
         },
-        ...beforeFallback(middlewares, {
-          name: 'no-such-file',
+      ],
+      setupMiddlewares: (middlewares, server) => {
+        const proxy = middlewares.findIndex(({ name }) => name === 'http-proxy-middleware')
+        middlewares.splice(proxy, 0, {
+          name: 'django-is-stopping',
           middleware: (request, response, next) => {
-            if (!pathOf(request).startsWith(publicPath)) return next()
-            response.writeHead(404, { 'Content-Type': 'text/plain' }).end('No such file in the frontend.\n')
+            const status = backend.status()
+            if (!status.stopping || !belongsToDjango(pathOf(request))) return next()
+            respondUnavailable(request, response, status)
           },
-        }),
-      ],
+        })
+        middlewares.push({
+          name: 'no-such-file',
+          path: publicPath,
+          middleware: (request, response) =>
+            response.writeHead(404, { 'Content-Type': 'text/plain' }).end('The frontend has no such file.\n'),
+        })
+        middlewares.push({
+          name: 'page',
+          middleware: respondWithPage(server, () => backend.status().language),
+        })
+        return middlewares
+      },
     },
   }
 }
 
 const pathOf = (request) => request.url.split('?')[0]
 
-/** Puts `middleware` before the one that answers every unknown path with index.html. */
-function beforeFallback(middlewares, middleware) {
-  const at = middlewares.findIndex(({ name }) => name === 'connect-history-api-fallback')
-  if (at === -1)
-    throw new Error('webpack-dev-server has no history fallback any more: see frontend/webpack/serve.mjs')
-  return middlewares.toSpliced(at, 0, middleware)
-}
-
-function backendFrom(environment) {
-  const allowed = 'an address such as http://127.0.0.1:8001'
-  try {
-    const backend = new URL(environment.BACKEND ?? '')
-    if (backend.protocol === 'http:') return backend
-  } catch {
-    // reported below, together with an address of another kind
+/** Answers with index.html in the portal's language, as core/frontend/views.py does with the file of the build. */
+function respondWithPage(server, readLanguage) {
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next()
+    const { outputFileSystem, outputPath } = server.compiler
+    server.middleware.waitUntilValid(() =>
+      outputFileSystem.readFile(path.join(outputPath, 'index.html'), 'utf8', (error, page) => {
+        if (error) return next(error)
+        response
+          .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
+          .end(page.replace('lang="en"', `lang="${readLanguage()}"`))
+      }),
+    )
   }
-  console.error(
-    `environment: BACKEND, where Django listens\n  found    ${environment.BACKEND || 'nothing'}\n  allowed  ${allowed}\n` +
-      '  do       run make dev, which starts Django and sets it',
-  )
-  process.exit(2)
-}
-
-/** Resolves to whether something accepts connections at `address`, after waiting for it at most `patience` milliseconds. */
-async function reachable(address, patience) {
-  const deadline = Date.now() + patience
-  for (;;) {
-    if (await accepts(address)) return true
-    if (Date.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-function accepts({ hostname, port }) {
-  return new Promise((resolve) => {
-    const socket = net.connect({ host: hostname, port: Number(port || 80) })
-    const finish = (answer) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.setTimeout(1000, () => finish(false))
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-  })
-}
-
-/** One quiet 503 for HTTP; a socket is closed, and the page's own code connects again. */
-function refuse(response, error) {
-  if (typeof response.writeHead !== 'function') return response.destroy()
-  if (response.headersSent) return response.end()
-  const problem = {
-    type: 'about:blank',
-    title: 'Service Unavailable',
-    status: 503,
-    detail: `Django does not answer. Its terminal says why. (${error.message})`,
-  }
-  response
-    .writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' })
-    .end(JSON.stringify(problem))
 }
