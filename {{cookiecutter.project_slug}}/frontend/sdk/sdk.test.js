@@ -1,5 +1,5 @@
 import { ApiError, api, csrfToken } from './api.js'
-import { keepOpen } from './socket.js'
+import { connectSocket } from './socket.js'
 
 function answer(status, body, type = 'application/json', headers = {}) {
   globalThis.fetch = jest.fn(async () => ({
@@ -18,11 +18,11 @@ test.each([
   ['__Host-intranet_csrf=c', 'intranet', 'c'],
   ['not_intranet_csrf=a', '', ''],
   ['', '', ''],
-])('the token in %p of site %p is %p', (cookies, site, token) => {
+])('the CSRF token in %p for the site %p is %p', (cookies, site, token) => {
   expect(csrfToken(cookies, site)).toBe(token)
 })
 
-test('a body makes it a POST of JSON, with the token', async () => {
+test('a request with a body is a POST of JSON with the CSRF token', async () => {
   document.cookie = 'intranet_csrf=secret'
   answer(201, '{"id": 1}')
   expect(await api('/api/x/', { body: { a: 1 } })).toEqual({ id: 1 })
@@ -34,7 +34,7 @@ test('a body makes it a POST of JSON, with the token', async () => {
   })
 })
 
-test('a form is sent as it is, with the token; the browser says what kind it is', async () => {
+test('FormData is sent unchanged with the CSRF token, and the browser sets its content type', async () => {
   document.cookie = 'intranet_csrf=secret'
   answer(200, '{}')
   const body = new FormData()
@@ -44,12 +44,12 @@ test('a form is sent as it is, with the token; the browser says what kind it is'
   expect(request.headers).toEqual({ Accept: 'application/json', 'X-CSRFToken': 'secret' })
 })
 
-test('an empty answer is null', async () => {
+test('an empty answer returns null', async () => {
   answer(204, '', '')
   expect(await api('/api/x/', { method: 'DELETE' })).toBeNull()
 })
 
-test('a refusal throws what the server explained', async () => {
+test('an error throws an ApiError with the explanation of the server', async () => {
   answer(409, '{"title": "Conflict", "detail": "Closed.", "request_id": "r"}', 'application/problem+json')
   await expect(api('/api/x/')).rejects.toMatchObject({
     status: 409,
@@ -62,12 +62,12 @@ test.each([
   ['300', 300],
   ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
   [undefined, undefined],
-])('a refusal that says to try again after %p seconds carries %p', async (header, seconds) => {
+])('the Retry-After header %p gives %p seconds', async (header, seconds) => {
   answer(429, '{}', 'application/problem+json', header && { 'Retry-After': header })
   await expect(api('/api/x/')).rejects.toMatchObject({ status: 429, retryAfter: seconds })
 })
 
-test("a proxy's error page is not taken for data", async () => {
+test("a proxy's error page gives no data", async () => {
   answer(502, '<html>', 'text/html')
   await expect(api('/api/x/')).rejects.toMatchObject({ status: 502, message: 'Text' })
 })
@@ -80,7 +80,7 @@ test('no answer is an error of status 0', async () => {
   await expect(api('/api/x/')).rejects.toMatchObject({ status: 0 })
 })
 
-describe('a socket', () => {
+describe('connectSocket', () => {
   let sockets
   beforeEach(() => {
     jest.useFakeTimers()
@@ -88,8 +88,8 @@ describe('a socket', () => {
     globalThis.WebSocket = class {
       static CONNECTING = 0
       readyState = 1 // open
-      constructor(address) {
-        this.address = address
+      constructor(url) {
+        this.url = url
         this.close = jest.fn()
         sockets.push(this)
       }
@@ -97,10 +97,10 @@ describe('a socket', () => {
   })
   afterEach(() => jest.useRealTimers())
 
-  test('passes hints on, and nothing else', () => {
+  test('passes updates to the listener, and no other messages', () => {
     const onUpdate = jest.fn()
-    const close = keepOpen('/ws/x/', { onUpdate })
-    expect(sockets[0].address).toBe('ws://localhost/ws/x/')
+    const close = connectSocket('/ws/x/', { onUpdate })
+    expect(sockets[0].url).toBe('ws://localhost/ws/x/')
     sockets[0].onopen()
     sockets[0].onmessage({ data: '{"type": "x.changed"}' })
     sockets[0].onmessage({ data: 'noise' })
@@ -108,10 +108,10 @@ describe('a socket', () => {
     close()
   })
 
-  test('comes back after an interruption and asks for a fresh look', () => {
+  test('connects again after an interruption, and sends the update resync', () => {
     const onUpdate = jest.fn()
     const onOpen = jest.fn()
-    const close = keepOpen('/ws/x/', { onUpdate, onOpen })
+    const close = connectSocket('/ws/x/', { onUpdate, onOpen })
     sockets[0].onopen()
     sockets[0].onclose({ code: 1006 })
     jest.advanceTimersByTime(2_000)
@@ -122,8 +122,8 @@ describe('a socket', () => {
     close()
   })
 
-  test('waits longer at each failure, and at once when the network is back', () => {
-    const close = keepOpen('/ws/x/', { onUpdate: () => {} })
+  test('waits longer after each failure, and connects at once when the device is online again', () => {
+    const close = connectSocket('/ws/x/', { onUpdate: () => {} })
     for (let failure = 0; failure < 6; failure++) {
       sockets.at(-1).onclose({ code: 1006 })
       jest.advanceTimersByTime(30_000)
@@ -138,36 +138,36 @@ describe('a socket', () => {
   })
 
   test.each([4001, 4003])(
-    'that is closed to this person (%p) says so, and is in no reconnectNow to come back',
+    'reports that access is lost when the server closes with %p, and waits before it connects again',
     (code) => {
-      const onRefused = jest.fn()
-      const close = keepOpen('/ws/x/', { onUpdate: () => {}, onRefused })
+      const onAccessLost = jest.fn()
+      const close = connectSocket('/ws/x/', { onUpdate: () => {}, onAccessLost })
       sockets[0].onopen()
       jest.advanceTimersByTime(60_000)
       sockets[0].onclose({ code })
-      expect(onRefused).toHaveBeenCalledTimes(1)
+      expect(onAccessLost).toHaveBeenCalledTimes(1)
       jest.advanceTimersByTime(14_000)
       expect(sockets).toHaveLength(1)
       jest.advanceTimersByTime(16_000)
-      expect(sockets).toHaveLength(2) // the page is still there: it was closed for a reason that has passed
+      expect(sockets).toHaveLength(2) // the page is still open, so the person may have access again
       close()
     },
   )
 
-  test.each([1006, 4008, 4013])('that broke (%p) is not taken for closed to this person', (code) => {
-    const onRefused = jest.fn()
-    const close = keepOpen('/ws/x/', { onUpdate: () => {}, onRefused })
+  test.each([1006, 4008, 4013])('does not report lost access when the server closes with %p', (code) => {
+    const onAccessLost = jest.fn()
+    const close = connectSocket('/ws/x/', { onUpdate: () => {}, onAccessLost })
     sockets[0].onopen()
     sockets[0].onclose({ code })
     jest.advanceTimersByTime(2_000)
     expect(sockets).toHaveLength(2)
-    expect(onRefused).not.toHaveBeenCalled()
+    expect(onAccessLost).not.toHaveBeenCalled()
     close()
   })
 
-  test('that is closed before it is open is closed when it is, and passes nothing on', () => {
+  test('when closed before the connection is open, closes it then and passes no update on', () => {
     const onOpen = jest.fn()
-    const close = keepOpen('/ws/x/', { onUpdate: () => {}, onOpen })
+    const close = connectSocket('/ws/x/', { onUpdate: () => {}, onOpen })
     sockets[0].readyState = WebSocket.CONNECTING
     close()
     expect(sockets[0].close).not.toHaveBeenCalled()
@@ -177,8 +177,8 @@ describe('a socket', () => {
     expect(onOpen).not.toHaveBeenCalled()
   })
 
-  test('stays closed once closed', () => {
-    const close = keepOpen('/ws/x/', { onUpdate: () => {} })
+  test('does not connect again after it was closed', () => {
+    const close = connectSocket('/ws/x/', { onUpdate: () => {} })
     close()
     sockets[0].onclose({ code: 1000 })
     jest.advanceTimersByTime(60_000)

@@ -2,35 +2,39 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { usePortal } from './portal.js'
 
-const FIRST_PAUSE = 1_000 // milliseconds, doubled at each failure
-const LONGEST_PAUSE = 30_000
-const STABLE_AFTER = 10_000 // a connection that lasted this long was a good one
+// Milliseconds. The delay before a new connection doubles with each failure.
+const FIRST_DELAY = 1_000
+const MAX_DELAY = 30_000
+const STABLE_AFTER = 10_000 // after a connection of this length, the delay starts from the beginning
 
-// Why the server closes a socket that was open: its session has ended, or it is not for this person any more.
-const REFUSED = [4001, 4003]
+// Close codes of the server. 4001: the session has ended. 4003: this person has no access any more.
+const ACCESS_CODES = [4001, 4003]
 
 /**
- * Keeps a socket open and calls `onUpdate` for each message. A message only hints that something changed: ask the API for what.
- * After an interruption, in which hints may have been missed, it is called with {type: 'resync'}. When the server closes the socket to this
- * person, all that is on the screen is asked for anew, so that the shell learns who is signed in now, and what is open to them.
- * @param {string | null} path such as /ws/polls/1/; null for none
- * @param {(hint: {type: string, [key: string]: any}) => void} onUpdate
- * @returns {boolean} whether the socket is open now
+ * Receive updates over a WebSocket while the component is mounted. An update says that something changed, not what: ask the API for the
+ * new content, for example with `queryClient.invalidateQueries()`.
+ *
+ * A lost connection is opened again. `onUpdate` is then called with `{type: 'resync'}`, because updates may have been missed. When the
+ * server closes the socket because this person may not use it any more, all queries are fetched again. The shell then shows the sign-in
+ * page or explains who has access.
+ * @param {string | null} path such as `/ws/polls/1/`; null opens no socket
+ * @param {(update: {type: string, [key: string]: any}) => void} onUpdate
+ * @returns {boolean} whether the socket is open
  */
 export function useSocket(path, onUpdate) {
   const [open, setOpen] = useState(false)
   const latest = useRef(onUpdate)
   const client = useQueryClient()
-  const person = usePortal().person?.id // a socket belongs to whoever opened it: another person opens another one
+  const person = usePortal().person?.id // the server ties a socket to a person: another person needs another one
   useEffect(() => {
     latest.current = onUpdate
   })
   useEffect(() => {
     if (!path) return
-    const close = keepOpen(path, {
-      onUpdate: (hint) => latest.current(hint),
+    const close = connectSocket(path, {
+      onUpdate: (update) => latest.current(update),
       onOpen: setOpen,
-      onRefused: () => client.invalidateQueries(),
+      onAccessLost: () => client.invalidateQueries(),
     })
     return () => {
       close()
@@ -41,13 +45,15 @@ export function useSocket(path, onUpdate) {
 }
 
 /**
- * The same without React. Returns what closes it for good.
- * @param {string} path
- * @param {{onUpdate: (hint: {type: string}) => void, onOpen?: (open: boolean) => void, onRefused?: () => void}} listener
+ * Open a WebSocket and keep it connected, without React.
+ * @param {string} path such as `/ws/polls/1/`
+ * @param {{onUpdate: (update: {type: string}) => void, onOpen?: (open: boolean) => void, onAccessLost?: () => void}} listener
+ *   `onOpen` is called with true after each connection and with false when it is lost
+ * @returns {() => void} a function that closes the socket for good
  */
-export function keepOpen(path, { onUpdate, onOpen = () => {}, onRefused = () => {} }) {
-  const address = new URL(path, location.href)
-  address.protocol = address.protocol.replace('http', 'ws')
+export function connectSocket(path, { onUpdate, onOpen = () => {}, onAccessLost = () => {} }) {
+  const url = new URL(path, location.href)
+  url.protocol = url.protocol.replace('http', 'ws')
 
   /** @type {WebSocket | null} */
   let socket = null
@@ -58,32 +64,34 @@ export function keepOpen(path, { onUpdate, onOpen = () => {}, onRefused = () => 
 
   function connect() {
     clearTimeout(timer)
-    const mine = new WebSocket(address.href)
-    let since = Infinity
-    socket = mine
-    mine.onopen = () => {
-      since = Date.now()
+    const connection = new WebSocket(url.href)
+    let openedAt = Infinity
+    socket = connection
+    connection.onopen = () => {
+      openedAt = Date.now()
       onOpen(true)
       if (interrupted) onUpdate({ type: 'resync' })
       interrupted = false
     }
-    mine.onmessage = ({ data }) => {
-      const hint = parse(data)
-      if (hint) onUpdate(hint)
+    connection.onmessage = ({ data }) => {
+      const update = parseUpdate(data)
+      if (update) onUpdate(update)
     }
-    mine.onclose = ({ code }) => {
-      if (closed || socket !== mine) return
+    connection.onclose = ({ code }) => {
+      if (closed || socket !== connection) return
       socket = null
       interrupted = true
       onOpen(false)
-      failures = Date.now() - since > STABLE_AFTER ? 0 : failures + 1
-      let pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures)
-      if (REFUSED.includes(code)) {
-        onRefused()
-        pause = LONGEST_PAUSE // by then the page is gone; or it is still theirs, as after a change of password in another window
+      failures = Date.now() - openedAt > STABLE_AFTER ? 0 : failures + 1
+      let delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** failures)
+      if (ACCESS_CODES.includes(code)) {
+        onAccessLost()
+        // The page usually closes before this delay ends. It stays when the person still has access, as after changing the password
+        // in another window.
+        delay = MAX_DELAY
       }
-      // Not all browsers at once when a server comes back, hence the random part.
-      timer = window.setTimeout(connect, pause * (0.5 + Math.random() / 2))
+      // The random part spreads the connections of many browsers after a restart of the server.
+      timer = window.setTimeout(connect, delay * (0.5 + Math.random() / 2))
     }
   }
 
@@ -105,8 +113,8 @@ export function keepOpen(path, { onUpdate, onOpen = () => {}, onRefused = () => 
 }
 
 /**
- * Closes a socket, but not before it is open: browsers would warn in their console. React's StrictMode mounts each component
- * twice in development, and so closes a socket that has just been created.
+ * Close a socket once it is open. Browsers write a warning to the console when a socket is closed before that. In development, React's
+ * StrictMode mounts each component twice and so closes a socket that was just created.
  * @param {WebSocket} socket
  */
 function closeQuietly(socket) {
@@ -115,11 +123,12 @@ function closeQuietly(socket) {
   else socket.close()
 }
 
-function parse(data) {
+/** Parse a message of the server. Returns null for anything but JSON with a `type`. */
+function parseUpdate(data) {
   try {
-    const hint = JSON.parse(data)
-    return typeof hint?.type === 'string' ? hint : null
+    const update = JSON.parse(data)
+    return typeof update?.type === 'string' ? update : null
   } catch {
-    return null // not ours: a hint is JSON with a type
+    return null
   }
 }

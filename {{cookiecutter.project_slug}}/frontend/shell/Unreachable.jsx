@@ -28,7 +28,7 @@ export function Unreachable({ error, busy, onRetry }) {
           {t`Try now`}
         </Button>
         {answered && error.problem.detail && (
-          <p className="hint" style={{ whiteSpace: 'pre-wrap' }}>
+          <p className="help" style={{ whiteSpace: 'pre-wrap' }}>
             {error.problem.detail}
           </p>
         )}
