@@ -4,10 +4,10 @@
         entry = Entry.objects.create(author=author, text=text)
         after_commit(notify.delay, entry.pk)
 
-A request that has committed must succeed, even if the broker or a store is down by then. So an error of the work is
-logged, and the work of others still runs. Let the work be one that can be done again: pass it keys of rows, write what
-must not be lost in the transaction, and find there what is still to do. The log line names the function and its
-arguments, so pass no secret.
+A request that has committed must succeed, even when the broker or a store is down by then. So an error of the work is
+logged, and other work still runs. To make the work repeatable, pass it the keys of rows, and write in the transaction
+what must not be lost: a later run finds there what is left to do. The log line has the function's name and its
+arguments, so pass no secrets.
 """
 
 from collections.abc import Callable
@@ -20,13 +20,13 @@ from django.db import transaction
 
 logger = structlog.get_logger(__name__)
 
-LONGEST_LOGGED = 200  # characters of the arguments
+MAX_LOGGED_LENGTH = 200  # characters of the arguments
 
 
 def after_commit(function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-    """Call `function` once the surrounding transaction has committed; at once without one, never after a rollback.
+    """Call `function` after the surrounding transaction has committed; at once without one, never after a rollback.
 
-    Errors are logged as `after_commit_failed` and go no further, except where `AFTER_COMMIT_RAISES` is set: in tests.
+    Errors are logged as `after_commit_failed` and not raised. In tests, `AFTER_COMMIT_RAISES` makes it raise them too.
     """
 
     def run() -> None:
@@ -36,7 +36,7 @@ def after_commit(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Non
             logger.exception(
                 "after_commit_failed",
                 function=name_of(function),
-                arguments=repr((args, kwargs))[:LONGEST_LOGGED],
+                arguments=repr((args, kwargs))[:MAX_LOGGED_LENGTH],
             )
             if settings.AFTER_COMMIT_RAISES:
                 raise
@@ -45,8 +45,9 @@ def after_commit(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Non
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Return the name of the task whose `delay` this is, or the dotted name of the function."""
+    """Return the name of the task whose `delay` this is, or the function's dotted name, or its representation."""
     owner = getattr(function, "__self__", None)
     if isinstance(owner, Task):
         return str(owner.name)
-    return f"{function.__module__}.{function.__qualname__}"
+    name = getattr(function, "__qualname__", None)
+    return f"{function.__module__}.{name}" if name else repr(function)

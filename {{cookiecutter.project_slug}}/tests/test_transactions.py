@@ -1,5 +1,7 @@
 """What follows a commit never fails the request that has committed."""
 
+from functools import partial
+
 import pytest
 from celery import shared_task
 from django.contrib.auth.models import Group
@@ -69,6 +71,12 @@ def test_a_request_that_has_committed_succeeds_without_broker_and_store(dead_ser
     failures = [(line["function"], line["arguments"]) for line in logs if line["event"] == "after_commit_failed"]
     pk = Group.objects.get().pk
     assert failures == [("tests.notify", f"(({pk},), {{}})"), (f"{__name__}.forget_draft", "(('draft',), {})")]
+
+
+def test_the_error_of_a_partial_is_logged_too(allow_task_errors):
+    with capture_logs() as logs:
+        after_commit(partial(int, "no number"))
+    assert "int" in logs[0]["function"]
 
 
 def test_work_that_raises_fails_its_test():
