@@ -54,15 +54,15 @@ stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and tes
 	$(RUN) -m pytest tests/stack
 
 .PHONY: bench
-bench: $(ENVIRONMENT) ## measure what is promised to be fast (BENCHMARK=name: that one alone)
+bench: $(ENVIRONMENT) ## measure the promised speeds (BENCHMARK=name: that one alone)
 	@$(RUN_ALL) $(foreach program,$(wildcard benchmarks/$(or $(BENCHMARK),*).py),'$(RUN) $(program)')
 
 .PHONY: lint
-lint: $(ENVIRONMENT) ## check the style of the template, and everything that a generated portal checks of itself
+lint: $(ENVIRONMENT) ## check the style of the template, and run the checks of a generated portal
 	@$(RUN_ALL) '$(AGAIN) own-lint' '$(AGAIN) portal-lint'
 
 .PHONY: docs
-docs: $(ENVIRONMENT) ## build the documentation into var/docs/; a warning or a dead link is an error
+docs: $(ENVIRONMENT) ## build the documentation in var/docs/. A warning or a dead link is an error
 	@rm -rf var/docs/source && mkdir -p var/docs && cp -R docs var/docs/source && cp CHANGELOG.md var/docs
 	@cp -R '$(PORTAL_DOCS)' var/docs/source/portal
 	$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet --doctree-dir var/docs/.doctrees \
@@ -104,7 +104,7 @@ long-test: $(ENVIRONMENT)
 	@$(PORTAL_MAKE) -C $(TEST_PORTAL) frontend/build
 	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist worksteal --ignore tests/stack tests
 
-# The steps behind them. A second run finds them done.
+# The steps of these commands. A second run skips the steps whose files are up to date.
 
 .PHONY: $(VENV)
 $(VENV): $(ENVIRONMENT)

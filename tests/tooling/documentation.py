@@ -1,8 +1,8 @@
-"""The tables of the documentation as the code says they are, and the commands that its pages show.
+"""The tables of the documentation, made from the code, and the commands that its pages show.
 
     python -m tests.tooling.documentation
 
-writes the tables anew into the pages.
+updates the tables in the pages.
 """
 
 import json
@@ -34,7 +34,7 @@ COMPOSE = PORTAL / "compose.yaml"
 
 
 def commands_of(makefile: Path) -> dict[str, str]:
-    """Target → its one line of help."""
+    """Return target → its line of help."""
     return dict(re.findall(r"(?m)^([a-z-]+):.*?## (.*)$", makefile.read_text()))
 
 
@@ -60,12 +60,12 @@ def commands_table(makefile: Path) -> str:
 
 
 def services() -> dict[str, dict[str, Any]]:
-    """Compose's services by name, in the order of compose.yaml, anchors resolved and variables as they stand."""
+    """Return name → service in the order of compose.yaml. Anchors are resolved, and variables are not."""
     return yaml.safe_load(COMPOSE.read_text())["services"]
 
 
 def tiers() -> dict[str, str]:
-    """Service → its tier, by the headings of compose.yaml; `between` for the one-shots."""
+    """Return service → its tier, from the headings of compose.yaml; `between` for the one-shots."""
     found, tier = {}, ""
     for heading, service in re.findall(r"(?m)^  # -{20,} (?:tier )?([\w-]+)|^  ([a-z-]+):$", COMPOSE.read_text()):
         tier = heading or tier
@@ -102,7 +102,7 @@ def containers_table() -> str:
 
 
 def tables() -> dict[tuple[Path, int], str]:
-    """(page, number of the table in it) → the table as it should be."""
+    """Return (page, number of the table in it) → the correct table."""
     return {
         (PROMPTS, 0): prompts_table(),
         (TEMPLATE_COMMANDS, 0): commands_table(REPOSITORY / "Makefile"),

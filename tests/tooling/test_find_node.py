@@ -15,7 +15,7 @@ OLD = "case $1 in --version) echo v20.20.2;; *) exit 1;; esac"
 
 
 def install_node(machine: Machine, folder: Path, text: str = NEW) -> Path:
-    """A Node as its own packages install it: bin/node, and npm in lib/."""
+    """Add a Node as its own packages install it, with bin/node, and npm in lib/."""
     (folder / "lib/node_modules/npm/bin").mkdir(parents=True)
     (folder / "lib/node_modules/npm/bin/npm-cli.js").touch()
     return machine.program("node", text, into=folder / "bin")
@@ -54,13 +54,15 @@ def test_a_new_node_on_path_is_found(machine: Machine) -> None:
     assert answer.stdout.strip() == str(node), answer.stderr
 
 
-def test_a_node_without_npm_is_passed_over(machine: Machine, environment: Path, installer: Path) -> None:
+def test_a_node_without_npm_is_not_used(machine: Machine, environment: Path, installer: Path) -> None:
     machine.program("node", NEW)
     answer = machine.run(FIND_NODE, environment)
     assert answer.stdout.strip().startswith(str(environment)), answer.stderr
 
 
-def test_node_comes_as_a_python_package_where_it_is_old(machine: Machine, environment: Path, installer: Path) -> None:
+def test_node_is_installed_as_a_python_package_when_the_machine_has_an_old_one(
+    machine: Machine, environment: Path, installer: Path
+) -> None:
     machine.program("node", OLD)
     answer = machine.run(FIND_NODE, environment)
     assert answer.returncode == 0, answer.stderr
@@ -68,27 +70,27 @@ def test_node_comes_as_a_python_package_where_it_is_old(machine: Machine, enviro
     assert f"--require-hashes --requirement {SCRIPTS / 'node.lock'}" in installer.read_text()
 
 
-def test_it_is_installed_once(machine: Machine, environment: Path, installer: Path) -> None:
+def test_node_is_installed_once(machine: Machine, environment: Path, installer: Path) -> None:
     first = machine.run(FIND_NODE, environment)
     second = machine.run(FIND_NODE, environment)
     assert (first.stdout, second.stderr) == (second.stdout, "")
     assert len(installer.read_text().splitlines()) == 1
 
 
-def test_it_is_installed_again_when_its_lock_has_moved(machine: Machine, environment: Path, installer: Path) -> None:
+def test_node_is_installed_again_when_its_lock_changes(machine: Machine, environment: Path, installer: Path) -> None:
     machine.run(FIND_NODE, environment)
     (environment / "node.lock").write_text("an older one")
     machine.run(FIND_NODE, environment)
     assert len(installer.read_text().splitlines()) == 2
 
 
-def test_without_an_environment_it_says_what_to_run(machine: Machine) -> None:
+def test_without_an_environment_the_message_says_what_to_run(machine: Machine) -> None:
     answer = machine.run(FIND_NODE, "no-such-environment")
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr == "no-such-environment: there is no Python environment. Run: make no-such-environment\n"
 
 
-def test_an_old_node_that_is_asked_for_is_refused_by_name(machine: Machine) -> None:
+def test_an_old_node_in_node_is_refused_by_name(machine: Machine) -> None:
     node = machine.program("old-node", OLD)
     answer = machine.run(FIND_NODE, "no-such-environment", NODE=str(node))
     assert (answer.returncode, answer.stdout) == (1, "")
@@ -96,7 +98,7 @@ def test_an_old_node_that_is_asked_for_is_refused_by_name(machine: Machine) -> N
     assert "allowed  Node 22.22 or newer" in answer.stderr
 
 
-def test_npm_and_its_scripts_use_the_node_that_was_found(machine: Machine) -> None:
+def test_npm_and_its_scripts_use_the_same_node(machine: Machine) -> None:
     node = install_node(machine, machine.folder / "node")
     machine.program("node", OLD)
     answer = machine.run(NPM, "run", "build", NODE=str(node))

@@ -14,7 +14,7 @@ A_FAILING_SHIM = 'echo "pyenv: python3.13: command not found" >&2; exit 127'
 
 
 def without(module: str, machine: Machine, python: Path, name: str) -> Path:
-    """`name` is `python` in which `module` was not installed, or not built."""
+    """Add a program `name` that is `python` without `module`, as if it was not installed or not built."""
     folder = machine.folder / f"without-{module}"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(
@@ -36,7 +36,7 @@ def test_a_new_python3_is_found(machine: Machine, python: Path) -> None:
     assert answer.stderr == ""
 
 
-def test_a_python_with_its_version_in_its_name_is_found_beside_an_old_python3(machine: Machine, python: Path) -> None:
+def test_a_python_with_a_version_in_its_name_is_found_beside_an_old_python3(machine: Machine, python: Path) -> None:
     machine.program("python3", TOO_OLD)
     (machine.programs / "python3.12").symlink_to(python)
     assert is_new_enough(machine.run(FIND_PYTHON))
@@ -58,13 +58,13 @@ def test_pyenv_is_found_where_pyenv_root_says(machine: Machine, python: Path) ->
     assert is_new_enough(machine.run(FIND_PYTHON, PYENV_ROOT=str(machine.folder / "elsewhere")))
 
 
-def test_uv_is_asked_for_a_python_that_it_knows(machine: Machine, python: Path) -> None:
+def test_a_python_that_uv_knows_is_found(machine: Machine, python: Path) -> None:
     machine.program("uv", f'[ "$1 $2" = "python find" ] && echo "{python}"')
     answer = machine.run(FIND_PYTHON)
     assert is_new_enough(answer), answer.stderr
 
 
-def test_uv_installs_a_python_where_there_is_none(machine: Machine, python: Path) -> None:
+def test_uv_installs_a_python_when_there_is_none(machine: Machine, python: Path) -> None:
     installed = machine.folder / "installed"
     machine.program(
         "uv",
@@ -76,7 +76,7 @@ def test_uv_installs_a_python_where_there_is_none(machine: Machine, python: Path
     assert "installing one with uv" in answer.stderr
 
 
-def test_it_says_what_to_install_where_there_is_none(machine: Machine) -> None:
+def test_the_message_says_what_to_install(machine: Machine) -> None:
     machine.program("python3", TOO_OLD)
     answer = machine.run(FIND_PYTHON)
     assert (answer.returncode, answer.stdout) == (1, "")
@@ -85,13 +85,13 @@ def test_it_says_what_to_install_where_there_is_none(machine: Machine) -> None:
     assert "sudo apt install python3 python3-venv" in answer.stderr
 
 
-def test_it_says_so_where_there_is_no_python_at_all(machine: Machine) -> None:
+def test_the_message_says_that_there_is_no_python_at_all(machine: Machine) -> None:
     answer = machine.run(FIND_PYTHON)
     assert answer.returncode == 1
     assert "found    no python3 at all" in answer.stderr
 
 
-def test_it_names_the_package_that_plain_debian_lacks(machine: Machine, python: Path) -> None:
+def test_the_message_names_the_package_that_debian_lacks(machine: Machine, python: Path) -> None:
     without("ensurepip", machine, python, "python3")
     answer = machine.run(FIND_PYTHON)
     assert (answer.returncode, answer.stdout) == (1, "")
@@ -100,7 +100,7 @@ def test_it_names_the_package_that_plain_debian_lacks(machine: Machine, python: 
     assert f"sudo apt install {package}" in answer.stderr
 
 
-def test_uv_installs_a_python_where_debians_has_no_venv(machine: Machine, python: Path) -> None:
+def test_uv_installs_a_python_when_debians_has_no_venv(machine: Machine, python: Path) -> None:
     bare = without("ensurepip", machine, python, "python3")
     machine.program("uv", f'case "$*" in *--managed-python*) echo "{python}" ;; *) echo "{bare}" ;; esac')
     assert is_new_enough(machine.run(FIND_PYTHON))
@@ -115,7 +115,7 @@ def test_the_python_of_an_environment_that_exists_comes_first(machine: Machine, 
     assert not answer.stdout.startswith(str(environment))
 
 
-def test_a_python_that_was_built_without_sqlite_is_passed_over(machine: Machine, python: Path) -> None:
+def test_a_python_without_sqlite_is_not_used(machine: Machine, python: Path) -> None:
     without("_sqlite3", machine, python, "python3.13")
     answer = machine.run(FIND_PYTHON)
     assert answer.returncode == 1
@@ -124,11 +124,11 @@ def test_a_python_that_was_built_without_sqlite_is_passed_over(machine: Machine,
     assert is_new_enough(machine.run(FIND_PYTHON))
 
 
-def test_the_python_that_is_asked_for_is_the_one(machine: Machine, python: Path) -> None:
+def test_python_names_the_python_to_use(machine: Machine, python: Path) -> None:
     assert is_new_enough(machine.run(FIND_PYTHON, PYTHON=str(python)))
 
 
-def test_an_old_python_that_is_asked_for_is_refused_by_name(machine: Machine, python: Path) -> None:
+def test_an_old_python_in_python_is_refused_by_name(machine: Machine, python: Path) -> None:
     (machine.programs / "python3.13").symlink_to(python)
     machine.program("python3", TOO_OLD)
     answer = machine.run(FIND_PYTHON, PYTHON="python3")
@@ -137,7 +137,7 @@ def test_an_old_python_that_is_asked_for_is_refused_by_name(machine: Machine, py
 
 
 @pytest.mark.parametrize("shell", ["bash", "dash"])
-def test_any_shell_will_do(machine: Machine, python: Path, shell: str) -> None:
+def test_any_shell_can_run_it(machine: Machine, python: Path, shell: str) -> None:
     path = next((Path(folder) / shell for folder in os.get_exec_path() if (Path(folder) / shell).exists()), None)
     if path is None:
         pytest.skip(f"{shell} is not installed")

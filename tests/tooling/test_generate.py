@@ -1,4 +1,4 @@
-"""tools/generate.py: a portal that is kept follows the template, and keeps what was made in it."""
+"""tools/generate.py: a generated portal follows the template, and keeps what was made in it."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ from tools import generate
 
 @pytest.fixture
 def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A template as small as can be, with a hook that makes a secret."""
+    """A minimal template, with a hook that creates a secret."""
     folder = tmp_path / "template"
     portal = folder / "{{cookiecutter.project_slug}}"
     (portal / "apps/polls").mkdir(parents=True)
@@ -41,11 +41,11 @@ def test_a_portal_is_generated(template: Path, kept: Path) -> None:
     assert sorted(path.name for path in kept.iterdir()) == ["campus", "generated.json"]
 
 
-def test_answers_may_be_given(template: Path, kept: Path) -> None:
+def test_answers_can_be_given(template: Path, kept: Path) -> None:
     assert generate.main(kept, ["project_slug=meadow"]).name == "meadow"
 
 
-def test_it_is_not_generated_again_while_nothing_has_changed(
+def test_an_unchanged_template_generates_nothing_again(
     template: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal = generate.main(kept, [])
@@ -54,7 +54,7 @@ def test_it_is_not_generated_again_while_nothing_has_changed(
     assert generate.main(kept, []) == portal
 
 
-def test_what_was_made_in_it_stays(template: Path, kept: Path) -> None:
+def test_what_was_made_in_the_portal_is_kept(template: Path, kept: Path) -> None:
     portal = generate.main(kept, [])
     secret = (portal / ".env").read_text()
     for name in [".venv/bin/python", "node_modules/.installed", "var/database.sqlite3", "apps/mine/manifest.yaml"]:
@@ -68,7 +68,7 @@ def test_what_was_made_in_it_stays(template: Path, kept: Path) -> None:
     assert (portal / "apps/mine/manifest.yaml").exists()
 
 
-def test_only_what_has_changed_gets_a_new_date(template: Path, kept: Path) -> None:
+def test_only_changed_files_get_a_new_date(template: Path, kept: Path) -> None:
     portal = generate.main(kept, [])
     settle(portal / "Makefile", portal / "portal.yaml")
     before = (portal / "Makefile").stat().st_mtime_ns
@@ -79,7 +79,7 @@ def test_only_what_has_changed_gets_a_new_date(template: Path, kept: Path) -> No
     assert (portal / "portal.yaml").stat().st_mtime_ns > before
 
 
-def test_what_the_template_has_no_more_goes(template: Path, kept: Path) -> None:
+def test_files_that_the_template_no_longer_has_are_removed(template: Path, kept: Path) -> None:
     portal = generate.main(kept, [])
     (portal / "apps/polls/__pycache__").mkdir()
     manifest = template / "{{cookiecutter.project_slug}}/apps/polls/manifest.yaml"
@@ -90,7 +90,7 @@ def test_what_the_template_has_no_more_goes(template: Path, kept: Path) -> None:
     assert (portal / "apps/moved.yaml").exists()
 
 
-def test_new_secrets_are_made_when_others_are_asked_for(template: Path, kept: Path) -> None:
+def test_new_secrets_are_created_when_the_portal_needs_others(template: Path, kept: Path) -> None:
     portal = generate.main(kept, [])
     secret = (portal / ".env").read_text()
     (template / "{{cookiecutter.project_slug}}/.env.example").write_text("SECRET_KEY=\nANOTHER=\n")
@@ -98,7 +98,7 @@ def test_new_secrets_are_made_when_others_are_asked_for(template: Path, kept: Pa
     assert (portal / ".env").read_text() != secret
 
 
-def test_what_work_on_the_template_left_in_it_reaches_no_portal(template: Path, kept: Path) -> None:
+def test_files_that_are_not_sources_reach_no_portal(template: Path, kept: Path) -> None:
     source = template / "{{cookiecutter.project_slug}}"
     for name in [
         "node_modules/react/index.js",
@@ -112,7 +112,7 @@ def test_what_work_on_the_template_left_in_it_reaches_no_portal(template: Path, 
     assert not any((portal / name).exists() for name in ["node_modules", ".venv", "frontend", "apps/__pycache__"])
 
 
-def test_a_failure_leaves_nothing_half_made(template: Path, kept: Path) -> None:
+def test_a_failure_leaves_no_files(template: Path, kept: Path) -> None:
     (template / "hooks/post_gen_project.py").write_text("import sys; sys.exit('no')")
     with pytest.raises(SystemExit):
         generate.main(kept, [])

@@ -1,4 +1,4 @@
-"""Both Makefiles: their commands, and a second run that skips finished steps. The tools are fakes that record calls."""
+"""Both Makefiles: their commands, and a second run that skips finished steps. Fake tools record their calls."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from tests.tooling.machines import PORTAL, REPOSITORY, SCRIPTS, Machine, settle
 
 NOTHING = "no such call"
-# The contract.
+# These commands are a contract.
 TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "lint", "docs"]
 PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll"]
 
@@ -99,14 +99,14 @@ def build(machine: Machine, portal: Path) -> None:
     [(REPOSITORY / "Makefile", TEMPLATE_TARGETS), (PORTAL / "Makefile", PORTAL_TARGETS)],
     ids=["template", "portal"],
 )
-def test_help_lists_what_was_promised_in_a_line_each(machine: Machine, makefile: Path, promised: list[str]) -> None:
+def test_help_lists_each_promised_command_in_a_line(machine: Machine, makefile: Path, promised: list[str]) -> None:
     assert sorted(targets(makefile)) == sorted(promised)
     shown = machine.run("make", "-f", makefile).stdout
     assert [line.split()[1] for line in shown.splitlines() if line.startswith("  make ")] == list(targets(makefile))
 
 
 @pytest.mark.parametrize("makefile", [REPOSITORY / "Makefile", PORTAL / "Makefile"], ids=["template", "portal"])
-def test_a_folder_with_a_space_is_refused_in_plain_words(machine: Machine, makefile: Path) -> None:
+def test_a_folder_with_a_space_is_refused_with_its_name(machine: Machine, makefile: Path) -> None:
     folder = machine.folder / "my portal"
     folder.mkdir()
     answer = machine.run("make", "-f", makefile, folder=folder)
@@ -125,7 +125,7 @@ def test_dev_installs_migrates_and_serves(machine: Machine, portal: Path) -> Non
     ]
 
 
-def test_a_second_run_skips_what_is_done(machine: Machine, portal: Path) -> None:
+def test_a_second_run_skips_finished_steps(machine: Machine, portal: Path) -> None:
     machine.run("make", "serve", folder=portal)
     assert any(line.startswith("npm run build") for line in steps(portal))
     machine.run("make", "serve", folder=portal)
@@ -181,7 +181,9 @@ def test_a_step_that_fails_ends_serve(machine: Machine, portal: Path) -> None:
         ("frontend/index.js", ["npm run build"]),
     ],
 )
-def test_what_has_changed_is_done_again(machine: Machine, portal: Path, changed: str, again: list[str]) -> None:
+def test_a_step_runs_again_when_its_files_change(
+    machine: Machine, portal: Path, changed: str, again: list[str]
+) -> None:
     build(machine, portal)
     (portal / changed).touch()
     machine.run("make", "frontend/build", folder=portal)
@@ -198,7 +200,7 @@ def test_the_page_of_a_new_app_is_built(machine: Machine, portal: Path) -> None:
     assert steps(portal) == ["npm run build"]
 
 
-def test_the_page_of_an_app_that_went_is_built_no_more(machine: Machine, portal: Path) -> None:
+def test_a_removed_app_is_no_longer_built(machine: Machine, portal: Path) -> None:
     page = portal / "apps/library/frontend/index.jsx"
     page.parent.mkdir(parents=True)
     page.touch()
@@ -209,7 +211,7 @@ def test_the_page_of_an_app_that_went_is_built_no_more(machine: Machine, portal:
     assert steps(portal) == ["npm run build"]
 
 
-def test_the_environment_may_be_elsewhere(machine: Machine, portal: Path) -> None:
+def test_the_environment_can_be_in_another_folder(machine: Machine, portal: Path) -> None:
     elsewhere = machine.folder / "elsewhere"
     machine.run("make", f"VENV={elsewhere}", "maintainer", folder=portal)
     ran = steps(portal)
@@ -218,7 +220,7 @@ def test_the_environment_may_be_elsewhere(machine: Machine, portal: Path) -> Non
     assert not (portal / ".venv").exists()
 
 
-def test_a_new_app_is_named_and_its_maker_told_what_is_next(machine: Machine, portal: Path) -> None:
+def test_app_creates_the_app_and_prints_the_next_step(machine: Machine, portal: Path) -> None:
     answer = machine.run("make", "app", "name=library", folder=portal)
     assert "python manage.py createapp library" in steps(portal)
     assert "apps/library/" in answer.stdout
@@ -231,7 +233,7 @@ def test_an_app_without_a_name_is_refused_with_an_example(machine: Machine, port
     assert "make app name=library" in answer.stderr
 
 
-def test_a_step_that_failed_is_tried_again(machine: Machine, portal: Path) -> None:
+def test_a_failed_step_runs_again(machine: Machine, portal: Path) -> None:
     npm = portal / "infrastructure/development/npm"
     working = npm.read_text()
     npm.write_text("#!/bin/sh\nmkdir -p node_modules\nexit 1\n")

@@ -54,7 +54,7 @@ def locks(portal: Path) -> dict[str, str]:
     return {name: (portal / name).read_text() for name in OLD}
 
 
-def test_everything_moves_when_the_tests_pass(machine: Machine, portal: Path) -> None:
+def test_all_locks_move_when_the_tests_pass(machine: Machine, portal: Path) -> None:
     answer = roll(machine, portal, 'echo "running: $*"')
     assert answer.returncode == 0, answer.stdout + answer.stderr
     new = locks(portal)
@@ -64,7 +64,7 @@ def test_everything_moves_when_the_tests_pass(machine: Machine, portal: Path) ->
     assert "  react 19.1.0 -> 19.2.0" in answer.stdout
 
 
-def test_the_locks_are_made_with_hashes_for_every_system_and_name_no_index(machine: Machine, portal: Path) -> None:
+def test_the_locks_have_hashes_for_every_system_and_name_no_index(machine: Machine, portal: Path) -> None:
     roll(machine, portal, "true")
     for line in (portal / "uv-record").read_text().splitlines():
         assert {"--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--upgrade"} <= {
@@ -72,7 +72,7 @@ def test_the_locks_are_made_with_hashes_for_every_system_and_name_no_index(machi
         }
 
 
-def test_the_old_locks_come_back_when_the_tests_fail(machine: Machine, portal: Path) -> None:
+def test_the_old_locks_are_restored_when_the_tests_fail(machine: Machine, portal: Path) -> None:
     answer = roll(machine, portal, "exit 2")
     assert answer.returncode == 1
     assert locks(portal) == OLD
@@ -80,7 +80,7 @@ def test_the_old_locks_come_back_when_the_tests_fail(machine: Machine, portal: P
     assert "The old locks are restored" in answer.stdout
 
 
-def test_the_old_locks_come_back_when_a_newest_cannot_be_found(machine: Machine, portal: Path) -> None:
+def test_the_old_locks_are_restored_when_the_newest_versions_are_not_found(machine: Machine, portal: Path) -> None:
     machine.program("npm", "exit 1", into=portal / "infrastructure/development")
     answer = roll(machine, portal, "true")
     assert answer.returncode == 1
@@ -88,7 +88,7 @@ def test_the_old_locks_come_back_when_a_newest_cannot_be_found(machine: Machine,
     assert "this failed: Newest JavaScript packages" in answer.stdout
 
 
-def test_what_came_back_is_installed_again(machine: Machine, portal: Path) -> None:
+def test_restored_locks_are_installed_again(machine: Machine, portal: Path) -> None:
     installed = portal / ".venv" / ".installed"
     answer = roll(machine, portal, f"touch '{installed}'; exit 1")
     assert answer.returncode == 1
@@ -96,7 +96,7 @@ def test_what_came_back_is_installed_again(machine: Machine, portal: Path) -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_old_locks_come_back_when_it_is_interrupted(machine: Machine, portal: Path, number: signal.Signals) -> None:
+def test_the_old_locks_are_restored_after_an_interrupt(machine: Machine, portal: Path, number: signal.Signals) -> None:
     make = machine.program("fake-make", "echo testing; exec sleep 60")
     program = portal / "infrastructure/development/roll.py"
     command = [sys.executable, program, "--environment", ".venv", "--make", make]

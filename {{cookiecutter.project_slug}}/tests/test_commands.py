@@ -1,4 +1,4 @@
-"""Commands that a deployment needs: migrations one at a time, a session for a test, the first greeting."""
+"""Commands of a deployment: migrations run one at a time, a test gets a session, and `make up` shows the URLs."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from core.people.models import Person
 from core.testing.client import PortalClient
 
 
-def said(*arguments) -> str:
+def output_of(*arguments) -> str:
     output = io.StringIO()
     call_command(*arguments, stdout=output)
     return output.getvalue()
@@ -34,12 +34,12 @@ def test_migrations_never_run_together():
 
 
 def test_migrating_again_finds_nothing_to_do(db):
-    assert "No migrations to apply" in said("migrate", "--no-color")
+    assert "No migrations to apply" in output_of("migrate", "--no-color")
 
 
 def test_a_session_is_opened_for_a_person(make_person, settings):
     make_person("asha")
-    cookie = json.loads(said("makesession", "Asha"))
+    cookie = json.loads(output_of("makesession", "Asha"))
     client = PortalClient()
     client.cookies[cookie["name"]] = cookie["value"]
     assert cookie["name"] == settings.SESSION_COOKIE_NAME
@@ -51,17 +51,18 @@ def test_nobody_has_no_session(db):
         call_command("makesession", "nobody")
 
 
-def test_the_greeting_names_both_sites_and_a_missing_maintainer(db, settings):
-    greeting = said("greet")
+def test_show_urls_names_both_sites_and_a_missing_maintainer(db, settings):
+    shown = output_of("show_urls")
     for site in ("intranet", "internet"):
-        assert f"https://{settings.PORTAL.site(site).host}" in greeting
-    assert "make maintainer" in greeting
+        assert f"https://{settings.PORTAL.site(site).host}" in shown
+    assert "make maintainer" in shown
     Person.objects.create_superuser("boss")
-    assert "make maintainer" not in said("greet")
+    assert "make maintainer" not in output_of("show_urls")
 
 
-def test_the_greeting_lists_hosts_for_scripts(db, settings):
-    assert said("greet", "--hosts").split() == [settings.PORTAL.site(one).host for one in ("intranet", "internet")]
+def test_show_urls_lists_the_hosts_for_scripts(db, settings):
+    hosts = [settings.PORTAL.site(site).host for site in ("intranet", "internet")]
+    assert output_of("show_urls", "--hosts").split() == hosts
 
 
 def test_the_scheduler_shows_that_it_lives(tmp_path, monkeypatch):

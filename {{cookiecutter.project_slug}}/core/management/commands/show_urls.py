@@ -1,4 +1,4 @@
-"""Says where the portal is and what is left to do, after `make up`."""
+"""Prints the URLs of both sites, and the steps that are left, after `make up`."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,16 +10,16 @@ from core.configuration.portal import SITES
 from core.people.models import Person
 
 TRUST = """\
-The certificate is of the portal's own authority, which browsers do not know. To trust it on this machine:
+The portal's own authority issued the certificate, and browsers do not know that authority. To trust it on this machine:
 
     docker compose cp reverse-proxy:/var/lib/portal/certificates/authority.crt .
 
-and import authority.crt in the browser's settings, under certificates and authorities. For visitors of a real portal,
+Then import authority.crt in the browser's settings, under certificates and authorities. For visitors of a real portal,
 set tls in portal.yaml to own-certificate or none: docs/how-to/go-live.md says how."""
 
 
 class Command(BaseCommand):
-    help = "Print both sites' addresses, how to trust the local certificate, and whether a maintainer is missing."
+    help = "Print the URLs of both sites, how to trust the local certificate, and whether there is a maintainer."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,4 +36,4 @@ class Command(BaseCommand):
         if settings.PORTAL.tls == "self-signed":
             self.stdout.write(f"\n{TRUST}")
         if not Person.objects.filter(is_active=True, is_superuser=True).exists():
-            self.stdout.write("\nThere is no maintainer yet. Make the first: make maintainer")
+            self.stdout.write("\nThere is no maintainer yet. Create the first one: make maintainer")
