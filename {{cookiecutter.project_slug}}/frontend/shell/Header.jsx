@@ -72,7 +72,7 @@ function PersonMenu({ person }) {
       className="person-menu"
       items={[
         { to: '/account', label: t`Account`, icon: 'person' },
-        { to: '/sign-out', state: { now: true }, label: t`Sign out`, icon: 'door' },
+        { to: '/sign-out', state: { now: true }, label: t`Sign out`, icon: 'exit' },
       ]}
     >
       {person.photo ? (
