@@ -1,4 +1,4 @@
-"""Commands of a deployment: migrations run one at a time, a test gets a session, and `make up` shows the URLs."""
+"""The commands that a deployment uses, and the liveness files of the worker and the scheduler."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def output_of(*arguments) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_migrations_never_run_together():
+def test_migrations_never_run_concurrently():
     with only_one("default"):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -33,11 +33,11 @@ def test_migrations_never_run_together():
             assert cursor.fetchone() == (True, True)
 
 
-def test_migrating_again_finds_nothing_to_do(db):
+def test_migrating_again_does_nothing(db):
     assert "No migrations to apply" in output_of("migrate", "--no-color")
 
 
-def test_a_session_is_opened_for_a_person(make_person, settings):
+def test_makesession_signs_a_person_in(make_person, settings):
     make_person("asha")
     cookie = json.loads(output_of("makesession", "Asha"))
     client = PortalClient()
@@ -46,16 +46,16 @@ def test_a_session_is_opened_for_a_person(make_person, settings):
     assert client.get("/api/portal/").json()["person"]["username"] == "asha"
 
 
-def test_nobody_has_no_session(db):
+def test_makesession_refuses_an_unknown_person(db):
     with pytest.raises(CommandError, match="nobody"):
         call_command("makesession", "nobody")
 
 
 def test_show_urls_names_both_sites_and_a_missing_maintainer(db, settings):
-    shown = output_of("show_urls")
+    output = output_of("show_urls")
     for site in ("intranet", "internet"):
-        assert f"https://{settings.PORTAL.site(site).host}" in shown
-    assert "make maintainer" in shown
+        assert f"https://{settings.PORTAL.site(site).host}" in output
+    assert "make maintainer" in output
     Person.objects.create_superuser("boss")
     assert "make maintainer" not in output_of("show_urls")
 
@@ -65,7 +65,7 @@ def test_show_urls_lists_the_hosts_for_scripts(db, settings):
     assert output_of("show_urls", "--hosts").split() == hosts
 
 
-def test_the_scheduler_shows_that_it_lives(tmp_path, monkeypatch):
+def test_the_scheduler_updates_its_liveness_file(tmp_path, monkeypatch):
     monkeypatch.setattr(liveness, "FILE", tmp_path / "alive")
     scheduler = liveness.LivenessScheduler(
         current_app, lazy=True, schedule_filename=str(tmp_path / "schedule"), schedule={}
@@ -78,17 +78,17 @@ def test_the_scheduler_shows_that_it_lives(tmp_path, monkeypatch):
     assert (tmp_path / "alive").exists()
 
 
-def test_a_worker_shows_that_it_lives(tmp_path, monkeypatch):
+def test_a_worker_updates_its_liveness_file(tmp_path, monkeypatch):
     monkeypatch.setattr(liveness, "FILE", tmp_path / "alive")
-    timed = []
+    scheduled = []
 
     class Timer:
         def call_repeatedly(self, seconds, function):
-            timed.append((seconds, function))
+            scheduled.append((seconds, function))
             return self
 
         def cancel(self):
-            timed.clear()
+            scheduled.clear()
 
     class Worker:
         timer = Timer()
@@ -96,6 +96,6 @@ def test_a_worker_shows_that_it_lives(tmp_path, monkeypatch):
     step = liveness.LivenessFile(Worker())
     step.start(Worker())
     assert (tmp_path / "alive").exists()
-    assert timed == [(liveness.EVERY_SECONDS, liveness.touch)]
+    assert scheduled == [(liveness.EVERY_SECONDS, liveness.touch)]
     step.stop(Worker())
-    assert timed == []
+    assert scheduled == []

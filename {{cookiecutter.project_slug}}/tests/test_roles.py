@@ -1,4 +1,4 @@
-"""A role holds from its first day to its last, by the portal's clock; what was done to it stays known."""
+"""Roles are active from their first day to their last, in the portal's time zone. Their history is kept."""
 
 import json
 import threading
@@ -12,12 +12,12 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.configuration.portal import Role as RoleKind
+from core.configuration.portal import Role as PortalRole
 from core.people import details as role_details
 from core.people.actions import role_end, role_extend, role_grant, role_update_details
-from core.people.details import LARGEST_DETAILS, details_problems, directory_details
+from core.people.details import MAX_DETAILS, details_problems, directory_details
 from core.people.models import Person, Role, RoleChange
-from core.people.selectors import HORIZON, ROLES_LIFETIME, active_roles
+from core.people.selectors import LOOK_AHEAD, ROLES_LIFETIME, active_roles
 from core.people.versions import access_topic, raise_versions
 
 DAY = timedelta(days=1)
@@ -26,36 +26,36 @@ TODAY = date(2026, 3, 10)
 
 @pytest.fixture
 def calendar(monkeypatch):
-    """The portal's calendar, which shows TODAY until a test turns it: `calendar.turn(days)`."""
+    """Set today to TODAY. `calendar.advance(days)` changes it."""
 
     class Calendar:
         today = TODAY
 
-        def turn(self, days):
+        def advance(self, days):
             self.today += days * DAY
 
     calendar = Calendar()
-    monkeypatch.setattr(timezone, "localdate", lambda *of: calendar.today)
+    monkeypatch.setattr(timezone, "localdate", lambda *args: calendar.today)
     return calendar
 
 
 @pytest.fixture
 def grant(person, calendar):
-    """Grants `person` a role, that of a student where a test names none."""
+    """Grant `person` a role, by default student."""
 
-    def grant(name="student", *, start=TODAY, **more):
-        return role_grant(person=person, name=name, start=start, **more)
+    def grant(name="student", *, start=TODAY, **fields):
+        return role_grant(person=person, name=name, start=start, **fields)
 
     return grant
 
 
 def kinds(person):
-    """What was done to a person's roles, the oldest first."""
+    """Return the changes of a person's roles, oldest first."""
     return [change.kind for change in person.role_changes.order_by("pk")]
 
 
 def roles_of(person):
-    """The roles that hold today, as a new request finds them."""
+    """Return today's roles, as a new request sees them."""
     return set(active_roles(Person.objects.get(pk=person.pk)))
 
 
@@ -74,35 +74,35 @@ class TestDays:
             (TODAY + 3 * DAY, "past"),
         ],
     )
-    def test_a_role_holds_from_its_first_day_to_its_last(self, grant, calendar, day, status):
+    def test_a_role_is_active_from_its_first_day_to_its_last(self, grant, calendar, day, status):
         role = grant(start=TODAY, end=TODAY + 2 * DAY)
         calendar.today = day
         assert role.status() == role.status(day) == status
         found = {name: set(getattr(Role.objects, name)()) for name in ("active", "past", "future")}
         assert found == {name: {role} if name == status else set() for name in found}
 
-    def test_a_role_of_one_day_holds_on_that_day(self, grant, person, calendar):
+    def test_a_role_of_one_day_is_active_on_that_day(self, grant, person, calendar):
         grant(end=TODAY)
         assert roles_of(person) == {"student"}
-        calendar.turn(1)
+        calendar.advance(1)
         assert roles_of(person) == set()
 
     def test_a_role_without_a_last_day_does_not_end(self, grant, person, calendar):
         role = grant()
-        calendar.turn(10_000)
+        calendar.advance(10_000)
         assert role.status() == "active"
         assert roles_of(person) == {"student"}
 
     @pytest.mark.parametrize(
         ("zone", "day"),
         [
-            ("Pacific/Kiritimati", date(2026, 3, 11)),  # 14 hours before Greenwich
+            ("Pacific/Kiritimati", date(2026, 3, 11)),  # UTC+14
             ("Asia/Kolkata", date(2026, 3, 11)),
             ("UTC", date(2026, 3, 10)),
             ("America/New_York", date(2026, 3, 10)),
         ],
     )
-    def test_a_day_begins_by_the_portals_clock(self, person, monkeypatch, zone, day):
+    def test_a_day_begins_in_the_portals_time_zone(self, person, monkeypatch, zone, day):
         monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
         with timezone.override(zone):
             assert role_grant(person=person, name="student", end=day).start == day
@@ -112,8 +112,8 @@ class TestDays:
             assert [role.name for role in Role.objects.active()] == ["student"]
 
     @pytest.mark.parametrize("hour", [0, 23])
-    def test_a_day_is_a_day_when_the_clock_is_put_forward(self, person, monkeypatch, hour):
-        with timezone.override("America/New_York"):  # on 8 March 2026 it has no hour from 2 to 3
+    def test_a_role_is_active_all_day_when_daylight_saving_time_begins(self, person, monkeypatch, hour):
+        with timezone.override("America/New_York"):  # 2026-03-08 has no hour from 2 to 3 there
             moment = datetime(2026, 3, 8, hour, 30, tzinfo=timezone.get_current_timezone())
             monkeypatch.setattr(timezone, "now", lambda: moment)
             role_grant(person=person, name="student", start=date(2026, 3, 8), end=date(2026, 3, 8))
@@ -136,80 +136,80 @@ class TestOverlap:
             (9, None),
         ],
     )
-    def test_one_role_is_not_held_twice_on_a_day(self, grant, person, start, end):
+    def test_periods_of_the_same_role_must_not_overlap(self, grant, person, start, end):
         grant(end=TODAY + 9 * DAY)
-        with pytest.raises(ValidationError, match="there is this role already"):
+        with pytest.raises(ValidationError, match="This period overlaps another one"):
             grant(start=TODAY + start * DAY, end=None if end is None else TODAY + end * DAY)
         assert Role.objects.count() == 1
         assert kinds(person) == ["granted"]
 
     @pytest.mark.parametrize(("start", "end"), [(-5, -1), (10, 12), (10, None), (-1, -1)])
-    def test_one_role_may_follow_another_on_the_next_day(self, grant, start, end):
+    def test_a_period_may_begin_on_the_day_after_another(self, grant, start, end):
         grant(end=TODAY + 9 * DAY)
         grant(start=TODAY + start * DAY, end=None if end is None else TODAY + end * DAY)
         assert Role.objects.count() == 2
 
     @pytest.mark.parametrize("start", [-100, 0, 100])
-    def test_a_role_without_a_last_day_leaves_no_room_after_it(self, grant, start):
+    def test_a_role_without_a_last_day_overlaps_every_later_period(self, grant, start):
         grant()
-        with pytest.raises(ValidationError, match="Prolong that one, or end it"):
+        with pytest.raises(ValidationError, match="Extend or end that one"):
             grant(start=TODAY + start * DAY)
         grant(start=TODAY - 100 * DAY, end=TODAY - DAY)
 
-    def test_other_roles_and_other_people_do_not_matter(self, grant, make_person):
+    def test_other_roles_and_other_people_may_overlap(self, grant, make_person):
         grant()
         grant("faculty")
         role_grant(person=make_person(), name="student", start=TODAY)
         assert Role.objects.count() == 3
 
-    def test_a_role_does_not_overlap_with_itself(self, grant):
+    def test_a_role_does_not_overlap_itself(self, grant):
         role = grant(end=TODAY + DAY)
         role_extend(role=role, end=TODAY + 9 * DAY)
         role.refresh_from_db()
         assert role.end == TODAY + 9 * DAY
 
-    def test_the_day_that_would_have_to_move_is_named(self, grant):
+    def test_the_error_names_the_day_that_has_to_change(self, grant):
         role = grant(end=TODAY)
         grant(start=TODAY + 5 * DAY)
-        with pytest.raises(ValidationError) as prolonged:
+        with pytest.raises(ValidationError) as extended:
             role_extend(role=role, end=TODAY + 5 * DAY)
-        assert set(prolonged.value.message_dict) == {"end"}
-        with pytest.raises(ValidationError) as begun:
+        assert set(extended.value.message_dict) == {"end"}
+        with pytest.raises(ValidationError) as granted:
             grant(start=TODAY, end=TODAY + DAY)
-        assert set(begun.value.message_dict) == {"start"}
+        assert set(granted.value.message_dict) == {"start"}
 
-    def test_who_wrote_past_the_check_meets_the_database(self, grant, person):
-        """On PostgreSQL; whoever then grants is told the same as otherwise."""
+    def test_postgresql_enforces_it_too(self, grant, person):
+        """A grant that passes validation and fails in the database raises a ValidationError as well."""
         grant()
-        double = Role(person=person, name="student", start=TODAY)
+        duplicate = Role(person=person, name="student", start=TODAY)
         if connection.vendor != "postgresql":
-            pytest.skip("only PostgreSQL has a constraint of overlaps")
+            pytest.skip("only PostgreSQL has the exclusion constraint")
         with pytest.raises(IntegrityError), transaction.atomic():
-            Role.objects.bulk_create([double])
-        with patch.object(Role, "clean"), pytest.raises(ValidationError, match="is Student already"):
+            Role.objects.bulk_create([duplicate])
+        with patch.object(Role, "clean"), pytest.raises(ValidationError, match="already has the role Student"):
             role_grant(person=person, name="student", start=TODAY)
         assert kinds(person) == ["granted"]
 
 
 class TestDates:
     def test_a_last_day_before_the_first_is_refused(self, grant):
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(ValidationError) as error:
             grant(start=TODAY, end=TODAY - DAY)
-        assert refused.value.message_dict == {"end": ["The last day, 2026-03-09, is before the first, 2026-03-10."]}
+        assert error.value.message_dict == {"end": ["The last day, 2026-03-09, is before the first day, 2026-03-10."]}
 
-    def test_the_database_refuses_it_too(self, person):
+    def test_the_database_refuses_a_last_day_before_the_first(self, person):
         reversed_dates = Role(person=person, name="student", start=TODAY, end=TODAY - DAY)
         with pytest.raises(IntegrityError, match="role_dates"), transaction.atomic():
             Role.objects.bulk_create([reversed_dates])
 
     @pytest.mark.parametrize("start", ["soon", "2026-02-30", "", 7, "2026-13-01"])
-    def test_what_is_no_day_is_refused(self, person, start):
+    def test_an_invalid_date_is_refused(self, person, start):
         role = Role(person=person, name="student", start=start)
         with pytest.raises((ValidationError, TypeError)):
             role.save()
         assert not Role.objects.exists()
 
-    def test_the_calendars_own_ends_are_days(self, person, calendar):
+    def test_the_earliest_and_the_latest_date_are_allowed(self, person, calendar):
         role = role_grant(person=person, name="student", start=date.min, end=date.max)
         assert roles_of(person) == {"student"}
         assert role_end(role=role).end == TODAY - DAY
@@ -217,20 +217,20 @@ class TestDates:
 
 class TestNames:
     @pytest.mark.parametrize("name", ["pope", "Student", "", "x" * 41, "student "])
-    def test_a_role_that_portal_yaml_does_not_have_is_refused(self, grant, name):
-        with pytest.raises(ValidationError) as refused:
+    def test_a_role_that_is_not_in_portal_yaml_is_refused(self, grant, name):
+        with pytest.raises(ValidationError) as error:
             grant(name)
-        assert set(refused.value.message_dict) == {"name"}
+        assert set(error.value.message_dict) == {"name"}
 
-    def test_the_roles_that_there_are_are_named(self, grant):
-        with pytest.raises(ValidationError, match=r"portal.yaml has: student, faculty"):
+    def test_the_error_lists_the_roles_of_portal_yaml(self, grant):
+        with pytest.raises(ValidationError, match=r"The roles in portal\.yaml are: student, faculty"):
             grant("pope")
 
-    def test_a_role_that_has_gone_from_portal_yaml_can_still_be_ended(self, grant, person, calendar, settings):
+    def test_a_role_that_was_removed_from_portal_yaml_can_still_be_ended(self, grant, person, calendar, settings):
         role = grant()
-        left = {name: kind for name, kind in settings.PORTAL.roles.items() if name != "student"}
-        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": left})
-        calendar.turn(1)
+        others = {name: role for name, role in settings.PORTAL.roles.items() if name != "student"}
+        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": others})
+        calendar.advance(1)
         assert str(role) == "student from 2026-03-10"
         assert role_end(role=role).status() == "past"
         assert kinds(person) == ["granted", "ended"]
@@ -238,7 +238,7 @@ class TestNames:
             grant(start=TODAY + 9 * DAY)
 
     @pytest.mark.parametrize("change", [{"name": "faculty"}, {"person": "another"}])
-    def test_a_role_keeps_its_name_and_its_person(self, grant, person, make_person, change):
+    def test_the_name_and_the_person_cannot_change(self, grant, person, make_person, change):
         role = grant()
         for field, value in change.items():
             setattr(role, field, make_person() if value == "another" else value)
@@ -247,22 +247,22 @@ class TestNames:
         assert roles_of(person) == {"student"}
         assert kinds(person) == ["granted"]
 
-    def test_nobody_is_given_no_role(self, db):
-        with pytest.raises(ValidationError, match="no such person"):
+    def test_a_role_needs_an_existing_person(self, db):
+        with pytest.raises(ValidationError, match="This person does not exist"):
             Role(person_id=12345, name="student").save()
-        with pytest.raises(ValidationError, match="no such person"):
+        with pytest.raises(ValidationError, match="This person does not exist"):
             Role(name="student").save()
 
 
 class TestDetails:
     @pytest.mark.parametrize(
-        "right", [{}, {"department": "Physics"}, {"department": "", "programme": "BSc", "number": "7"}, None]
+        "details", [{}, {"department": "Physics"}, {"department": "", "programme": "BSc", "number": "7"}, None]
     )
-    def test_what_the_schema_allows_is_kept(self, grant, right):
-        assert Role.objects.get(pk=grant(details=right).pk).details == (right or {})
+    def test_details_that_the_schema_allows_are_saved(self, grant, details):
+        assert Role.objects.get(pk=grant(details=details).pk).details == (details or {})
 
     @pytest.mark.parametrize(
-        ("wrong", "words"),
+        ("details", "message"),
         [
             ({"department": 7}, "department: 7 is not of type 'string'"),
             ({"department": "x" * 101}, "department"),
@@ -270,33 +270,33 @@ class TestDetails:
             ({"department": None}, "department"),
             (["Physics"], "is not of type 'object'"),
             ("Physics", "is not of type 'object'"),
-            ({"number": "x" * LARGEST_DETAILS}, "At most 4096 characters"),
-            ({"department": "a\0b"}, "no null character"),
-            ({"department": "\\\\\0"}, "no null character"),
-            ({"\0": "a"}, "no null character"),
-            ({"department": "\ud800"}, "whole characters"),
-            ({"department": float("nan")}, "numbers"),
-            ({"department": float("inf")}, "numbers"),
+            ({"number": "x" * MAX_DETAILS}, "At most 4096 are allowed"),
+            ({"department": "a\0b"}, "null characters"),
+            ({"department": "\\\\\0"}, "null characters"),
+            ({"\0": "a"}, "null characters"),
+            ({"department": "\ud800"}, "lone surrogates"),
+            ({"department": float("nan")}, "NaN"),
+            ({"department": float("inf")}, "NaN"),
         ],
     )
-    def test_what_the_schema_does_not_allow_is_refused(self, grant, wrong, words):
-        with pytest.raises(ValidationError) as refused:
-            grant(details=wrong)
-        assert words in " ".join(refused.value.message_dict["details"])
+    def test_details_that_the_schema_does_not_allow_are_refused(self, grant, details, message):
+        with pytest.raises(ValidationError) as error:
+            grant(details=details)
+        assert message in " ".join(error.value.message_dict["details"])
         assert not Role.objects.exists()
 
-    def test_what_only_looks_like_a_null_character_is_kept(self, grant):
+    def test_an_escaped_null_character_in_text_is_allowed(self, grant):
         details = {"department": "\\u0000", "programme": "\\\\u0000"}
         assert Role.objects.get(pk=grant(details=details).pk).details == details
 
-    def test_what_is_nested_without_end_is_refused(self, db):
+    def test_details_that_are_nested_too_deeply_are_refused(self, db):
         nested = []
         for _ in range(200_000):
             nested = [nested]
         try:
             assert details_problems("student", nested)
         finally:
-            while nested:  # to take it apart at once would be as deep
+            while nested:  # deleting it in one go would recurse just as deeply
                 nested = nested.pop()
 
     def test_a_role_without_a_schema_has_no_details(self, grant):
@@ -304,21 +304,21 @@ class TestDetails:
         with pytest.raises(ValidationError):
             grant("maintainer", details={"department": "Physics"})
 
-    def test_all_that_is_wrong_comes_at_once(self, grant):
-        with pytest.raises(ValidationError) as refused:
+    def test_all_problems_are_reported_together(self, grant):
+        with pytest.raises(ValidationError) as error:
             grant(start=TODAY, end=TODAY - DAY, details={"department": 7, "number": 8})
-        assert set(refused.value.message_dict) == {"details", "end"}
-        assert len(refused.value.message_dict["details"]) == 2
+        assert set(error.value.message_dict) == {"details", "end"}
+        assert len(error.value.message_dict["details"]) == 2
 
-    def test_the_directory_shows_no_other_details_than_it_may(self):
+    def test_the_directory_shows_only_the_configured_details(self):
         details = {"department": "Physics", "number": "7"}
         assert directory_details("student", details) == {"department": "Physics"}
         assert directory_details("guest", details) == {}
         assert directory_details("pope", details) == {}
 
-    def test_a_detail_that_equals_another_to_python_alone_is_a_change(self, grant, person, settings):
-        kind = RoleKind(title="Counter", details={"type": "object"})
-        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": {"counter": kind}})
+    def test_details_that_are_equal_only_in_python_differ(self, grant, person, settings):
+        counter = PortalRole(title="Counter", details={"type": "object"})
+        settings.PORTAL = settings.PORTAL.model_copy(update={"roles": {"counter": counter}})
         role_details.validator.cache_clear()
         role = grant("counter", details={"n": 1})
         role_update_details(role=role, details={"n": True})
@@ -328,25 +328,25 @@ class TestDetails:
 
 
 class TestHistory:
-    def test_each_change_says_who_when_and_why(self, grant, person, make_person, calendar):
+    def test_each_change_records_who_when_and_why(self, grant, person, make_person, calendar):
         registrar = make_person()
-        began = timezone.now()
+        before = timezone.now()
         role = grant(end=TODAY + DAY, by=registrar, why="admitted")
         role_extend(role=role, end=TODAY + 9 * DAY, by=registrar, why="a year more")
         role_update_details(role=role, details={"department": "Physics"}, by=registrar, why="chose")
-        calendar.turn(2)
+        calendar.advance(2)
         role_end(role=role, by=None, why="left")
-        lines = list(person.role_changes.order_by("pk"))
-        assert [(line.kind, line.by, line.why, line.start, line.end) for line in lines] == [
+        changes = list(person.role_changes.order_by("pk"))
+        assert [(change.kind, change.by, change.why, change.start, change.end) for change in changes] == [
             ("granted", registrar, "admitted", TODAY, TODAY + DAY),
             ("extended", registrar, "a year more", TODAY, TODAY + 9 * DAY),
             ("changed", registrar, "chose", TODAY, TODAY + 9 * DAY),
             ("ended", None, "left", TODAY, TODAY + DAY),
         ]
-        assert all(line.role == role and line.name == "student" for line in lines)
-        assert began <= lines[0].at <= lines[-1].at <= timezone.now()
+        assert all(change.role == role and change.name == "student" for change in changes)
+        assert before <= changes[0].at <= changes[-1].at <= timezone.now()
 
-    def test_what_changes_nothing_leaves_no_line(self, grant, person):
+    def test_saving_without_a_change_records_nothing(self, grant, person):
         role = grant(details={"department": "Physics"})
         version = version_of(person)
         role.save()
@@ -354,10 +354,10 @@ class TestHistory:
         assert kinds(person) == ["granted"]
         assert version_of(person) == version
 
-    def test_a_reason_has_a_limit(self, grant, person):
-        with pytest.raises(ValidationError) as refused:
+    def test_a_reason_has_a_maximum_length(self, grant, person):
+        with pytest.raises(ValidationError) as error:
             grant(why="x" * 301)
-        assert set(refused.value.message_dict) == {"why"}
+        assert set(error.value.message_dict) == {"why"}
         assert not Role.objects.exists()
         role = grant(why="x" * 300)
         with pytest.raises(ValidationError):
@@ -365,7 +365,7 @@ class TestHistory:
         assert Role.objects.get() == role
 
     @pytest.mark.parametrize("start", [TODAY, TODAY + DAY])
-    def test_a_role_that_never_held_for_a_day_is_removed_and_its_history_stays(self, grant, person, start):
+    def test_a_role_that_would_end_before_its_first_day_is_removed_and_its_history_stays(self, grant, person, start):
         role = grant(start=start)
         assert role_end(role=role, why="a mistake") is None
         assert not Role.objects.exists()
@@ -374,52 +374,52 @@ class TestHistory:
         assert person.role_changes.first().why == "a mistake"
         assert roles_of(person) == set()
 
-    def test_a_role_can_be_ended_at_once(self, grant, person):
+    def test_a_role_can_be_ended_immediately(self, grant, person):
         role = grant(start=TODAY - 5 * DAY)
         assert roles_of(person) == {"student"}
         assert role_end(role=role).end == TODAY - DAY
         assert roles_of(person) == set()
 
-    def test_a_role_can_be_ended_with_a_day(self, grant, person, calendar):
+    def test_a_role_can_be_ended_on_a_day(self, grant, person, calendar):
         role = grant()
         role_end(role=role, last_day=TODAY + DAY)
         for expected in ({"student"}, {"student"}, set()):
             assert roles_of(person) == expected
-            calendar.turn(1)
+            calendar.advance(1)
 
-    def test_to_end_is_to_make_it_earlier_and_to_prolong_later(self, grant, calendar):
+    def test_ending_needs_an_earlier_day_and_extending_a_later_one(self, grant, calendar):
         role = grant(end=TODAY + 5 * DAY)
         for day in (TODAY + 5 * DAY, TODAY + 6 * DAY):
-            with pytest.raises(ValidationError, match="Its last day is 2026-03-15 already"):
+            with pytest.raises(ValidationError, match=r"The last day is 2026-03-15\. Enter an earlier day"):
                 role_end(role=role, last_day=day)
         for day in (TODAY + 5 * DAY, TODAY):
-            with pytest.raises(ValidationError, match="It lasts until 2026-03-15:"):
+            with pytest.raises(ValidationError, match=r"The last day is 2026-03-15\. Enter a later day"):
                 role_extend(role=role, end=day)
         role_extend(role=role, end=None)
-        with pytest.raises(ValidationError, match="It lasts until it is ended:"):
+        with pytest.raises(ValidationError, match="The role has no last day"):
             role_extend(role=role, end=TODAY + 99 * DAY)
-        calendar.turn(9)
+        calendar.advance(9)
         role_end(role=role)
-        with pytest.raises(ValidationError, match="already"):
+        with pytest.raises(ValidationError, match="Enter an earlier day"):
             role_end(role=role)
 
-    def test_what_was_removed_meanwhile_can_neither_be_changed_nor_removed(self, grant, person):
+    def test_a_removed_role_can_neither_be_changed_nor_removed(self, grant, person):
         role = grant(end=TODAY)
         Role.objects.get().delete()
-        stale = (
+        attempts = (
             lambda: role_end(role=role),
             lambda: role_extend(role=role, end=None),
             lambda: role_update_details(role=role, details={}),
             role.save,
             role.delete,
         )
-        for do in stale:
-            with pytest.raises(ValidationError, match="no such role any more"):
-                do()
+        for attempt in attempts:
+            with pytest.raises(ValidationError, match="This role was removed"):
+                attempt()
         assert not Role.objects.exists()
         assert kinds(person) == ["granted", "removed"]
 
-    def test_a_query_that_deletes_leaves_a_line_for_each(self, grant, person):
+    def test_deleting_a_queryset_records_each_removal(self, grant, person):
         grant()
         grant("faculty")
         version = version_of(person)
@@ -427,7 +427,7 @@ class TestHistory:
         assert kinds(person) == ["granted", "granted", "removed", "removed"]
         assert version_of(person) > version
 
-    def test_a_stale_copy_saves_only_the_fields_that_it_names(self, grant, person):
+    def test_a_stale_copy_saves_only_its_update_fields(self, grant, person):
         stale = grant(end=TODAY)
         role_update_details(role=stale, details={"department": "Physics"})
         stale.end, stale.start = TODAY + DAY, TODAY - DAY
@@ -435,29 +435,29 @@ class TestHistory:
         role = Role.objects.get()
         assert (role.start, role.end, role.details) == (TODAY, TODAY + DAY, {"department": "Physics"})
         assert (stale.start, stale.details) == (role.start, role.details)
-        line = person.role_changes.first()
-        assert (line.kind, line.start, line.end) == ("extended", TODAY, TODAY + DAY)
+        change = person.role_changes.first()
+        assert (change.kind, change.start, change.end) == ("extended", TODAY, TODAY + DAY)
 
-    def test_update_or_create_leaves_its_line(self, grant, person):
+    def test_update_or_create_records_the_change(self, grant, person):
         grant(end=TODAY)
         Role.objects.update_or_create(person=person, name="student", defaults={"end": TODAY + DAY})
         assert kinds(person) == ["granted", "extended"]
 
-    def test_who_is_deleted_takes_their_history_along_and_leaves_that_of_others(self, grant, person, make_person):
+    def test_deleting_a_person_deletes_their_history_and_keeps_that_of_others(self, grant, person, make_person):
         registrar, student = make_person(), make_person()
         role_grant(person=student, name="student", by=registrar, why="admitted")
         grant(by=registrar)
         role_end(role=grant("faculty"), by=registrar)
         registrar.delete()
-        (line,) = student.role_changes.all()
-        assert (line.by, line.why) == (None, "admitted")
+        (change,) = student.role_changes.all()
+        assert (change.by, change.why) == (None, "admitted")
         person.delete()
-        assert list(RoleChange.objects.all()) == [line]
+        assert list(RoleChange.objects.all()) == [change]
         assert [role.person for role in Role.objects.all()] == [student]
 
 
 class TestVersion:
-    def test_each_change_raises_it(self, grant, person):
+    def test_each_change_raises_the_version(self, grant, person):
         versions = [version_of(person)]
         role = grant(end=TODAY)
         versions.append(version_of(person))
@@ -469,60 +469,62 @@ class TestVersion:
         versions.append(version_of(person))
         assert versions == sorted(set(versions))
 
-    def test_a_change_of_one_person_is_none_of_another(self, grant, make_person):
+    def test_a_change_does_not_raise_the_version_of_other_people(self, grant, make_person):
         other = make_person()
         grant()
         assert version_of(other) == 0
 
-    def test_it_rises_even_when_the_clock_goes_back(self, person):
+    def test_the_version_rises_even_when_the_clock_goes_back(self, person):
         with patch("core.people.versions.time.time_ns", return_value=5_000_000):
             raise_versions([person.pk])
         with patch("core.people.versions.time.time_ns", return_value=3_000_000):
             raise_versions([person.pk])
         assert version_of(person) == 5001
 
-    def test_what_is_rolled_back_is_not_raised_and_what_was_cached_meanwhile_is_not_used(self, grant, person):
-        class Undo(Exception):
+    def test_roles_that_were_cached_in_a_rolled_back_transaction_are_not_used(self, grant, person):
+        class Rollback(Exception):
             pass
 
-        def grant_and_look_and_undo():
+        def grant_and_roll_back():
             with transaction.atomic():
                 grant()
-                assert roles_of(person) == {"student"}  # and it is cached, under a version that never was
-                raise Undo
+                assert roles_of(person) == {"student"}  # cached under a version that is rolled back
+                raise Rollback
 
         before = version_of(person)
-        with pytest.raises(Undo):
-            grant_and_look_and_undo()
+        with pytest.raises(Rollback):
+            grant_and_roll_back()
         assert version_of(person) == before
         assert roles_of(person) == set()
         grant("faculty")
         assert roles_of(person) == {"faculty"}
 
-    def test_who_still_has_the_version_before_harms_nobody(self, grant, person):
+    def test_a_request_that_began_before_a_change_does_not_spoil_the_cache(self, grant, person):
         stale = Person.objects.get(pk=person.pk)
         assert active_roles(stale) == set()
         grant()
-        assert active_roles(stale) == set()  # that request began before
+        assert active_roles(stale) == set()  # this request began before the grant
         assert roles_of(person) == {"student"}
 
-    def test_the_persons_sockets_are_told_when_it_is_in(
+    def test_the_persons_sockets_get_the_change_after_the_commit(
         self, grant, person, monkeypatch, django_capture_on_commit_callbacks
     ):
-        told = []
-        monkeypatch.setattr("core.people.versions.publish_to_many", lambda topics, hint: told.append((*topics, hint)))
+        published = []
+        monkeypatch.setattr(
+            "core.people.versions.publish_to_many", lambda topics, update: published.append((*topics, update))
+        )
         start = TODAY - DAY
         for change in (lambda: grant(start=start), lambda: role_end(role=Role.objects.get()), person.delete):
             pk = person.pk
             with django_capture_on_commit_callbacks(execute=True):
                 change()
-                assert not told
-            assert told == [(access_topic(pk), {"type": "access.changed"})]
-            told.clear()
+                assert not published
+            assert published == [(access_topic(pk), {"type": "access.changed"})]
+            published.clear()
 
 
 class TestCache:
-    def test_the_roles_are_looked_up_once(self, grant, person, django_assert_num_queries):
+    def test_the_roles_are_queried_once(self, grant, person, django_assert_num_queries):
         grant()
         person.refresh_from_db()
         with django_assert_num_queries(1):
@@ -530,19 +532,21 @@ class TestCache:
                 assert active_roles(person) == {"student"}
 
     def test_without_the_cache_the_answer_is_the_same(self, grant, person, monkeypatch):
-        """A Memcached that is away answers that it knows nothing, and forgets what it is told."""
+        """The client of an unavailable Memcached returns nothing and stores nothing."""
         cache = caches["cache"]
-        monkeypatch.setattr(cache, "get", lambda key, default=None, **more: default)
-        monkeypatch.setattr(cache, "set", lambda *args, **more: None)
+        monkeypatch.setattr(cache, "get", lambda key, default=None, **kwargs: default)
+        monkeypatch.setattr(cache, "set", lambda *args, **kwargs: None)
         role = grant(start=TODAY - DAY)
         assert roles_of(person) == {"student"}
         role_end(role=role)
         assert roles_of(person) == set()
 
-    def test_nothing_relies_on_a_deletion(self, grant, person, monkeypatch):
+    def test_no_code_relies_on_deleting_from_the_cache(self, grant, person, monkeypatch):
         cache = caches["cache"]
         for name in ("delete", "delete_many", "clear"):
-            monkeypatch.setattr(cache, name, lambda *args, **more: pytest.fail("the cache was asked to forget"))
+            monkeypatch.setattr(
+                cache, name, lambda *args, **kwargs: pytest.fail("something was deleted from the cache")
+            )
         role = grant(start=TODAY - DAY)
         assert roles_of(person) == {"student"}
         role_end(role=role)
@@ -550,35 +554,35 @@ class TestCache:
         monkeypatch.undo()
 
     @pytest.mark.parametrize("days", [1, 2])
-    def test_roles_begin_and_end_by_themselves(self, grant, person, calendar, django_assert_num_queries, days):
+    def test_cached_roles_begin_and_end_on_their_days(self, grant, person, calendar, django_assert_num_queries, days):
         grant("student", start=TODAY - 9 * DAY, end=TODAY + (days - 1) * DAY)
         grant("faculty", start=TODAY + days * DAY)
         grant("staff", start=TODAY + days * DAY, end=TODAY + days * DAY)
         person.refresh_from_db()
         assert active_roles(person) == {"student"}
-        calendar.turn(days)
+        calendar.advance(days)
         with django_assert_num_queries(0):
             assert active_roles(person) == {"faculty", "staff"}
 
-    def test_a_server_whose_clock_is_behind_finds_what_it_needs(self, grant, person, calendar):
+    def test_a_server_whose_clock_is_a_day_behind_has_the_right_roles(self, grant, person, calendar):
         grant(start=TODAY - 9 * DAY, end=TODAY - DAY)
         person.refresh_from_db()
         assert active_roles(person) == set()
-        calendar.turn(-1)
+        calendar.advance(-1)
         assert active_roles(person) == {"student"}
 
-    def test_a_value_lives_no_longer_than_what_it_knows_ahead(self):
-        assert ROLES_LIFETIME + DAY <= HORIZON
+    def test_a_cached_value_contains_all_roles_of_its_lifetime(self):
+        assert ROLES_LIFETIME + DAY <= LOOK_AHEAD
 
 
 class TestThousands:
     @pytest.fixture
     def many(self, person, make_person, calendar):
-        """10,000 roles of one person, half of them past and half yet to come; one that holds; and other people's."""
+        """Create 10,000 past and future roles of one person and an active one, and roles of other people."""
 
-        def roles(whose, first, last):
+        def roles(owner, first, last):
             starts = (TODAY + (number * 10 + 2) * DAY for number in range(first, last))
-            return [Role(person=whose, name="student", start=start, end=start + 5 * DAY) for start in starts]
+            return [Role(person=owner, name="student", start=start, end=start + 5 * DAY) for start in starts]
 
         Role.objects.bulk_create(roles(person, -5000, 5000))
         Role.objects.bulk_create([Role(person=person, name="faculty", start=TODAY)])
@@ -590,16 +594,16 @@ class TestThousands:
         raise_versions([person.pk])
         person.refresh_from_db()
 
-    def test_they_are_one_query_by_an_index_with_a_small_answer(self, many, person):
-        cache, kept = caches["cache"], []
+    def test_they_take_one_query_with_an_index_and_a_small_result(self, many, person):
+        cache, values = caches["cache"], []
         with (
-            patch.object(cache, "set", lambda key, value, **more: kept.append(value)),
+            patch.object(cache, "set", lambda key, value, **kwargs: values.append(value)),
             CaptureQueriesContext(connection) as queries,
         ):
             assert active_roles(person) == {"faculty"}
         (query,) = queries.captured_queries
-        assert len(kept[0]) == 2  # the one that holds, and the one that begins within the value's life
-        assert len(json.dumps(kept[0])) < 200
+        assert len(values[0]) == 2  # the active role, and one that begins within the lifetime of the value
+        assert len(json.dumps(values[0])) < 200
         with connection.cursor() as cursor:
             explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
             cursor.execute(f"{explain} {query['sql']}")
@@ -608,7 +612,7 @@ class TestThousands:
         assert "Seq Scan" not in plan
         assert "SCAN core_people_role" not in plan
 
-    def test_one_more_is_granted_without_reading_them(self, many, person):
+    def test_granting_another_does_not_read_them(self, many, person):
         with CaptureQueriesContext(connection) as queries:
             role_grant(person=person, name="guest")
         with pytest.raises(ValidationError):
@@ -617,63 +621,65 @@ class TestThousands:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    """On the real database: SQLite lets one write after the other, and shares its memory with no thread."""
+class TestConcurrency:
+    """Needs PostgreSQL: SQLite has one writer at a time, and its in-memory database is not shared between threads."""
 
     @pytest.fixture(autouse=True)
-    def _real(self, db):
+    def _postgresql(self, db):
         if connection.vendor != "postgresql":
-            pytest.skip("only a real database has two that write at once")
+            pytest.skip("only PostgreSQL has concurrent writers")
 
-    def together(self, *todo):
-        """Run all at once, each on a connection of its own; what each raised, or None."""
-        begin, answers = threading.Barrier(len(todo)), [None] * len(todo)
+    def run_together(self, *functions):
+        """Run all at the same time, each on its own connection. Return what each raised, or None."""
+        barrier, errors = threading.Barrier(len(functions)), [None] * len(functions)
 
-        def run(index, do):
+        def run(index, function):
             try:
-                begin.wait(10)
-                do()
+                barrier.wait(10)
+                function()
             except Exception as error:
-                answers[index] = error
+                errors[index] = error
             finally:
                 connections.close_all()
 
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(todo)]
+        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(functions)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(30)
-        return answers
+        return errors
 
-    def test_of_two_who_grant_the_same_role_one_wins(self, person):
+    def test_of_two_grants_of_the_same_role_one_succeeds(self, person):
         def grant():
             role_grant(person=Person.objects.get(pk=person.pk), name="student")
 
         for _ in range(5):
             Role.objects.all().delete()
-            answers = self.together(grant, grant)
-            assert sorted(type(answer) for answer in answers if answer) == [ValidationError]
+            errors = self.run_together(grant, grant)
+            assert [type(error) for error in errors if error] == [ValidationError]
             assert Role.objects.count() == 1
 
-    def test_who_saves_and_who_ends_do_not_lock_each_other_out(self, person):
+    def test_saving_and_ending_do_not_deadlock(self, person):
         start = timezone.localdate() - 5 * DAY
         for _ in range(5):
             Role.objects.all().delete()
             role = role_grant(person=person, name="student", start=start)
 
-            def describe(role=role):
+            def update_details(role=role):
                 copy = Role.objects.get(pk=role.pk)
                 copy.details = {"department": "Physics"}
                 copy.save(update_fields=["details"])
 
-            assert self.together(describe, lambda role=role: role_end(role=role)) == [None, None]
+            assert self.run_together(update_details, lambda role=role: role_end(role=role)) == [None, None]
             role.refresh_from_db()
             assert (role.end, role.details) == (timezone.localdate() - DAY, {"department": "Physics"})
 
-    def test_what_is_removed_does_not_come_back(self, person):
+    def test_a_removed_role_does_not_come_back(self, person):
         for _ in range(5):
             role = role_grant(person=person, name="student", end=timezone.localdate())
-            answers = self.together(lambda role=role: role_extend(role=role, end=None), lambda role=role: role.delete())
+            errors = self.run_together(
+                lambda role=role: role_extend(role=role, end=None), lambda role=role: role.delete()
+            )
             assert not Role.objects.exists()
-            assert answers[1] is None
-            assert answers[0] is None or isinstance(answers[0], ValidationError)
+            assert errors[1] is None
+            assert errors[0] is None or isinstance(errors[0], ValidationError)

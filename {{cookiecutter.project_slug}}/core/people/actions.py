@@ -1,4 +1,4 @@
-"""What changes people's roles. Each leaves a line in the history: who did it, when and why."""
+"""Actions that change roles. Each records a change in the history: who changed the role, when and why."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,26 +20,29 @@ def role_grant(
     by: Person | None = None,
     why: str = "",
 ) -> Role:
-    """Give a role from `start` (today) to `end` (until it is ended). Raises ValidationError for one that may not be."""
+    """Grant a role from `start`, by default today, to `end`, by default without a last day.
+
+    `by` is the person who grants it, None for a command. `why` is the reason. Raises ValidationError for invalid
+    values, and if the period overlaps another period of the same role.
+    """
     role = Role(person=person, name=name, start=start or timezone.localdate(), end=end, details=details or {})
     role.save(by=by, why=why)
     return role
 
 
 def role_end(*, role: Role, last_day: date | None = None, by: Person | None = None, why: str = "") -> Role | None:
-    """End a role after `last_day`; without one at once, so that it has ended when this returns.
+    """End a role after `last_day`, by default immediately: its last day is then yesterday.
 
-    Answers with the role as it then is; with None when it was removed, for it would not have held for a single day: its
-    history stays. Raises ValidationError when `last_day` is no earlier than the role's last, or it was removed before.
+    Returns the changed role. If the role would end before its first day, removes it and returns None; its history
+    stays. Raises ValidationError if `last_day` is not earlier than the current last day, or if the role was removed.
     """
     last_day = last_day or timezone.localdate() - timedelta(days=1)
     with transaction.atomic():
-        role = Role.locked(role)
+        role = Role.get_locked(role)
         if role.end is not None and last_day >= role.end:
-            message = (
-                f"Its last day is {role.end} already, and ending it makes that earlier. Prolong it to make it later."
+            raise ValidationError(
+                {"end": [f"The last day is {role.end}. Enter an earlier day, or extend the role instead."]}
             )
-            raise ValidationError({"end": [message]})
         if last_day < role.start:
             role.delete(by=by, why=why)
             return None
@@ -49,26 +52,29 @@ def role_end(*, role: Role, last_day: date | None = None, by: Person | None = No
 
 
 def role_extend(*, role: Role, end: date | None, by: Person | None = None, why: str = "") -> Role:
-    """Let a role last until `end`, or until it is ended.
+    """Extend a role to `end`; None removes its last day.
 
-    Raises ValidationError when that is no later than before, or another row of the role begins before it.
+    Raises ValidationError if `end` is not later than the current last day, if the period would overlap another period
+    of the same role, or if the role was removed.
     """
     with transaction.atomic():
-        role = Role.locked(role)
-        if role.end is None or (end is not None and end <= role.end):
-            message = (
-                f"It lasts until {role.end or 'it is ended'}: prolonging it makes that later, and ending it earlier."
-            )
-            raise ValidationError({"end": [message]})
+        role = Role.get_locked(role)
+        if role.end is None:
+            raise ValidationError({"end": ["The role has no last day, so it cannot be extended. End it instead."]})
+        if end is not None and end <= role.end:
+            raise ValidationError({"end": [f"The last day is {role.end}. Enter a later day, or end the role instead."]})
         role.end = end
         role.save(by=by, why=why)
     return role
 
 
 def role_update_details(*, role: Role, details: dict[str, Any], by: Person | None = None, why: str = "") -> Role:
-    """Give a role other details, all of them anew. Raises ValidationError for those that its schema does not allow."""
+    """Replace all details of a role.
+
+    Raises ValidationError for details that the role's schema does not allow, and if the role was removed.
+    """
     with transaction.atomic():
-        role = Role.locked(role)
+        role = Role.get_locked(role)
         role.details = details
         role.save(by=by, why=why)
     return role

@@ -1,4 +1,4 @@
-"""People in the admin, with their roles (role_admin.py)."""
+"""The admin of people, with links to their roles. The admin of roles is in role_admin.py."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from . import role_admin  # noqa: F401 - the admin looks for this module alone
+from . import role_admin  # noqa: F401 - Django's autodiscovery imports only modules named `admin`
 from .emails import confirm_emails
 from .models import Person, Role, RoleChange
 
@@ -35,13 +35,13 @@ class PersonAdmin(UserAdmin):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
-    readonly_fields = ["photo", "held_roles", "last_login", "date_joined"]
+    readonly_fields = ["photo", "active_roles", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["display_name", "email", "photo", "held_roles"]}),
-        ("Shows", {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
-        ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
-        ("When", {"fields": ["last_login", "date_joined"]}),
+        ("Profile", {"fields": ["display_name", "email", "photo", "active_roles"]}),
+        ("Privacy", {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
+        ("Permissions", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "display_name", "password1", "password2"]})]
 
@@ -51,20 +51,20 @@ class PersonAdmin(UserAdmin):
             confirm_emails([obj])
 
     @admin.display(description="roles")
-    def held_roles(self, person: Person) -> str:
-        """Those that hold today, each with its page, and the way to all, to one more and to the history."""
-        pages = [
+    def active_roles(self, person: Person) -> str:
+        """Return links to the active roles, to all roles, to the form for a new role and to the history."""
+        links = [
             (reverse("admin:core_people_role_change", args=[role.pk]), str(role))
             for role in Role.objects.active().filter(person=person)
         ]
-        pages += [
-            (f"{reverse('admin:core_people_role_changelist')}?person__id__exact={person.pk}", "All, past and future"),
-            (f"{reverse('admin:core_people_role_add')}?person={person.pk}", "Grant another"),
+        links += [
+            (f"{reverse('admin:core_people_role_changelist')}?person__id__exact={person.pk}", "All roles"),
+            (f"{reverse('admin:core_people_role_add')}?person={person.pk}", "Grant a role"),
             (f"{reverse('admin:core_people_rolechange_changelist')}?person__id__exact={person.pk}", "History"),
         ]
-        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', pages))
+        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links))
 
     def get_deleted_objects(self, objs: Iterable[Person], request: HttpRequest) -> tuple[Any, ...]:
-        """Nobody may delete from the history, but who deletes a person deletes theirs."""
-        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return found, counts, forbidden - {RoleChange._meta.verbose_name}, protected
+        """Allow deleting people together with their history, which has no delete permission of its own."""
+        to_delete, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, forbidden - {RoleChange._meta.verbose_name}, protected

@@ -3,8 +3,8 @@ from django.apps import AppConfig
 
 class PeopleConfig(AppConfig):
     name = "core.people"
-    label = "core_people"  # `people` alone is the name of the service that has the pages
+    label = "core_people"  # `people` is the label of services/people, which has the API and the pages
     verbose_name = "People"
 
     def ready(self) -> None:
-        from . import signals  # noqa: F401 - connects them
+        from . import signals  # noqa: F401 - connects the receivers

@@ -1,6 +1,6 @@
-"""The people of a demo portal, all of them made up: who they are, and which hats they wear, wore or will wear.
+"""The fictional people of a demo portal, with past, active and future roles.
 
-Years are academic ones, from August to July, counted from the one that it is now: the demo does not grow old.
+Dates are relative to the current academic year, which is from August to July, so that the demo stays current.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,15 @@ class DemoRole:
     details: dict[str, str] = field(default_factory=dict)
 
 
-# What a role is, once it is known which day it is.
-Dated = Callable[[date], DemoRole]
+# Returns the role with its dates, relative to the given day.
+RoleOn = Callable[[date], DemoRole]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     username: str
     display_name: str
-    roles: tuple[Dated, ...]
+    roles: tuple[RoleOn, ...]
     privacy: dict[str, Visibility] = field(default_factory=dict)
 
     @property
@@ -35,39 +35,42 @@ class DemoPerson:
 
 
 def academic_year(today: date) -> int:
-    """The year in which the academic year of this day began."""
+    """Return the calendar year in which the academic year of this day began."""
     return today.year if today.month >= 8 else today.year - 1
 
 
 def period(today: date, since: int, years: int | None) -> tuple[date, date | None]:
-    """From the beginning of the academic year `since` years ago, which may be negative, for so many years."""
+    """Return the first and the last day of a period that began `since` academic years ago and lasts `years`.
+
+    A negative `since` is in the future. With `years=None`, there is no last day.
+    """
     first = academic_year(today) - since
     return date(first, 8, 1), None if years is None else date(first + years, 7, 31)
 
 
-def student(programme: str, department: str, *, since: int, years: int = 4) -> Dated:
+def student(programme: str, department: str, *, since: int, years: int = 4) -> RoleOn:
     return lambda today: DemoRole(
         "student", *period(today, since, years), {"programme": programme, "department": department}
     )
 
 
-def faculty(position: str, department: str, *, since: int, years: int | None = None) -> Dated:
+def faculty(position: str, department: str, *, since: int, years: int | None = None) -> RoleOn:
     return lambda today: DemoRole(
         "faculty", *period(today, since, years), {"position": position, "department": department}
     )
 
 
-def staff(position: str, department: str, *, since: int, years: int | None = None) -> Dated:
+def staff(position: str, department: str, *, since: int, years: int | None = None) -> RoleOn:
     return lambda today: DemoRole(
         "staff", *period(today, since, years), {"position": position, "department": department}
     )
 
 
-def guest(*, days_ago: int, days_left: int) -> Dated:
+def guest(*, days_ago: int, days_left: int) -> RoleOn:
     return lambda today: DemoRole("guest", today - timedelta(days=days_ago), today + timedelta(days=days_left))
 
 
-def maintainer(*, since: int) -> Dated:
+def maintainer(*, since: int) -> RoleOn:
     return lambda today: DemoRole("maintainer", *period(today, since, None))
 
 
@@ -82,7 +85,7 @@ PHYSICS, BIOLOGY, HISTORY, MATHEMATICS = "Physics", "Biology", "History", "Mathe
 COMPUTING, ENGINEERING, ECONOMICS, MUSIC = "Computer Science", "Civil Engineering", "Economics", "Music"
 
 PEOPLE = (
-    # Who teaches.
+    # Faculty.
     DemoPerson("meera.iyer", "Meera Iyer", (faculty("Professor", PHYSICS, since=17),), EMAIL_FOR_EVERYONE),
     DemoPerson("kwame.asante", "Kwame Asante", (faculty("Professor", HISTORY, since=11),)),
     DemoPerson(
@@ -93,7 +96,7 @@ PEOPLE = (
     DemoPerson("tomasz.wisniewski", "Tomasz Wiśniewski", (faculty("Lecturer", ENGINEERING, since=5),)),
     DemoPerson("renata.oliveira", "Renata Oliveira", (faculty("Associate Professor", ECONOMICS, since=9),)),
     DemoPerson("sean.gallagher", "Seán Gallagher", (faculty("Lecturer", MUSIC, since=2, years=3),)),
-    # Who studied here, and came back to teach.
+    # Former students who became faculty, and a student who teaches.
     DemoPerson(
         "nandini.bose",
         "Nandini Bose",
@@ -111,12 +114,12 @@ PEOPLE = (
             faculty("Teaching Assistant", COMPUTING, since=1, years=2),
         ),
     ),
-    # Who comes next year, and who left.
+    # Future and former faculty.
     DemoPerson("aroha.ngata", "Aroha Ngata", (faculty("Professor", BIOLOGY, since=-1),)),
     DemoPerson(
         "pierre.lefevre", "Pierre Lefèvre", (faculty("Professor", ECONOMICS, since=24, years=22),), EMAIL_HIDDEN
     ),
-    # Who keeps the house running.
+    # Staff.
     DemoPerson("grace.mutua", "Grace Mutua", (staff("Registrar", "Registry", since=12),), EMAIL_FOR_EVERYONE),
     DemoPerson("lars.eriksson", "Lars Eriksson", (staff("Librarian", "Library", since=15),)),
     DemoPerson("fatima.alfarsi", "Fatima Al-Farsi", (staff("Nurse", "Health Centre", since=4),)),
@@ -137,7 +140,7 @@ PEOPLE = (
         ),
     ),
     DemoPerson("moana.tavita", "Moana Tavita", (staff("Warden", "Halls of Residence", since=3, years=4),)),
-    # Who studies.
+    # Students.
     DemoPerson("arjun.menon", "Arjun Menon", (student("BSc Physics", PHYSICS, since=0),)),
     DemoPerson("zainab.yusuf", "Zainab Yusuf", (student("BSc Physics", PHYSICS, since=1),), EMAIL_HIDDEN),
     DemoPerson("mai.nguyen", "Nguyễn Thị Mai", (student("BSc Biology", BIOLOGY, since=2),)),
@@ -153,7 +156,7 @@ PEOPLE = (
     DemoPerson("wei.lin", "Lin Wei (林薇)", (student("BA Economics", ECONOMICS, since=0, years=3),)),
     DemoPerson("olena.kovalenko", "Olena Kovalenko (Олена Коваленко)", (student("BA Music", MUSIC, since=1, years=3),)),
     DemoPerson("samuel.cohen", "Samuel Cohen", (student("MSc Economics", ECONOMICS, since=0, years=2),), ENTRY_HIDDEN),
-    # Who studies and works beside it, who begins next year, and who has graduated.
+    # A student with a job, a future student, and graduates.
     DemoPerson(
         "priya.nair",
         "Priya Nair",
@@ -169,7 +172,7 @@ PEOPLE = (
         "Bayarmaa Dorj",
         (student("BSc Biology", BIOLOGY, since=5), student("MSc Biology", BIOLOGY, since=1, years=2)),
     ),
-    # Who visits.
+    # Guests.
     DemoPerson("helena.schmidt", "Helena Schmidt", (guest(days_ago=20, days_left=10),)),
     DemoPerson("yusuf.demir", "Yusuf Demir", (guest(days_ago=5, days_left=2),), EMAIL_HIDDEN),
     DemoPerson("amara.diallo", "Amara Diallo", (guest(days_ago=60, days_left=-30),)),

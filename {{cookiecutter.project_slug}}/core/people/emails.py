@@ -1,33 +1,38 @@
-"""A person's e-mail, which allauth keeps in a table of its own beside `Person.email`.
+"""Keep allauth's table of email addresses in step with `Person.email`.
 
-Both are kept in step in two places: allauth changes both when people confirm a new address of theirs, and everybody
-else (createsuperuser, seed, an import, the admin) writes `Person.email` and calls `confirm_emails`.
+allauth updates both when a person confirms a new address. Everything else that writes `Person.email`, such as
+createsuperuser, seed, an import or the admin, calls `confirm_emails` afterwards.
 """
 
 from collections.abc import Iterable
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from .models import Person
+from django.apps import apps
 
-BATCH = 1000  # people to a statement
+BATCH = 1000  # people per statement
 
 
-def confirm_emails(people: Iterable["Person"]) -> None:
-    """Make each person's e-mail their one address, confirmed: who writes it for them answers for it.
+class HasEmail(Protocol):
+    """A Person. The models import this module, so this module must not import them."""
 
-    Forgets addresses that they had, or were about to confirm. Two statements for each thousand people.
+    pk: Any
+    email: str
+
+
+def confirm_emails(people: Iterable[HasEmail]) -> None:
+    """Make the email of each person their only address, confirmed and primary.
+
+    Deletes their previous addresses, unconfirmed ones too. Runs two statements per 1000 people.
     """
-    from allauth.account.models import EmailAddress  # it needs the person's model, which needs this
-
+    addresses = apps.get_model("account", "EmailAddress").objects
     people = list(people)
-    # First all are forgotten: one of these people may have had what another has now.
-    for some in batched(people, BATCH):
-        EmailAddress.objects.filter(user__in=some).delete()
-    for some in batched(people, BATCH):
-        EmailAddress.objects.bulk_create(
-            EmailAddress(user=person, email=person.email, primary=True, verified=True)
-            for person in some
+    # Deletes all before creating any, because an address may move from one of these people to another.
+    for batch in batched(people, BATCH):
+        addresses.filter(user__in=batch).delete()
+    for batch in batched(people, BATCH):
+        addresses.bulk_create(
+            addresses.model(user=person, email=person.email, primary=True, verified=True)
+            for person in batch
             if person.email
         )

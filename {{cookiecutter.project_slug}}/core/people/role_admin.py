@@ -1,4 +1,4 @@
-"""Roles in the admin. Whatever is done to one there stands in its history, under the maintainer's name."""
+"""The admin of roles and their history. Changes are recorded under the maintainer's name."""
 
 from typing import Any
 
@@ -15,9 +15,10 @@ from .models import Role, RoleChange, RoleQuerySet
 
 class RoleForm(forms.ModelForm):
     why = forms.CharField(
+        label="Reason",
         max_length=RoleChange._meta.get_field("why").max_length,
         required=False,
-        help_text="Stays in the history, with your name.",
+        help_text="Saved in the history with your name.",
     )
 
     class Meta:
@@ -25,7 +26,7 @@ class RoleForm(forms.ModelForm):
         fields = ["person", "name", "start", "end", "details"]
 
     def clean_details(self) -> Any:
-        """An empty field is no details."""
+        """Return {} for an empty field."""
         return self.cleaned_data["details"] or {}
 
 
@@ -70,12 +71,12 @@ class RoleAdmin(admin.ModelAdmin):
     list_select_related = ["person"]
     search_fields = ["person__username", "person__display_name", "person__email"]
     ordering = ["-start", "-id"]
-    raw_id_fields = ["person"]  # the list of people tells namesakes apart
+    raw_id_fields = ["person"]  # the popup shows usernames, which distinguish people with the same name
     fields = ["person", "name", "start", "end", "details", "why"]
-    actions = ["end_at_once"]
+    actions = ["end_immediately"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
-        """A role keeps its person and its name."""
+        """Return the fields that never change, for an existing role."""
         return ["person", "title"] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
@@ -83,16 +84,16 @@ class RoleAdmin(admin.ModelAdmin):
             return self.fields
         return ["title" if field == "name" else field for field in self.fields]
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **more: Any) -> forms.Field | None:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "name":
             return forms.ChoiceField(label="Role", choices=[("", "---------"), *role_choices()])
-        return super().formfield_for_dbfield(db_field, request, **more)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().changeform_view(request, *args, **more)
+            return super().changeform_view(request, *args, **kwargs)
         except ValidationError as error:
-            # The form was right, and somebody else was quicker.
+            # The form was valid, but a concurrent change was saved first.
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect(request.get_full_path())
 
@@ -105,8 +106,8 @@ class RoleAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
         queryset.delete(by=request.user)
 
-    @admin.action(description="End them at once", permissions=["change"])
-    def end_at_once(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
+    @admin.action(description="End the selected roles immediately", permissions=["change"])
+    def end_immediately(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
         for role in queryset:
             try:
                 role_end(role=role, by=request.user)
@@ -124,7 +125,7 @@ class RoleAdmin(admin.ModelAdmin):
 
 @admin.register(RoleChange)
 class RoleChangeAdmin(admin.ModelAdmin):
-    """The history is read here, and nobody writes it."""
+    """The history of roles, read-only."""
 
     list_display = ["at", "person", "title", "kind", "start", "end", "by", "why"]
     list_filter = ["kind", NameFilter]

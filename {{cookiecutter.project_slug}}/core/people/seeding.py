@@ -1,6 +1,6 @@
-"""Demo people, and the moment at which apps make demo content of their own.
+"""Create the demo people, and define the signal on which apps create their demo data.
 
-An app that has something to show connects to `seeded` in its `signals.py`:
+An app connects to `seeded` in its `signals.py`:
 
     @receiver(seeded)
     def seed_polls(*, people, **kwargs): ...
@@ -18,60 +18,63 @@ from .details import detail_schemas, details_problems
 from .models import Person
 
 ACCOUNTS = ("maintainer", "faculty", "student", "guest")
-WHY = "demo"
+REASON = "demo"
 
-# Sent with people: dict[str, Person], by account. A receiver may run again at any time, and then changes nothing.
+# Sends `people`: dict[str, Person], by account. Receivers may run several times, and must then change nothing.
 seeded = Signal()
 
 
-def password_of(account: str) -> str:
+def demo_password(account: str) -> str:
     return f"welcome-{account}"
 
 
 def seed_people() -> dict[str, Person]:
-    """Make the demo accounts that do not exist, each with the password `welcome-<account>`; account → person.
+    """Create the missing demo accounts, and return account → person for all of them.
 
-    Each wears the role of its name, where `portal.yaml` has it.
+    Each has the password `welcome-<account>`, and the role of the same name if `portal.yaml` has it.
     """
     people = {}
     for account in ACCOUNTS:
-        maintainer = account == "maintainer"
+        is_maintainer = account == "maintainer"
         person = Person.objects.filter(username=account).first()
         if person is None:
             person = Person.objects.create_user(
                 account,
                 f"{account}@example.edu",
-                password_of(account),
+                demo_password(account),
                 display_name=f"Demo {account}",
-                is_staff=maintainer,
-                is_superuser=maintainer,
+                is_staff=is_maintainer,
+                is_superuser=is_maintainer,
             )
-            give(person, DemoRole(account, timezone.localdate(), None))
+            grant_demo_role(person, DemoRole(account, timezone.localdate(), None))
         people[account] = person
     return people
 
 
 def seed_directory(today: date | None = None) -> int:
-    """Make the people of the demo who do not exist, none of whom can sign in; answers how many were made."""
+    """Create the missing people of the demo directory, who cannot sign in, and return how many were created.
+
+    Skips people whose username or email is taken.
+    """
     today = today or timezone.localdate()
     usernames, emails = set(), set()
     for username, email in Person.objects.values_list("username", "email"):
         usernames.add(username.lower())
         emails.add(email.lower())
-    missing = [one for one in PEOPLE if one.username not in usernames and one.email not in emails]
-    for one in missing:
-        make(one, today)
+    missing = [entry for entry in PEOPLE if entry.username not in usernames and entry.email not in emails]
+    for entry in missing:
+        create_demo_person(entry, today)
     return len(missing)
 
 
-def make(one: DemoPerson, today: date) -> None:
-    person = Person.objects.create_user(one.username, one.email, display_name=one.display_name, **one.privacy)
-    for role in one.roles:
-        give(person, role(today))
+def create_demo_person(entry: DemoPerson, today: date) -> None:
+    person = Person.objects.create_user(entry.username, entry.email, display_name=entry.display_name, **entry.privacy)
+    for role_on in entry.roles:
+        grant_demo_role(person, role_on(today))
 
 
-def give(person: Person, role: DemoRole) -> None:
-    """Give a role as far as `portal.yaml` lets: an operator may have other roles, with other details."""
+def grant_demo_role(person: Person, role: DemoRole) -> None:
+    """Grant a role as far as `portal.yaml` allows: an operator may have other roles, with other details."""
     if role.name not in settings.PORTAL.roles:
         return
     schemas = detail_schemas(role.name)
@@ -79,4 +82,4 @@ def give(person: Person, role: DemoRole) -> None:
     if details_problems(role.name, details):
         details = {}
     if not details_problems(role.name, details):
-        role_grant(person=person, name=role.name, start=role.start, end=role.end, details=details, why=WHY)
+        role_grant(person=person, name=role.name, start=role.start, end=role.end, details=details, why=REASON)

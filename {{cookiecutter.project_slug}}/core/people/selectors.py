@@ -1,4 +1,4 @@
-"""What is read of people and their roles."""
+"""Read people and their roles."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -12,8 +12,9 @@ from core.stores.cache import cached
 from .models import Person, Role
 
 ROLES_LIFETIME = timedelta(days=1)
-HORIZON = timedelta(days=2)  # further ahead than a cached value lives: what begins or ends meanwhile is in it
-LOOK_BACK = timedelta(days=1)  # another server's clock may not have reached this day yet
+# Longer than the lifetime of a cached value, so that it contains every role that begins or ends during that lifetime.
+LOOK_AHEAD = timedelta(days=2)
+LOOK_BACK = timedelta(days=1)  # the clock of another server may still show yesterday
 
 
 def person_by_id(person_id: int) -> Person | None:
@@ -32,23 +33,26 @@ def person_sql() -> str:
 
 
 def active_roles(person: Person) -> frozenset[str]:
-    """The names of the roles that hold today. One look at the cache, and one query when it knows nothing.
+    """Return the names of today's roles. One cache lookup, and one query on a miss.
 
-    The key holds the version from the person's row, so a change is never missed. The value holds dates, so that roles
-    begin and end by themselves, and only those of the next days, so that it is small however many roles there are.
+    The key contains the person's version, so a change takes effect at once. The value contains dates, so that roles
+    begin and end without a new query. It contains only the roles of the next days, so it stays small.
     """
     today = timezone.localdate()
-    rows = cached("people").get_or_compute(
+    periods = cached("people").get_or_compute(
         f"roles:{person.pk}:{person.roles_version}",
-        lambda: roles_from(person.pk, today - LOOK_BACK, today + HORIZON),
+        lambda: role_periods(person.pk, today - LOOK_BACK, today + LOOK_AHEAD),
         lifetime=ROLES_LIFETIME,
     )
     day = today.isoformat()
-    return frozenset(name for name, start, end in rows if start <= day and (end is None or day <= end))
+    return frozenset(name for name, start, end in periods if start <= day and (end is None or day <= end))
 
 
-def roles_from(person_id: int, day: date, last: date) -> list[Any]:
-    """`[name, first day, last day or None]` of the roles that hold on some day from `day` to `last`; days as text."""
-    rows = Role.objects.filter(Q(end__isnull=True) | Q(end__gte=day), person_id=person_id, start__lte=last)
-    found = rows.order_by().values_list("name", "start", "end")
+def role_periods(person_id: int, first_day: date, last_day: date) -> list[Any]:
+    """Return `[name, start, end]` of the roles that are active on a day from `first_day` to `last_day`.
+
+    `start` and `end` are ISO 8601 dates, and `end` is None for a role without a last day.
+    """
+    roles = Role.objects.filter(Q(end__isnull=True) | Q(end__gte=first_day), person_id=person_id, start__lte=last_day)
+    found = roles.order_by().values_list("name", "start", "end")
     return [[name, str(start), end and str(end)] for name, start, end in found]

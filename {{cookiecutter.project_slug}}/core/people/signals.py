@@ -1,4 +1,4 @@
-"""What follows a change of people, whoever makes it: the admin, a command, an app."""
+"""Receivers that run after any change of people: in the admin, by a command or by an app."""
 
 from typing import Any
 
@@ -13,14 +13,17 @@ from .versions import publish_access_changes
 
 @receiver(post_save, sender=Person)
 def recheck_sockets_after_save(
-    instance: Person, created: bool, update_fields: frozenset[str] | None, **more: Any
+    instance: Person, created: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """Who was deactivated or has a new password is let go of by their sockets too; signing in changes nothing."""
+    """Recheck the sockets of a person who may have been deactivated or have a new password.
+
+    A sign-in saves only `last_login` and needs no recheck.
+    """
     if not created and update_fields != frozenset({"last_login"}):
         after_commit(publish_access_changes, [instance.pk])
 
 
 @receiver(post_delete, sender=Person)
-def recheck_sockets_after_delete(instance: Person, **more: Any) -> None:
-    """Who is gone is let go of."""
+def recheck_sockets_after_delete(instance: Person, **kwargs: Any) -> None:
+    """Recheck the sockets of a deleted person, which closes them."""
     after_commit(publish_access_changes, [instance.pk])

@@ -1,4 +1,4 @@
-"""The version of a person's roles, and the word to their open sockets that it has changed."""
+"""Raise the version of a person's roles, and publish the change to their open sockets."""
 
 import time
 from collections.abc import Iterable
@@ -11,25 +11,25 @@ from django.db.models.functions import Greatest
 from core.live.publishing import publish_to_many, topic
 from core.transactions import after_commit
 
-BATCH = 1000  # people to a statement
+BATCH = 1000  # people per statement
 
 
 def access_topic(person_id: int) -> str:
-    """What a person's sockets follow, to look again whether they are still welcome."""
+    """Return the topic that a person's sockets subscribe to, to recheck their access."""
     return topic("access", "person", person_id)
 
 
 def raise_versions(person_ids: Iterable[int]) -> None:
-    """Raise these people's versions, in the caller's transaction, and tell their sockets when it is in.
+    """Raise these people's versions in the caller's transaction, and publish the change after the commit.
 
-    A version is the time in microseconds, and greater than the one before: had it been a plain counter, a number that
-    was rolled back would come again, and what was cached under it meanwhile would hold.
+    A version is the time in microseconds, and always greater than the version before. A plain counter would give a
+    rolled-back version again, and roles that were cached under it during the rolled-back transaction would be used.
     """
     ids = list(person_ids)
     people = apps.get_model("core_people", "Person").objects
-    for some in batched(ids, BATCH):
+    for batch in batched(ids, BATCH):
         version = Greatest(F("roles_version") + 1, Value(time.time_ns() // 1000))
-        people.filter(pk__in=some).update(roles_version=version)
+        people.filter(pk__in=batch).update(roles_version=version)
     after_commit(publish_access_changes, ids)
 
 

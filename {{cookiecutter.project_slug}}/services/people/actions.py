@@ -1,18 +1,19 @@
-"""What people change of their own entries."""
+"""Actions of people on their own profiles."""
 
 from core.people.models import Person, Visibility
 
-PARTS = ("entry", "photo", "roles", "email")
+PRIVACY_FIELDS = frozenset(f"{part}_visible_to" for part in ("entry", "photo", "roles", "email"))
 
 
-def privacy_update(*, person: Person, **shown_to: Visibility) -> None:
-    """Show parts of the entry (`entry_visible_to`, `photo_visible_to`, ...) to others than before.
+def privacy_update(*, person: Person, **levels: Visibility) -> None:
+    """Change who can see parts of a person's profile: `entry_visible_to`, `photo_visible_to`, ...
 
-    Only these are written: what else a person's row holds may have changed since it was read.
+    Writes only these fields, because the other fields may have changed since `person` was read. Raises ValueError for
+    other names.
     """
-    if strange := set(shown_to) - {f"{part}_visible_to" for part in PARTS}:
-        raise ValueError(f"{', '.join(sorted(strange))}: nobody shows or hides that")
-    for field, level in shown_to.items():
+    if unknown := set(levels) - PRIVACY_FIELDS:
+        raise ValueError(f"Unknown privacy fields: {', '.join(sorted(unknown))}.")
+    for field, level in levels.items():
         setattr(person, field, level)
-    if shown_to:
-        person.save(update_fields=list(shown_to))
+    if levels:
+        person.save(update_fields=list(levels))

@@ -1,9 +1,9 @@
-"""How a word of a search is compared with what is known of people.
+"""Compare a search term with the names of people and the details of their roles.
 
-A text holds a word, or has one that is like it: a slip of the hand away, or the same in another spelling. The case of
-letters does not matter, and no sign in a word has a meaning of its own. PostgreSQL finds its candidates by trigram
-(https://www.postgresql.org/docs/current/pgtrgm.html), and takes more different spellings of long words; elsewhere every
-text is looked at.
+A text matches if it contains the term, or a word with one typo in it, or a word that is spelled similarly. Case does
+not matter, and no character has a special meaning. PostgreSQL finds candidates with trigram indexes
+(https://www.postgresql.org/docs/current/pgtrgm.html), and only there similar spellings match. Other databases scan
+every text.
 """
 
 import json
@@ -20,13 +20,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Upper
 from django.db.models.lookups import GreaterThanOrEqual, IContains, IRegex
 
-# How long a word has to be, in letters. A slip in a shorter one makes another word, as it makes another number.
-SLIP_IN_NAME, SLIP_IN_DETAIL, SPELT_OTHERWISE, LONGEST = 4, 6, 8, 40
+# Lengths in characters. A typo in a shorter term usually makes another word.
+MIN_TYPO_IN_NAME = 4
+MIN_TYPO_IN_DETAIL = 6
+MIN_SIMILAR = 8
+MAX_TYPO = 40
 
-# Of all trigrams that two words have, the share that is in both, for the words to count as spellings of one.
-ALIKE = 0.4
+# PostgreSQL's strict word similarity, from 0 to 1, at which two words count as spellings of the same one.
+SIMILARITY_THRESHOLD = 0.4
 
-# core/people/migrations/0004_directory.py has the indexes of these two: the expressions must be the same.
+# The trigram indexes of core/people/migrations/0004_directory.py are on these expressions. They must stay the same.
 NAMES = Func(
     F("display_name"),
     Value(" "),
@@ -41,103 +44,105 @@ DETAILS = Func(
     output_field=TextField(),
 )
 
-Details = Mapping[str, Sequence[str]]  # name of a detail → the roles that count with it
+RolesByDetail = Mapping[str, Sequence[str]]  # name of a detail → the roles for which it is searched
 
 
-def typo_pattern(word: str) -> str:
-    """A pattern for the words that are one slip away: another letter, one more or less, two neighbours exchanged."""
-    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+def typo_pattern(term: str) -> str:
+    """Return a pattern of the words with one typo: a wrong, missing or extra letter, or two swapped neighbours."""
+    splits = [(term[:index], term[index:]) for index in range(len(term) + 1)]
     parts = [
-        *((before, r"\S?", after[1:]) for before, after in halves if after),
-        *((before, r"\S", after) for before, after in halves),
-        *((before + after[1] + after[0], "", after[2:]) for before, after in halves if len(after) > 1),
+        *((before, r"\S?", after[1:]) for before, after in splits if after),
+        *((before, r"\S", after) for before, after in splits),
+        *((before + after[1] + after[0], "", after[2:]) for before, after in splits if len(after) > 1),
     ]
-    return whole("|".join(re.escape(before) + slip + re.escape(after) for before, slip, after in parts))
+    return whole_words("|".join(re.escape(before) + typo + re.escape(after) for before, typo, after in parts))
 
 
-def whole(pattern: str) -> str:
-    """A pattern for whole words alone. It reads the same to Python, which SQLite asks, and to PostgreSQL."""
+def whole_words(pattern: str) -> str:
+    """Return a pattern that matches only whole words. Python (for SQLite) and PostgreSQL read it alike."""
     return rf"(?<!\w)(?:{pattern})(?!\w)"
 
 
-def allows_typos(word: str, length: int) -> bool:
-    """Whether `word` has at least this length, and is neither a number nor an address."""
-    return length <= len(word) <= LONGEST and not re.search(r"[\d@]", word)
+def allows_typos(term: str, min_length: int) -> bool:
+    """Return whether `term` has an allowed length, and is neither a number nor an email address."""
+    return min_length <= len(term) <= MAX_TYPO and not re.search(r"[\d@]", term)
 
 
 class ScanMatcher:
-    """Looks at every text."""
+    """Builds conditions for databases without trigram indexes."""
 
-    def literally(self, text: Expression, word: str) -> Q:
-        return Q(IRegex(text, re.escape(word)))  # LIKE knows no capital but ASCII's in SQLite
+    def contains(self, text: Expression, term: str) -> Q:
+        return Q(IRegex(text, re.escape(term)))  # SQLite's LIKE ignores the case of ASCII letters only
 
-    def nearly(self, text: Expression, word: str) -> Q:
-        return Q(IRegex(text, typo_pattern(word)))
+    def contains_typo(self, text: Expression, term: str) -> Q:
+        return Q(IRegex(text, typo_pattern(term)))
 
-    def named(self, word: str) -> Q:
-        """The condition for people whose display name or sign-in name `word` fits."""
-        if allows_typos(word, SLIP_IN_NAME):
-            return self.literally(NAMES, word) | self.nearly(NAMES, word)
-        return self.literally(NAMES, word)
+    def matches_name(self, term: str) -> Q:
+        """Return the condition for people whose display name or username matches."""
+        if allows_typos(term, MIN_TYPO_IN_NAME):
+            return self.contains(NAMES, term) | self.contains_typo(NAMES, term)
+        return self.contains(NAMES, term)
 
-    def detailed(self, word: str, details: Details) -> Q:
-        """The condition for roles of which one of these details holds `word`."""
-        return in_details(self.literally, word, details)
+    def matches_detail(self, term: str, details: RolesByDetail) -> Q:
+        """Return the condition for roles with a detail that contains `term`."""
+        return any_detail(self.contains, term, details)
 
-    def detailed_nearly(self, word: str, details: Details) -> Q:
-        """The condition for roles with something like `word` in one of these details."""
-        return in_details(self.nearly, word, details)
+    def matches_detail_with_typo(self, term: str, details: RolesByDetail) -> Q:
+        """Return the condition for roles with a detail that contains `term` with a typo."""
+        return any_detail(self.contains_typo, term, details)
 
-    def closeness(self, word: str) -> Expression:
-        """How well `word` fits a person's names: from 0, not at all, to 1, a whole word of theirs."""
-        literal = re.escape(word)
+    def similarity(self, term: str) -> Expression:
+        """Return how well `term` matches a person's names, from 0 (not at all) to 1 (a whole word)."""
+        literal = re.escape(term)
         return Case(
-            When(IRegex(NAMES, whole(literal)), then=1.0),
+            When(IRegex(NAMES, whole_words(literal)), then=1.0),
             When(IRegex(NAMES, rf"(?<!\w){literal}"), then=0.75),
-            When(self.literally(NAMES, word), then=0.5),
-            When(self.named(word), then=0.25),
+            When(self.contains(NAMES, term), then=0.5),
+            When(self.matches_name(term), then=0.25),
             default=0.0,
             output_field=FloatField(),
         )
 
 
 class TrigramMatcher(ScanMatcher):
-    """Looks at what the indexes by trigram find."""
+    """Builds conditions that use PostgreSQL's trigram indexes, and match similar spellings too."""
 
-    def literally(self, text: Expression, word: str) -> Q:
-        return Q(IContains(text, word))
+    def contains(self, text: Expression, term: str) -> Q:
+        return Q(IContains(text, term))
 
-    def nearly(self, text: Expression, word: str) -> Q:
-        found = super().nearly(text, word)
-        if len(word) >= SPELT_OTHERWISE:
-            likeness = TrigramStrictWordSimilarity(Upper(Value(word)), Upper(text))
-            found |= Q(GreaterThanOrEqual(likeness, ALIKE))
-        return self.candidate(text, word) & found
+    def contains_typo(self, text: Expression, term: str) -> Q:
+        condition = super().contains_typo(text, term)
+        if len(term) >= MIN_SIMILAR:
+            similarity = TrigramStrictWordSimilarity(Upper(Value(term)), Upper(text))
+            condition |= Q(GreaterThanOrEqual(similarity, SIMILARITY_THRESHOLD))
+        return self.is_candidate(text, term) & condition
 
-    def candidate(self, text: Expression, word: str) -> Q:
-        # This is what the index knows. Its threshold, which the connection sets, only has to be low enough.
-        return Q(TrigramWordSimilar(Upper(text), Upper(Value(word))))
+    def is_candidate(self, text: Expression, term: str) -> Q:
+        # The index supports this operator. Its threshold is a setting of the connection, and only has to be low enough.
+        return Q(TrigramWordSimilar(Upper(text), Upper(Value(term))))
 
-    # A detail that does not count may make a role a candidate, and no more than that.
+    # The index covers all details. The conditions of ScanMatcher then exclude those that must not be searched.
 
-    def detailed(self, word: str, details: Details) -> Q:
-        return self.literally(DETAILS, in_json(word)) & super().detailed(word, details)
+    def matches_detail(self, term: str, details: RolesByDetail) -> Q:
+        return self.contains(DETAILS, as_json_text(term)) & super().matches_detail(term, details)
 
-    def detailed_nearly(self, word: str, details: Details) -> Q:
-        return self.candidate(DETAILS, in_json(word)) & super().detailed_nearly(word, details)
+    def matches_detail_with_typo(self, term: str, details: RolesByDetail) -> Q:
+        return self.is_candidate(DETAILS, as_json_text(term)) & super().matches_detail_with_typo(term, details)
 
 
-def in_details(fits: Callable[[Expression, str], Q], word: str, details: Details) -> Q:
-    """The condition for roles in one of whose details `word` fits. There has to be one."""
-    conditions = (Q(name__in=roles) & fits(KeyTextTransform(name, "details"), word) for name, roles in details.items())
+def any_detail(matches: Callable[[Expression, str], Q], term: str, details: RolesByDetail) -> Q:
+    """Return the condition for roles with at least one detail that matches. `details` must not be empty."""
+    conditions = (
+        Q(name__in=roles) & matches(KeyTextTransform(name, "details"), term) for name, roles in details.items()
+    )
     return reduce(or_, conditions)
 
 
-def in_json(word: str) -> str:
-    """`word` as it stands in the text of all details of a role."""
-    return json.dumps(word, ensure_ascii=False)[1:-1]
+def as_json_text(term: str) -> str:
+    """Return `term` as it appears within a JSON string."""
+    return json.dumps(term, ensure_ascii=False)[1:-1]
 
 
 def current_matcher() -> ScanMatcher:
-    """The way that suits the database in use."""
+    """Return the matcher for the database in use."""
     return TrigramMatcher() if connection.vendor == "postgresql" else ScanMatcher()

@@ -1,4 +1,4 @@
-"""Roles with their dates and details, what may be done to them, and what was."""
+"""Serializers of roles, of changes to them and of their history."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from rest_framework import serializers
 from core.people.details import directory_details
 from core.people.models import Role, RoleChange
 
-LONGEST_NAME = Role._meta.get_field("name").max_length
-LONGEST_REASON = RoleChange._meta.get_field("why").max_length
+MAX_NAME = Role._meta.get_field("name").max_length
+MAX_REASON = RoleChange._meta.get_field("why").max_length
 
 
-class HeldRoleSerializer(serializers.Serializer):
-    """A role of a person; its days are both included, and without `end` it holds until it is ended."""
+class RoleSerializer(serializers.Serializer):
+    """A role of a person, from `start` to `end`, both included. Without `end`, it stays active until it is ended."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -20,11 +20,13 @@ class HeldRoleSerializer(serializers.Serializer):
     start = serializers.DateField()
     end = serializers.DateField(allow_null=True)
     status = serializers.ChoiceField(["active", "past", "future"])
-    details = serializers.DictField(help_text="All for maintainers; for others those that the directory shows.")
+    details = serializers.DictField(
+        help_text="All details for maintainers; for others, those that the directory shows."
+    )
 
 
-def serialize_role(role: Role, *, in_full: bool) -> dict[str, Any]:
-    """A role as HeldRoleSerializer shows it: with all its details, or with those that the directory shows."""
+def serialize_role(role: Role, *, all_details: bool) -> dict[str, Any]:
+    """Return the data of RoleSerializer, with all details or with those that the directory shows."""
     return {
         "id": role.pk,
         "name": role.name,
@@ -32,54 +34,56 @@ def serialize_role(role: Role, *, in_full: bool) -> dict[str, Any]:
         "start": role.start,
         "end": role.end,
         "status": role.status(),
-        "details": role.details if in_full else directory_details(role.name, role.details),
+        "details": role.details if all_details else directory_details(role.name, role.details),
     }
 
 
 class ReasonSerializer(serializers.Serializer):
-    """What is done to a role is done for a reason, which its history keeps."""
+    why = serializers.CharField(
+        max_length=MAX_REASON, allow_blank=True, required=False, help_text="The reason, saved in the history."
+    )
 
-    why = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, required=False)
 
-
-class NewRoleSerializer(ReasonSerializer):
-    name = serializers.CharField(max_length=LONGEST_NAME, help_text="One of portal.yaml's roles.")
-    start = serializers.DateField(required=False, help_text="Today, when left out.")
-    end = serializers.DateField(required=False, allow_null=True, help_text="Without it, until the role is ended.")
+class GrantRoleSerializer(ReasonSerializer):
+    name = serializers.CharField(max_length=MAX_NAME, help_text="A role of portal.yaml.")
+    start = serializers.DateField(required=False, help_text="The first day, by default today.")
+    end = serializers.DateField(required=False, allow_null=True, help_text="The last day, by default none.")
     details = serializers.DictField(required=False)
 
 
-class ChangedRoleSerializer(ReasonSerializer):
-    """A later last day, other details, or both. Person and name stay."""
+class ChangeRoleSerializer(ReasonSerializer):
+    """A later last day, new details, or both. The person and the name cannot change."""
 
-    end = serializers.DateField(required=False, allow_null=True, help_text="A later day; null, until it is ended.")
-    details = serializers.DictField(required=False, help_text="All of them anew.")
+    end = serializers.DateField(required=False, allow_null=True, help_text="A later last day, or null for none.")
+    details = serializers.DictField(required=False, help_text="Replaces all details.")
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if not {"end", "details"} & set(values):
-            raise serializers.ValidationError("Say a later end, other details, or both.")
+            raise serializers.ValidationError("Enter a later end, new details, or both.")
         return values
 
 
-class EndSerializer(ReasonSerializer):
-    end = serializers.DateField(required=False, help_text="The last day; without it the role ends at once.")
+class EndRoleSerializer(ReasonSerializer):
+    end = serializers.DateField(required=False, help_text="The last day. By default, the role ends immediately.")
 
 
-class WhoSerializer(serializers.Serializer):
+class PersonReferenceSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     display_name = serializers.CharField(source="__str__")
 
 
 class RoleChangeSerializer(serializers.Serializer):
-    """A line of the history: what was done to a role, and the days that it had then."""
+    """A record of the history: what was done to a role, and its dates after the change."""
 
     id = serializers.IntegerField()
-    role = serializers.IntegerField(source="role_id", allow_null=True, help_text="null, once it was removed.")
+    role = serializers.IntegerField(source="role_id", allow_null=True, help_text="null if the role was removed.")
     name = serializers.CharField()
     title = serializers.CharField()
     kind = serializers.ChoiceField(RoleChange.Kind.values)
     start = serializers.DateField()
     end = serializers.DateField(allow_null=True)
-    by = WhoSerializer(allow_null=True, help_text="null for a command, and for somebody whose account is gone.")
-    why = serializers.CharField()
+    by = PersonReferenceSerializer(
+        allow_null=True, help_text="The person who made the change; null for a command, or if that person was deleted."
+    )
+    why = serializers.CharField(help_text="The reason.")
     at = serializers.DateTimeField()

@@ -1,4 +1,4 @@
-"""Who holds which role from when to when: for maintainers, and for each person of themselves."""
+"""The API of roles. Maintainers read and change everyone's roles, and people read their own."""
 
 from typing import Any, cast
 
@@ -16,62 +16,63 @@ from core.people.actions import role_end, role_extend, role_grant, role_update_d
 from core.people.models import Person, Role, RoleChange
 
 from .role_serializers import (
-    ChangedRoleSerializer,
-    EndSerializer,
-    HeldRoleSerializer,
-    NewRoleSerializer,
+    ChangeRoleSerializer,
+    EndRoleSerializer,
+    GrantRoleSerializer,
     RoleChangeSerializer,
+    RoleSerializer,
     serialize_role,
 )
 
 
-class MayRead(MaintainerModelPermissions):
-    """People read their own roles, too."""
+class IsOwnerOrMaintainer(MaintainerModelPermissions):
+    """Lets people read their own roles, and maintainers read and change all."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         is_own = request.method in SAFE_METHODS and request.user.pk == view.kwargs["pk"]
         return is_own or super().has_permission(request, view)
 
 
-class MayChange(MaintainerModelPermissions):
-    """Ending a role is a change of it, not a new one."""
+class CanChangeRoles(MaintainerModelPermissions):
+    """Requires the permission to change roles for POST too, because ending a role changes it."""
 
     perms_map = {**MaintainerModelPermissions.perms_map, "POST": MaintainerModelPermissions.perms_map["PATCH"]}
 
 
-def maintainer(request: Request) -> Person:
+def maintainer_of(request: Request) -> Person:
     return cast(Person, request.user)
 
 
 def role_response(role: Role, status: int = 200) -> Response:
-    return Response(HeldRoleSerializer(serialize_role(role, in_full=True)).data, status=status)
+    return Response(RoleSerializer(serialize_role(role, all_details=True)).data, status=status)
 
 
 class PersonRolesView(generics.GenericAPIView):
-    """All roles of a person, past and future ones too, and a new one."""
+    """List a person's roles, past and future ones too, and grant a role."""
 
     queryset = Role.objects.none()
-    serializer_class = HeldRoleSerializer
-    permission_classes = [MayRead]
+    serializer_class = RoleSerializer
+    permission_classes = [IsOwnerOrMaintainer]
 
-    @extend_schema(operation_id="person_roles", responses=HeldRoleSerializer(many=True))
+    @extend_schema(operation_id="person_roles", responses=RoleSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         person = get_object_or_404(Person, pk=pk)
-        in_full = MaintainerModelPermissions().has_permission(request, self)
+        all_details = MaintainerModelPermissions().has_permission(request, self)
         page = cast(list[Role], self.paginate_queryset(person.roles.all()))
-        found = [serialize_role(role, in_full=in_full) for role in page]
-        return self.get_paginated_response(HeldRoleSerializer(found, many=True).data)
+        roles = [serialize_role(role, all_details=all_details) for role in page]
+        return self.get_paginated_response(RoleSerializer(roles, many=True).data)
 
-    @extend_schema(operation_id="person_role_grant", request=NewRoleSerializer, responses={201: HeldRoleSerializer})
+    @extend_schema(operation_id="person_role_grant", request=GrantRoleSerializer, responses={201: RoleSerializer})
     def post(self, request: Request, pk: int) -> Response:
         person = get_object_or_404(Person, pk=pk)
-        serializer = NewRoleSerializer(data=request.data)
+        serializer = GrantRoleSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        return role_response(role_grant(person=person, by=maintainer(request), **serializer.validated_data), status=201)
+        role = role_grant(person=person, by=maintainer_of(request), **serializer.validated_data)
+        return role_response(role, status=201)
 
 
 class RoleHistoryView(generics.GenericAPIView):
-    """What was done to a person's roles, the newest first, removed ones too."""
+    """List all changes of a person's roles, newest first, including removed roles."""
 
     queryset = Role.objects.none()
     serializer_class = RoleChangeSerializer
@@ -85,44 +86,44 @@ class RoleHistoryView(generics.GenericAPIView):
 
 
 class RoleView(APIView):
-    """One role, to be prolonged or described."""
+    """Extend a role, or replace its details."""
 
     queryset = Role.objects.none()
-    permission_classes = [MayChange]
+    permission_classes = [CanChangeRoles]
 
-    @extend_schema(operation_id="role_change", request=ChangedRoleSerializer, responses=HeldRoleSerializer)
+    @extend_schema(operation_id="role_change", request=ChangeRoleSerializer, responses=RoleSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         role = get_object_or_404(Role, pk=pk)
-        serializer = ChangedRoleSerializer(data=request.data)
+        serializer = ChangeRoleSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
-        done: dict[str, Any] = {"by": maintainer(request), "why": values.get("why", "")}
+        record: dict[str, Any] = {"by": maintainer_of(request), "why": values.get("why", "")}
         with transaction.atomic():
             if "end" in values:
-                role = role_extend(role=role, end=values["end"], **done)
+                role = role_extend(role=role, end=values["end"], **record)
             if "details" in values:
-                role = role_update_details(role=role, details=values["details"], **done)
+                role = role_update_details(role=role, details=values["details"], **record)
         return role_response(role)
 
 
 class EndRoleView(APIView):
-    """Ends a role."""
+    """End a role."""
 
     queryset = Role.objects.none()
-    permission_classes = [MayChange]
+    permission_classes = [CanChangeRoles]
 
     @extend_schema(
         operation_id="role_end",
-        request=EndSerializer,
+        request=EndRoleSerializer,
         responses={
-            200: HeldRoleSerializer,
-            204: OpenApiResponse(description="It would not have held for a single day, and is gone."),
+            200: RoleSerializer,
+            204: OpenApiResponse(description="The role would have ended before its first day, so it was removed."),
         },
     )
     def post(self, request: Request, pk: int) -> Response:
         role = get_object_or_404(Role, pk=pk)
-        serializer = EndSerializer(data=request.data)
+        serializer = EndRoleSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
-        ended = role_end(role=role, last_day=values.get("end"), by=maintainer(request), why=values.get("why", ""))
+        ended = role_end(role=role, last_day=values.get("end"), by=maintainer_of(request), why=values.get("why", ""))
         return Response(status=204) if ended is None else role_response(ended)

@@ -1,4 +1,4 @@
-"""What is read of the directory: only what each person shows to the visitor."""
+"""Read the directory. Visitors get only what each person shows them."""
 
 import json
 from collections.abc import Sequence
@@ -16,56 +16,57 @@ from core.people.models import Person, Role
 from core.people.privacy import is_visible, visible_to
 from services.accounts.photos import photo_url
 
-from .matching import SLIP_IN_DETAIL, ScanMatcher, allows_typos, current_matcher
+from .matching import MIN_TYPO_IN_DETAIL, ScanMatcher, allows_typos, current_matcher
 
-LONGEST_SEARCH = 100  # characters
-MOST_WORDS = 8
-TELLING_WORDS = 3  # the longest ones, which alone say who is a better match
+MAX_SEARCH = 100  # characters
+MAX_TERMS = 8
+RANKED_TERMS = 3  # the longest terms, which alone determine the rank
+MAX_ID_DIGITS = 19
 
 
-def listed(visitor: Visitor) -> QuerySet[Person]:
-    """The people whose entry is shown to the visitor, who has signed in."""
+def visible_people(visitor: Visitor) -> QuerySet[Person]:
+    """Return the people whose profile is visible to the visitor, who must be signed in."""
     return Person.objects.filter(visible_to_visitor(visitor, "entry"), is_active=True)
 
 
-def search(*, text: str, role: str = "", visitor: Visitor) -> QuerySet[Person]:
-    """The people in whom every word of `text` is found; with `role`, those among them who hold it today.
+def search_people(*, text: str, role: str = "", visitor: Visitor) -> QuerySet[Person]:
+    """Return the visible people who match every term of `text`; with `role`, only those with that role today.
 
-    A word is found in names, and where the person shows them, in the details of today's roles that are for the
-    directory; an e-mail that is shown has to be given whole. Each has a `place`, unique text: the best match has the
-    first one, and equal ones follow by name.
+    A term matches the names, and if the person shows their roles, the details of today's roles that are in the
+    directory. A visible email matches only as a whole. Each person has a `rank_key`: unique text that sorts best
+    matches first, and equal ones by name.
     """
-    words = list(dict.fromkeys(text.split()))
-    way = current_matcher()
-    found = listed(visitor)
+    terms = list(dict.fromkeys(text.split()))
+    matcher = current_matcher()
+    people = visible_people(visitor)
     if role:
-        found = found.filter(pk__in=visible_roles(visitor).filter(name=role).values("person_id"))
-    for word in words:
-        found = found.filter(pk__in=people_with(word, way, visitor))
-    return found.annotate(place=rank_key(words, way))
+        people = people.filter(pk__in=visible_roles(visitor).filter(name=role).values("person_id"))
+    for term in terms:
+        people = people.filter(pk__in=matching_ids(term, matcher, visitor))
+    return people.annotate(rank_key=rank_key(terms, matcher))
 
 
-def people_with(word: str, way: ScanMatcher, visitor: Visitor) -> QuerySet[Any]:
-    """The ids of the people in whom `word` is found, whether their entry is shown or not."""
-    # A union rather than one condition: each of its parts has an index of its own.
-    parts: list[QuerySet[Any]] = [Person.objects.filter(way.named(word)).order_by().values("pk")]
-    if details := details_of_roles():
+def matching_ids(term: str, matcher: ScanMatcher, visitor: Visitor) -> QuerySet[Any]:
+    """Return the ids of the people who match `term`, whether or not their profile is visible."""
+    # A union instead of one condition, because each part has its own index.
+    parts: list[QuerySet[Any]] = [Person.objects.filter(matcher.matches_name(term)).order_by().values("pk")]
+    if details := roles_by_detail():
         roles = visible_roles(visitor).order_by().values("person_id")
-        holding = roles.filter(way.detailed(word, details))
-        parts.append(holding)
-        if allows_typos(word, SLIP_IN_DETAIL):  # a word that some detail holds is no slip
-            parts.append(roles.filter(~Exists(holding), way.detailed_nearly(word, details)))
-    if "@" in word:
-        addressed = Person.objects.filter(visible_to_visitor(visitor, "email"), email=word.lower())
-        parts.append(addressed.order_by().values("pk"))
+        exact = roles.filter(matcher.matches_detail(term, details))
+        parts.append(exact)
+        if allows_typos(term, MIN_TYPO_IN_DETAIL):  # a term that a detail contains has no typo
+            parts.append(roles.filter(~Exists(exact), matcher.matches_detail_with_typo(term, details)))
+    if "@" in term:
+        by_email = Person.objects.filter(visible_to_visitor(visitor, "email"), email=term.lower())
+        parts.append(by_email.order_by().values("pk"))
     first, *others = parts
     return first.union(*others) if others else first
 
 
 def visible_roles(visitor: Visitor) -> QuerySet[Role]:
-    """The roles that hold today, of everybody whose entry and roles are shown to the visitor."""
-    shown_parts = (visible_to_visitor(visitor, part, prefix="person__") for part in ("entry", "roles"))
-    return Role.objects.active().filter(*shown_parts, person__is_active=True)
+    """Return today's roles of all people whose profile and roles are visible to the visitor."""
+    conditions = (visible_to_visitor(visitor, part, prefix="person__") for part in ("entry", "roles"))
+    return Role.objects.active().filter(*conditions, person__is_active=True)
 
 
 def visible_to_visitor(visitor: Visitor, part: str, prefix: str = "") -> Q:
@@ -73,42 +74,42 @@ def visible_to_visitor(visitor: Visitor, part: str, prefix: str = "") -> Q:
     return visible_to(part, to=person, on_campus=visitor.is_on_campus, prefix=prefix)
 
 
-def details_of_roles() -> dict[str, list[str]]:
-    """Detail → the roles in which the directory shows it."""
-    keys: dict[str, list[str]] = {}
-    for name, role in settings.PORTAL.roles.items():
-        for key in role.directory:
-            keys.setdefault(key, []).append(name)
-    return keys
+def roles_by_detail() -> dict[str, list[str]]:
+    """Return detail → the roles for which the directory shows it."""
+    roles: dict[str, list[str]] = {}
+    for role_name, role in settings.PORTAL.roles.items():
+        for detail in role.directory:
+            roles.setdefault(detail, []).append(role_name)
+    return roles
 
 
-def rank_key(words: Sequence[str], way: ScanMatcher) -> Expression:
-    """Where somebody stands in the answer, as text that sorts: distance from what was searched, name, id."""
+def rank_key(terms: Sequence[str], matcher: ScanMatcher) -> Expression:
+    """Return the sort key of a person: the distance from the search as four digits, the name and the id, as text."""
     name = Left(Lower(Coalesce(NullIf(F("display_name"), Value("")), F("username"))), 60)
-    tie = LPad(Cast("pk", CharField()), 19, Value("0"))  # as many digits as an id can have
-    if not words:
-        return Concat(name, Value(" "), tie, output_field=CharField())
-    telling = [way.closeness(word) for word in sorted(words, key=len)[-TELLING_WORDS:]]
-    closeness = reduce(add, telling) / Value(float(len(telling)))
-    distance = Cast(Round(1000 * (Value(1.0) - closeness)), IntegerField())
+    unique = LPad(Cast("pk", CharField()), MAX_ID_DIGITS, Value("0"))
+    if not terms:
+        return Concat(name, Value(" "), unique, output_field=CharField())
+    similarities = [matcher.similarity(term) for term in sorted(terms, key=len)[-RANKED_TERMS:]]
+    similarity = reduce(add, similarities) / Value(float(len(similarities)))
+    distance = Cast(Round(1000 * (Value(1.0) - similarity)), IntegerField())
     rank = LPad(Cast(distance, CharField()), 4, Value("0"))
-    return Concat(rank, Value(" "), name, Value(" "), tie, output_field=CharField())
+    return Concat(rank, Value(" "), name, Value(" "), unique, output_field=CharField())
 
 
-def serialize_people(found: Sequence[Person], visitor: Visitor, *, photo: str = "small") -> list[dict[str, Any]]:
-    """People as EntrySerializer shows them, each with what they show to the visitor. One query.
+def serialize_people(people: Sequence[Person], visitor: Visitor, *, photo: str = "small") -> list[dict[str, Any]]:
+    """Return the data of EntrySerializer, with what each person shows to the visitor. Runs one query.
 
-    `photo` is its size: `small` or `large`.
+    `photo` is the size of the photos: `small` or `large`.
     """
     viewer, on_campus = cast(Person, visitor.person), visitor.is_on_campus
 
     def shows(person: Person, part: str) -> bool:
         return is_visible(person, part, to=viewer, on_campus=on_campus)
 
-    roles: dict[int, list[dict[str, Any]]] = {person.pk: [] for person in found if shows(person, "roles")}
+    roles: dict[int, list[dict[str, Any]]] = {person.pk: [] for person in people if shows(person, "roles")}
     if roles:
         for role in Role.objects.active().filter(person__in=roles):
-            roles[role.person_id].append(serialize_role(role))
+            roles[role.person_id].append(serialize_entry_role(role))
     return [
         {
             "id": person.pk,
@@ -118,11 +119,12 @@ def serialize_people(found: Sequence[Person], visitor: Visitor, *, photo: str = 
             "email": person.email or None if shows(person, "email") else None,
             "roles": roles.get(person.pk, []),
         }
-        for person in found
+        for person in people
     ]
 
 
-def serialize_role(role: Role) -> dict[str, Any]:
+def serialize_entry_role(role: Role) -> dict[str, Any]:
+    """Return the data of EntryRoleSerializer."""
     details = directory_details(role.name, role.details)
     return {
         "name": role.name,
@@ -136,14 +138,14 @@ def serialize_role(role: Role) -> dict[str, Any]:
 
 
 def detail_title(role: str, name: str) -> str:
-    """As people read it: the title that the schema in `portal.yaml` has for the detail, or its bare name."""
+    """Return the title of a detail from its schema in `portal.yaml`, or its name."""
     schema = settings.PORTAL.roles[role].details["properties"][name]
     title = schema.get("title") if isinstance(schema, dict) else None
     return title if isinstance(title, str) else name
 
 
 def as_text(value: Any) -> str:
-    """A detail as people read it: a list as its members, anything that is no text as JSON writes it."""
+    """Return a detail as people read it: the members of a list with commas between them, other types as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

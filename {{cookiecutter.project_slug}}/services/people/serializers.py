@@ -1,31 +1,35 @@
+"""Serializers of the directory. A profile is called an entry in the API."""
+
 from django.conf import settings
 from rest_framework import serializers
 
 from core.people.models import Visibility
 
-from .selectors import LONGEST_SEARCH, MOST_WORDS
+from .selectors import MAX_SEARCH, MAX_TERMS
 
 
 class SearchSerializer(serializers.Serializer):
-    """What is searched: both may be left out."""
+    """The parameters of a search, all optional."""
 
-    search = serializers.CharField(max_length=LONGEST_SEARCH, allow_blank=True, default="", help_text="Some words.")
+    search = serializers.CharField(
+        max_length=MAX_SEARCH, allow_blank=True, default="", help_text=f"Up to {MAX_TERMS} words."
+    )
     role = serializers.CharField(max_length=40, allow_blank=True, default="", help_text="The name of a role.")
 
     def validate_search(self, search: str) -> str:
-        if (number := len(search.split())) > MOST_WORDS:
-            raise serializers.ValidationError(f"These are {number} words. Search for {MOST_WORDS} at most.")
+        if (number := len(search.split())) > MAX_TERMS:
+            raise serializers.ValidationError(f"The search has {number} words. Use {MAX_TERMS} words or fewer.")
         return search
 
     def validate_role(self, role: str) -> str:
         if role and role not in settings.PORTAL.roles:
-            known = ", ".join(settings.PORTAL.roles) or "(none)"
-            raise serializers.ValidationError(f"{role!r} is no role. There are: {known}.")
+            allowed = ", ".join(settings.PORTAL.roles) or "(none)"
+            raise serializers.ValidationError(f"Unknown role {role!r}. The roles are: {allowed}.")
         return role
 
 
 class RoleTitleSerializer(serializers.Serializer):
-    """A role that people can have."""
+    """A role of `portal.yaml`."""
 
     name = serializers.CharField()
     title = serializers.CharField()
@@ -38,14 +42,14 @@ class EntryDetailSerializer(serializers.Serializer):
 
 
 class EntryRoleSerializer(RoleTitleSerializer):
-    """A role that somebody has today, with what the directory shows of it."""
+    """A role that a person has today, with the details that the directory shows."""
 
     since = serializers.DateField()
     details = EntryDetailSerializer(many=True)
 
 
 class EntrySerializer(serializers.Serializer):
-    """What somebody shows: what they do not show is null or not there, as if they had none."""
+    """A person's profile. Hidden parts are null or empty, as if the person had none."""
 
     id = serializers.IntegerField()
     username = serializers.CharField()
@@ -56,7 +60,7 @@ class EntrySerializer(serializers.Serializer):
 
 
 class PrivacySerializer(serializers.Serializer):
-    """To whom somebody shows what."""
+    """Who can see which part of a profile."""
 
     entry_visible_to = serializers.ChoiceField(Visibility.choices)
     photo_visible_to = serializers.ChoiceField(Visibility.choices)
@@ -65,4 +69,4 @@ class PrivacySerializer(serializers.Serializer):
 
 
 class OwnEntrySerializer(EntrySerializer, PrivacySerializer):
-    """A person's own entry, whole, and to whom they show what of it."""
+    """A person's own profile in full, with their privacy settings."""

@@ -1,3 +1,5 @@
+"""The API of the directory."""
+
 from typing import Any, cast
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from core.api.pagination import CursorPagination
 from core.people.models import Person
 
 from .actions import privacy_update
-from .selectors import listed, search, serialize_people
+from .selectors import search_people, serialize_people, visible_people
 from .serializers import (
     EntrySerializer,
     OwnEntrySerializer,
@@ -25,48 +27,48 @@ from .serializers import (
 )
 
 
-class PlacePagination(CursorPagination):
-    """Best matches first; equal ones by name."""
+class RankPagination(CursorPagination):
+    """Sorts best matches first, and equal ones by name."""
 
-    ordering = "place"
+    ordering = "rank_key"
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor = super().decode_cursor(request)
-        if cursor is not None and "\0" in (cursor.position or ""):  # which PostgreSQL cannot take
+        if cursor is not None and "\0" in (cursor.position or ""):  # PostgreSQL rejects null characters
             raise NotFound(self.invalid_cursor_message)
         return cursor
 
 
 class PeopleView(generics.GenericAPIView):
-    """The people whose entry in the directory is shown to whoever asks."""
+    """List and search the people whose profile is visible to the visitor."""
 
     queryset = Person.objects.none()
     serializer_class = EntrySerializer
-    pagination_class = PlacePagination
+    pagination_class = RankPagination
 
     @extend_schema(operation_id="people", parameters=[SearchSerializer], responses=EntrySerializer(many=True))
     def get(self, request: Request) -> Response:
-        wanted = SearchSerializer(data=request.query_params)
-        wanted.is_valid(raise_exception=True)
+        serializer = SearchSerializer(data=request.query_params)
+        serializer.is_valid(raise_exception=True)
         visitor = visitor_of(request)
-        text, role = wanted.validated_data["search"], wanted.validated_data["role"]
-        page = cast(list[Person], self.paginate_queryset(search(text=text, role=role, visitor=visitor)))
+        text, role = serializer.validated_data["search"], serializer.validated_data["role"]
+        page = cast(list[Person], self.paginate_queryset(search_people(text=text, role=role, visitor=visitor)))
         return self.get_paginated_response(EntrySerializer(serialize_people(page, visitor), many=True).data)
 
 
 class PersonView(APIView):
-    """One person's entry."""
+    """Show a person's profile."""
 
     @extend_schema(operation_id="person", responses=EntrySerializer)
     def get(self, request: Request, pk: int) -> Response:
         visitor = visitor_of(request)
-        person = get_object_or_404(listed(visitor), pk=pk)
+        person = get_object_or_404(visible_people(visitor), pk=pk)
         (entry,) = serialize_people([person], visitor, photo="large")
         return Response(EntrySerializer(entry).data)
 
 
 class OwnEntryView(APIView):
-    """One's own entry, and to whom one shows what of it."""
+    """Show the visitor's own profile and privacy settings, and change the settings."""
 
     @extend_schema(operation_id="person_me", responses=OwnEntrySerializer)
     def get(self, request: Request) -> Response:
@@ -74,17 +76,17 @@ class OwnEntryView(APIView):
         (entry,) = serialize_people([person], visitor_of(request), photo="large")
         return Response(OwnEntrySerializer(entry | PrivacySerializer(person).data).data)
 
-    @extend_schema(operation_id="person_me_show", request=PrivacySerializer, responses=OwnEntrySerializer)
+    @extend_schema(operation_id="person_me_privacy", request=PrivacySerializer, responses=OwnEntrySerializer)
     def patch(self, request: Request) -> Response:
-        wanted = PrivacySerializer(data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
-        changes: dict[str, Any] = wanted.validated_data
-        privacy_update(person=cast(Person, request.user), **changes)
+        serializer = PrivacySerializer(data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        levels: dict[str, Any] = serializer.validated_data
+        privacy_update(person=cast(Person, request.user), **levels)
         return self.get(request)
 
 
 class RolesView(APIView):
-    """The roles that people can have, as `portal.yaml` has them."""
+    """List the roles of `portal.yaml`."""
 
     @extend_schema(operation_id="people_roles", responses=RoleTitleSerializer(many=True))
     def get(self, request: Request) -> Response:

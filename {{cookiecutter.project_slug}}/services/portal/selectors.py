@@ -1,4 +1,4 @@
-"""What the shell shows: the portal, the person, and the apps that are open to them."""
+"""Read what the shell shows: the person, their apps and the languages."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from services.accounts.photos import photo_url
 
 
 def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
-    """Return the services and apps with a page that this visitor may open on this site, by title."""
+    """Return the services and apps with a page that this visitor can open on this site, sorted by title."""
     visible = [
         plugin
         for plugin in installed_plugins().values()
@@ -33,12 +33,12 @@ def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
 
 
 def has_tile(plugin: Plugin) -> bool:
-    """Return whether there is a page that a tile on the home page can open."""
+    """Return whether the plugin has a page, which a tile of the home page opens."""
     return (plugin.directory / "frontend" / "index.jsx").is_file()
 
 
 def person_summary(visitor: Visitor) -> dict[str, Any] | None:
-    """Who signed in, with the roles that hold today; None for an anonymous visitor."""
+    """Return the signed-in person with their active roles; None for anonymous visitors."""
     person = visitor.person
     if not isinstance(person, Person):
         return None
@@ -52,9 +52,10 @@ def person_summary(visitor: Visitor) -> dict[str, Any] | None:
 
 
 def languages() -> list[dict[str, str]]:
-    """The languages that the portal speaks: its own, for now."""
+    """Return the languages of the portal. There is one: `language` of `portal.yaml`."""
     return [{"code": settings.LANGUAGE_CODE, "name": get_language_info(settings.LANGUAGE_CODE)["name_local"]}]
 
 
 def current_language() -> str:
+    """Return the code of the language of this request."""
     return get_language() or settings.LANGUAGE_CODE

@@ -1,4 +1,4 @@
-"""The shape of `GET /api/portal/`."""
+"""Serializers of `GET /api/portal/`."""
 
 from rest_framework import serializers
 
@@ -16,10 +16,12 @@ class LanguageSerializer(serializers.Serializer):
 class BrandingSerializer(serializers.Serializer):
     logo = serializers.CharField()
     favicon = serializers.CharField()
-    colour = serializers.CharField()
+    colour = serializers.CharField(help_text="The accent colour, such as #0057b7.")
 
 
 class PersonSummarySerializer(serializers.Serializer):
+    """The signed-in person. `roles` are the names of today's roles."""
+
     id = serializers.IntegerField()
     username = serializers.CharField()
     display_name = serializers.CharField()
@@ -28,6 +30,8 @@ class PersonSummarySerializer(serializers.Serializer):
 
 
 class AppSerializer(serializers.Serializer):
+    """A service or an app with a page, from its manifest."""
+
     name = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
@@ -39,10 +43,10 @@ class PortalSerializer(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField()
     institute = InstituteSerializer()
-    site = serializers.CharField()
+    site = serializers.CharField(help_text="intranet or internet.")
     language = serializers.CharField()
     languages = LanguageSerializer(many=True)
     branding = BrandingSerializer()
-    person = PersonSummarySerializer(allow_null=True)
-    apps = AppSerializer(many=True)
-    unread = serializers.IntegerField()
+    person = PersonSummarySerializer(allow_null=True, help_text="null for anonymous visitors.")
+    apps = AppSerializer(many=True, help_text="Those that the visitor can open, sorted by title.")
+    unread = serializers.IntegerField(help_text="The number of unread notifications.")

@@ -1,3 +1,5 @@
+"""The API of the shell."""
+
 from django.conf import settings
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -17,12 +19,12 @@ from .serializers import PortalSerializer
 
 @method_decorator([never_cache, ensure_csrf_cookie], name="dispatch")
 class PortalView(APIView):
-    """All that the shell needs, in one answer; it also hands out the CSRF cookie."""
+    """Return the data that the shell needs for every page, and set the CSRF cookie."""
 
     @extend_schema(operation_id="portal", responses=PortalSerializer)
     def get(self, request: Request) -> Response:
         portal, person, visitor = settings.PORTAL, request.user, visitor_of(request)
-        answer = {
+        data = {
             "name": portal.name,
             "description": portal.description,
             "institute": {"name": portal.institute.name, "url": portal.institute.url},
@@ -34,4 +36,4 @@ class PortalView(APIView):
             "apps": visible_apps(visitor),
             "unread": unread_count(person.pk) if isinstance(person, Person) else 0,
         }
-        return Response(PortalSerializer(answer).data)
+        return Response(PortalSerializer(data).data)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from core.people.demo import PEOPLE
-from core.people.seeding import password_of, seed_directory, seed_people, seeded
+from core.people.seeding import demo_password, seed_directory, seed_people, seeded
 
 
 class Command(BaseCommand):
@@ -29,5 +29,5 @@ class Command(BaseCommand):
             seeded.send(sender=None, people=people)
         self.stdout.write("Demo accounts:")
         for account in people:
-            self.stdout.write(f"  {account:12} {password_of(account)}")
+            self.stdout.write(f"  {account:12} {demo_password(account)}")
         self.stdout.write(f"and {len(PEOPLE)} people to look up, who cannot sign in.")

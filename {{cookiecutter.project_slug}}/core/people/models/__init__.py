@@ -1,4 +1,4 @@
-"""Who people are, and which hats they wear. One `Person` is one user: there is no second table."""
+"""People and their roles. `Person` is the user model: there is no separate profile table."""
 
 from .person import Person, PersonManager, Visibility, clean_email
 from .role import Role, RoleChange, RoleQuerySet

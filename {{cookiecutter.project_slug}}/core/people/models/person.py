@@ -1,4 +1,4 @@
-"""Who people are. One `Person` is one user: there is no second table."""
+"""The user model. `Person` holds accounts and profiles: there is no separate profile table."""
 
 import unicodedata
 from typing import Any, ClassVar, Self
@@ -14,37 +14,38 @@ from core.people.emails import confirm_emails
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Makes people, and finds them by a sign-in name in whatever case it was typed."""
+    """Creates people, and finds them by username in any case."""
 
-    def create_user(self, username: str, email: str = "", password: str | None = None, **more: Any) -> "Person":
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "Person":
+        """Create a person whose email is confirmed. Without `password`, they cannot sign in."""
         if not username:
-            raise ValueError("a person needs a sign-in name")
-        person = self.model(username=Person.normalize_username(username), email=clean_email(email), **more)
+            raise ValueError("A person needs a username.")
+        person = self.model(username=Person.normalize_username(username), email=clean_email(email), **fields)
         person.set_password(password)
         with transaction.atomic(using=self._db):
             person.save(using=self._db)
             confirm_emails([person])
         return person
 
-    def create_superuser(self, username: str, email: str = "", password: str | None = None, **more: Any) -> "Person":
-        """A maintainer: may use /admin/ and do everything there."""
-        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, **more})
+    def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "Person":
+        """Create a maintainer, who can do everything in /admin/."""
+        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(username__iexact=unicodedata.normalize("NFKC", username or ""))
 
 
 def clean_email(email: str) -> str:
-    """An address without spaces around it, in lower case: nobody remembers in which case they once wrote theirs."""
+    """Return the address in lower case and without surrounding spaces, so that people find it however they type it."""
     return email.strip().lower()
 
 
 class Visibility(models.TextChoices):
-    """To whom a person shows a part of their entry in the directory; to themselves always."""
+    """Who can see a part of a person's profile in the directory. The person always can."""
 
-    EVERYONE = "everyone", "everyone who signed in"
-    CAMPUS = "campus", "people on the campus"
-    NOBODY = "nobody", "nobody"
+    EVERYONE = "everyone", "everyone who is signed in"
+    CAMPUS = "campus", "people on campus"
+    NOBODY = "nobody", "nobody else"
 
 
 def visible_to_field(part: str, default: Visibility) -> models.CharField:
@@ -52,31 +53,33 @@ def visible_to_field(part: str, default: Visibility) -> models.CharField:
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """A user of the portal, with their entry in the directory.
+    """A user of the portal, with their profile in the directory.
 
-    `photo` is the stem of their photo's file names, empty without a photo (services/accounts/photos.py).
-    `roles_version` increases with each change of their roles, in the same transaction; keys of cached roles contain it.
+    `photo` is the stem of the photo's file names, empty without a photo (services/accounts/photos.py). `roles_version`
+    increases with each change of the person's roles, in the same transaction. Cache keys of roles contain it.
     """
 
     username = models.CharField(
-        "sign-in name",
+        "username",
         max_length=64,
         unique=True,
         validators=[
             RegexValidator(
-                r"^[\w][\w.+-]*\Z", "A sign-in name has letters, digits and . _ + - and begins with no sign."
+                r"^[\w][\w.+-]*\Z", "A username has letters, digits and . _ + - and begins with a letter, a digit or _."
             )
         ],
     )
-    email = models.EmailField("e-mail", max_length=254, blank=True)
+    email = models.EmailField("email", max_length=254, blank=True)
     display_name = models.CharField("display name", max_length=200, blank=True)
     photo = models.CharField(max_length=40, blank=True, editable=False)
-    entry_visible_to = visible_to_field("entry in the directory", Visibility.EVERYONE)
+    entry_visible_to = visible_to_field("profile", Visibility.EVERYONE)
     photo_visible_to = visible_to_field("photo", Visibility.EVERYONE)
     roles_visible_to = visible_to_field("roles", Visibility.EVERYONE)
     email_visible_to = visible_to_field("email", Visibility.CAMPUS)
-    is_active = models.BooleanField("active", default=True, help_text="Off: cannot sign in, and is shown to nobody.")
-    is_staff = models.BooleanField("may use /admin/", default=False)
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Inactive people cannot sign in, and no one sees their profile."
+    )
+    is_staff = models.BooleanField("can use /admin/", default=False)
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
     roles_version = models.PositiveBigIntegerField(default=0, editable=False)
 
@@ -90,13 +93,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ["id"]
-        # Signing in looks a person up by what they typed, in whatever case.
+        # Signing in finds a person by username or email, in any case.
         indexes = [
             models.Index(Upper("username"), name="person_username"),
             models.Index("email", name="person_email"),
         ]
         constraints = [
-            # Nobody may look like somebody else by the case of a letter, or share an address to reset a password.
+            # Usernames that differ only in case are easily mistaken, and a password reset must reach one person only.
             models.UniqueConstraint(Lower("username"), name="person_username_unique"),
             models.UniqueConstraint(Lower("email"), name="person_email_unique", condition=~Q(email="")),
         ]

@@ -1,4 +1,4 @@
-"""Roles: hats that people wear for a while. Whoever saves or deletes one leaves a line in its history."""
+"""Roles of people for a period. Saving or deleting a role records the change in its history."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,55 +16,57 @@ from core.people.versions import raise_versions
 
 from .person import Person
 
-OVERLAP = "role_overlap"  # PostgreSQL's constraint, which migrations/0003_roles.py makes
+OVERLAP = "role_overlap"  # the exclusion constraint in PostgreSQL, from migrations/0003_roles.py
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
     """Roles by their dates.
 
-    `update()` and the `bulk_` methods check nothing, raise no version and leave no history: their caller has to.
+    `update()` and the `bulk_` methods do not validate, raise versions or record history: the caller must.
     """
 
     def active(self, day: date | None = None) -> Self:
-        """Those that hold on `day`, today when it is left out."""
+        """Return the roles that are active on `day`, by default today."""
         day = day or timezone.localdate()
         return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
 
     def past(self, day: date | None = None) -> Self:
+        """Return the roles that ended before `day`, by default today."""
         return self.filter(end__lt=day or timezone.localdate())
 
     def future(self, day: date | None = None) -> Self:
+        """Return the roles that begin after `day`, by default today."""
         return self.filter(start__gt=day or timezone.localdate())
 
     def overlapping(self, start: date, end: date | None) -> Self:
-        """Those that hold on a day from `start` to `end`, both included; without `end`, for ever."""
-        found = self.filter(Q(end__isnull=True) | Q(end__gte=start))
-        return found if end is None else found.filter(start__lte=end)
+        """Return the roles that are active on a day from `start` to `end`, both included. None is no last day."""
+        roles = self.filter(Q(end__isnull=True) | Q(end__gte=start))
+        return roles if end is None else roles.filter(start__lte=end)
 
     def delete(self, *, by: Person | None = None, why: str = "") -> tuple[int, dict[str, int]]:
-        """Remove each as `Role.delete` does, all or none."""
+        """Delete each role as `Role.delete` does, all or none."""
         removed: Counter[str] = Counter()
         with transaction.atomic():
             for role in self:
                 removed.update(role.delete(by=by, why=why)[1])
         return removed.total(), dict(removed)
 
-    delete.queryset_only = True  # type: ignore[attr-defined] # as Django's own is: a manager has none
+    delete.queryset_only = True  # type: ignore[attr-defined] # like Django's own: not available on managers
 
 
 class Role(models.Model):
-    """A person's role from its first day to its last, both included and by the portal's clock.
+    """A role of a person from its first day to its last, both included, in the portal's time zone.
 
-    `name` is one of `portal.yaml`'s roles, whose schema `details` follows. Without `end` a role holds until it is
-    ended. Rows of one role of one person never overlap; on PostgreSQL the database sees to that as well. A role stays
-    its person's, and keeps its name.
+    `name` is a role of `portal.yaml`, whose schema validates `details`. Without `end`, the role stays active until it
+    is ended. Periods of the same role must not overlap. PostgreSQL also enforces this with an exclusion constraint.
+    The person and the name never change.
     """
 
-    # No index of its own: those below begin with it, and PostgreSQL would take the short one and read all rows.
+    # No index of its own: the indexes below begin with it, and PostgreSQL would choose the short one and read all rows.
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles", db_index=False)
     name = models.CharField("role", max_length=40)
     start = models.DateField("first day", default=timezone.localdate)
-    end = models.DateField("last day", null=True, blank=True, help_text="Empty: until it is ended.")
+    end = models.DateField("last day", null=True, blank=True, help_text="Empty if the role has no last day.")
     details = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[RoleQuerySet] = RoleQuerySet.as_manager()  # type: ignore[assignment]
@@ -72,17 +74,16 @@ class Role(models.Model):
     class Meta:
         ordering = ["start", "id"]
         indexes = [
-            # One person's roles on a day: those that ended long ago, however many, are not looked at.
+            # Finds the roles of a person on a day, without reading the ones that ended before.
             models.Index(fields=["person", "end", "start"], name="role_of_person"),
-            models.Index(fields=["name", "person"], name="role_by_name"),  # the directory's
+            models.Index(fields=["name", "person"], name="role_by_name"),  # for the directory
         ]
         constraints = [
             models.CheckConstraint(name="role_dates", condition=Q(end__isnull=True) | Q(end__gte=F("start"))),
         ]
 
     def __str__(self) -> str:
-        until = "" if self.end is None else f" to {self.end}"
-        return f"{self.title} from {self.start}{until}"
+        return f"{self.title} from {self.start}" + ("" if self.end is None else f" to {self.end}")
 
     def save(
         self,
@@ -90,19 +91,21 @@ class Role(models.Model):
         by: Person | None = None,
         why: str = "",
         update_fields: Iterable[str] | None = None,
-        **more: Any,
+        **kwargs: Any,
     ) -> None:
-        """Check, write, raise the person's version and leave a line of history, all or nothing.
+        """Validate, write, raise the person's version and record the change in the history, in one transaction.
 
-        `by` is who does it: None for a command. A role is checked and remembered whole: with `update_fields` the other
-        fields become what the database has. What changes nothing leaves no line. Raises ValidationError for a role that
-        may not be.
+        `by` is the person who changes the role, None for a command. `why` is the reason. With `update_fields`, the
+        other fields get the values of the database, because all fields are validated and recorded. Records nothing if
+        nothing changes. Raises ValidationError for invalid values.
         """
         try:
             with transaction.atomic():
                 before = self._lock()
                 if before and (before.person_id, before.name) != (self.person_id, self.name):
-                    raise ValidationError(f"A role keeps its name and its person: {before}. End it, and grant another.")
+                    raise ValidationError(
+                        f"The name and the person of a role cannot change: {before}. End it and grant another."
+                    )
                 if before and update_fields is not None:
                     for name in {"start", "end", "details"}.difference(update_fields):
                         setattr(self, name, getattr(before, name))
@@ -110,84 +113,88 @@ class Role(models.Model):
                 self.clean()
                 if before and not self._differs_from(before):
                     return
-                super().save(*args, update_fields=update_fields, **more)
-                RoleChange.of(self, kind_of_change(before, self), by=by, why=why).save()
+                super().save(*args, update_fields=update_fields, **kwargs)
+                RoleChange.from_role(self, change_kind(before, self), by=by, why=why).save()
                 raise_versions([self.person_id])
         except IntegrityError as error:
             if OVERLAP not in str(error):
                 raise
-            # Somebody who does not wait for others, as an import may not, came between the check and the writing.
-            message = f"At that time {self.person} is {self.title} already. Prolong that role, or end it."
+            # A concurrent transaction that does not lock the person, such as an import, wrote after the validation.
+            message = f"{self.person} already has the role {self.title} in this period. Extend or end that one."
             raise ValidationError({"start": [message]}) from error
 
-    def delete(self, *args: Any, by: Person | None = None, why: str = "", **more: Any) -> tuple[int, dict[str, int]]:
-        """Remove it as if it had never been, raise the person's version and leave a line of history, all or nothing."""
+    def delete(self, *args: Any, by: Person | None = None, why: str = "", **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the role, raise the person's version and record the removal in the history, in one transaction.
+
+        Raises ValidationError if the role was removed before.
+        """
         with transaction.atomic():
-            before = Role.locked(self)
-            RoleChange.of(before, RoleChange.Kind.REMOVED, by=by, why=why).save()
-            removed = super().delete(*args, **more)
+            before = Role.get_locked(self)
+            RoleChange.from_role(before, RoleChange.Kind.REMOVED, by=by, why=why).save()
+            deleted = super().delete(*args, **kwargs)
             raise_versions([before.person_id])
-        return removed
+        return deleted
 
     @classmethod
-    def locked(cls, role: "Role") -> "Role":
-        """`role` as the database has it now, which nobody else changes before the transaction ends.
+    def get_locked(cls, role: "Role") -> "Role":
+        """Lock the roles of its person until the transaction ends, and return `role` as the database has it now.
 
-        Raises ValidationError when it was removed.
+        Raises ValidationError if the role was removed.
         """
         lock_roles(role.person_id)
-        if (found := cls.objects.filter(pk=role.pk).first()) is None:
-            raise ValidationError(f"There is no such role any more: {role}.")
-        return found
+        if (current := cls.objects.filter(pk=role.pk).first()) is None:
+            raise ValidationError(f"This role was removed: {role}.")
+        return current
 
     def _lock(self) -> "Role | None":
-        """Let nobody else change the person's roles; this one as it was, None for one that is new."""
+        """Lock the person's roles, and return this role as the database has it; None for a new role."""
         if self._state.adding:
             lock_roles(self.person_id)
             return None
-        return Role.locked(self)
+        return Role.get_locked(self)
 
     def _differs_from(self, before: "Role") -> bool:
         return (before.start, before.end) != (self.start, self.end) or not same_details(before.details, self.details)
 
     @property
     def title(self) -> str:
-        """As people read it: from `portal.yaml`, the bare name once it has gone from there."""
-        return title_of(self.name)
+        """The title from `portal.yaml`, or the name if the role is no longer in there."""
+        return role_title(self.name)
 
     def status(self, day: date | None = None) -> str:
-        """`active`, `past` or `future` on `day`, today when it is left out."""
+        """Return `active`, `past` or `future` on `day`, by default today."""
         day = day or timezone.localdate()
         if self.start > day:
             return "future"
         return "past" if self.end is not None and self.end < day else "active"
 
     def clean(self) -> None:
-        """Whether the role may be: its name, its dates, its details, and no other row of it at the same time."""
+        """Validate the name, the dates, the details, and that no other period of the same role overlaps."""
         super().clean()
         errors: dict[str, list[str]] = {}
         if self.details is None:
             self.details = {}
         if self._state.adding and self.name not in settings.PORTAL.roles:
-            known = ", ".join(settings.PORTAL.roles) or "(none)"
-            errors["name"] = [f"{self.name!r} is no role. portal.yaml has: {known}."]
+            allowed = ", ".join(settings.PORTAL.roles) or "(none)"
+            errors["name"] = [f"Unknown role {self.name!r}. The roles in portal.yaml are: {allowed}."]
         elif problems := details_problems(self.name, self.details):
             errors["details"] = problems
         if self.start and self.end is not None and self.end < self.start:
-            errors["end"] = [f"The last day, {self.end}, is before the first, {self.start}."]
+            errors["end"] = [f"The last day, {self.end}, is before the first day, {self.start}."]
         elif self.start and self.person_id:
             others = Role.objects.filter(person_id=self.person_id, name=self.name).exclude(pk=self.pk)
-            if clash := others.overlapping(self.start, self.end).first():
-                reached = "end" if clash.start > self.start else "start"  # the day that would have to move
-                errors[reached] = [f"At that time there is this role already: {clash}. Prolong that one, or end it."]
+            if overlapping := others.overlapping(self.start, self.end).first():
+                field = "end" if overlapping.start > self.start else "start"  # the day that has to change
+                errors[field] = [f"This period overlaps another one: {overlapping}. Extend or end that one."]
         if errors:
             raise ValidationError(errors)
 
 
 class RoleChange(models.Model):
-    """What was done to a role: by whom, when and why, and the dates that it had then. Nobody changes a line of it.
+    """A record of a change: what was done to a role, by whom, when and why, and its dates after the change.
 
-    `by` is None for a command, and for somebody whose account is gone; `role` is, once that was removed.
+    Records are never changed. `by` is None for a command, and if that person was deleted. `role` is None if the role
+    was removed.
     """
 
     class Kind(models.TextChoices):
@@ -199,55 +206,57 @@ class RoleChange(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes", db_index=False)
     role = models.ForeignKey(Role, on_delete=models.SET_NULL, null=True, related_name="changes")
-    kind = models.CharField(max_length=9, choices=Kind)
+    kind = models.CharField("change", max_length=9, choices=Kind)
     name = models.CharField("role", max_length=40)
     start = models.DateField("first day")
     end = models.DateField("last day", null=True)
-    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
-    why = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(Person, verbose_name="changed by", on_delete=models.SET_NULL, null=True, related_name="+")
+    why = models.CharField("reason", max_length=300, blank=True)
+    at = models.DateTimeField("changed at", default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = "change of a role"
-        verbose_name_plural = "changes of roles"
+        verbose_name = "role change"
+        verbose_name_plural = "role changes"
         indexes = [models.Index(fields=["person", "-id"], name="role_change_of_person")]
 
     def __str__(self) -> str:
         return f"{self.title} {self.kind}"
 
     @classmethod
-    def of(cls, role: Role, kind: Kind, *, by: Person | None, why: str) -> Self:
-        """What a line remembers of a role; not saved. Raises ValidationError when `why` is too long."""
-        line = cls(person_id=role.person_id, role_id=role.pk, kind=kind, by=by, why=why)
-        line.name, line.start, line.end = role.name, role.start, role.end
-        line.clean_fields(exclude=["person", "role", "by", "end"])
-        return line
+    def from_role(cls, role: Role, kind: Kind, *, by: Person | None, why: str) -> Self:
+        """Return an unsaved record of a change. Raises ValidationError if `why` is too long."""
+        change = cls(person_id=role.person_id, role_id=role.pk, kind=kind, by=by, why=why)
+        change.name, change.start, change.end = role.name, role.start, role.end
+        change.clean_fields(exclude=["person", "role", "by", "end"])
+        return change
 
     @property
     def title(self) -> str:
-        return title_of(self.name)
+        return role_title(self.name)
 
 
-def title_of(name: str) -> str:
-    known = settings.PORTAL.roles.get(name)
-    return known.title if known else name
+def role_title(name: str) -> str:
+    """Return the title from `portal.yaml`, or the name if the role is no longer in there."""
+    configured = settings.PORTAL.roles.get(name)
+    return configured.title if configured else name
 
 
 def lock_roles(person_id: int | None) -> None:
-    """Let nobody else change this person's roles until the transaction ends; SQLite has one writer anyway.
+    """Lock this person's roles until the transaction ends. SQLite needs no lock: it has one writer at a time.
 
-    Raises ValidationError when there is no such person.
+    Raises ValidationError if the person does not exist.
     """
     rows = Person.objects.select_for_update(no_key=True).filter(pk=person_id)
     if not list(rows.values_list("pk")):
-        raise ValidationError({"person": ["There is no such person."]})
+        raise ValidationError({"person": ["This person does not exist."]})
 
 
-def kind_of_change(before: Role | None, after: Role) -> RoleChange.Kind:
+def change_kind(before: Role | None, after: Role) -> RoleChange.Kind:
+    """Return what was done. `before` is None for a new role."""
     if before is None:
         return RoleChange.Kind.GRANTED
-    was, now = before.end or date.max, after.end or date.max
-    if was == now:
+    old_end, new_end = before.end or date.max, after.end or date.max
+    if old_end == new_end:
         return RoleChange.Kind.CHANGED
-    return RoleChange.Kind.ENDED if now < was else RoleChange.Kind.EXTENDED
+    return RoleChange.Kind.ENDED if new_end < old_end else RoleChange.Kind.EXTENDED

@@ -130,7 +130,7 @@ def test_a_role_that_asks_for_more_is_left_to_the_admin(db, use_roles):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["a b", "--email", "boss@example.edu"], "username: A sign-in name has"),
+        (["a b", "--email", "boss@example.edu"], "username: A username has"),
         (["boss", "--email", "boss@"], "email: Enter a valid"),
         (["boss", "--email", "asha@example.edu"], "person_email_unique"),
         (["boss", "--email", "boss@example.edu", "--name", "x" * 201], "display_name: Ensure"),
@@ -171,7 +171,7 @@ class TestAsking:
         asked = terminal("", "the boss", "boss", "boss@", "boss@example.edu", "The Boss")
         said = made()
         assert [question.split()[0] for question in asked] == ["Username:"] * 3 + ["Email"] * 2 + ["Display"]
-        assert "begins with no sign" in said
+        assert "begins with a letter" in said
         assert "valid email address" in said
         boss = Person.objects.get()
         assert (boss.username, boss.email, boss.display_name) == ("boss", "boss@example.edu", "The Boss")

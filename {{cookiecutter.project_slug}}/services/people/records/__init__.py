@@ -1,6 +1,7 @@
-"""People and their roles as a list: the CSV that a registrar hands over, read and written.
+"""Import and export people and their roles as CSV. docs/reference/people-csv.md describes the format.
 
-columns (which there are) → cells (what stands in one) → reading (the file) → entries (each person, looked at alone) →
-planning (what is new or different in the portal) → writing (the plan, in the database); importing goes that way, and
-exporting comes back. docs/reference/people-csv.md has the format.
+An import goes through these modules in order: `columns` (the allowed columns), `cells` (the value of a cell), `reading`
+(rows of the file), `entries` (the people and roles in the rows, validated without the database), `planning` (the
+changes that the portal needs) and `writing` (the changes in the database). `importing` runs them all. `exporting`
+writes the same format.
 """

@@ -1,4 +1,4 @@
-"""Takes a list in: all of it, or nothing."""
+"""Import people and their roles from CSV: all of them, or none."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,26 +9,27 @@ from core.people.models import RoleChange
 from core.stores.database import advisory_lock
 
 from .entries import read_entries
-from .planning import Plan, Progress, make_plan
-from .problems import Problem, RecordsRefused
+from .planning import Plan, Track, make_plan
+from .problems import InvalidRecords, Problem
 from .reading import read_rows
-from .writing import write
+from .writing import write_plan
 
-# The name of the lock in PostgreSQL: any number, as long as nobody else takes the same.
+# The key of PostgreSQL's advisory lock. Any number will do, if no other code uses it.
 LOCK = 0x6F6D6E6A
 
 
-def no_progress(items: Sequence[Any], what: str) -> Iterable[Any]:
+def without_progress(items: Sequence[Any], description: str) -> Iterable[Any]:
     return items
 
 
 def import_records(
-    content: bytes, *, name: str, update: bool = False, dry_run: bool = False, track: Progress = no_progress
+    content: bytes, *, name: str, update: bool = False, dry_run: bool = False, track: Track = without_progress
 ) -> Plan:
-    """Bring the portal in step with the list in `content`, and say what that took.
+    """Import the CSV in `content`, and return what changed. With `dry_run`, roll everything back.
 
-    `name` is the list's, for the history. Two imports at once take turns. Raises RecordsRefused with everything that is
-    wrong, before anything was written, and Django's IntegrityError when somebody else changed the same meanwhile.
+    `name` is the name of the file, for the history. `update` allows changes to people who exist already. Concurrent
+    imports wait for each other. Raises InvalidRecords with all problems before anything is written, and Django's
+    IntegrityError if a concurrent change conflicts.
     """
     problems: list[Problem] = []
     entries = read_entries(track(read_rows(content, problems), "Reading"), problems)
@@ -36,8 +37,9 @@ def import_records(
         advisory_lock(LOCK)
         plan = make_plan(entries, update=update, problems=problems, track=track)
         if problems:
-            raise RecordsRefused(problems)
-        write(plan, why=f"import of {name}"[: RoleChange._meta.get_field("why").max_length], track=track)
+            raise InvalidRecords(problems)
+        reason = f"import of {name}"[: RoleChange._meta.get_field("why").max_length]
+        write_plan(plan, why=reason, track=track)
         if dry_run:
             transaction.set_rollback(True)
     return plan

@@ -1,4 +1,4 @@
-"""What a list would change in the portal, found out without changing it."""
+"""Plan what an import changes in the portal, without changing it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -10,26 +10,26 @@ from typing import Any
 
 from core.people.details import details_problems
 from core.people.models import Person, Role, RoleChange, clean_email
-from core.people.models.role import kind_of_change
+from core.people.models.role import change_kind
 
 from .columns import DETAILS
-from .entries import ABSENT, PersonEntry, RoleEntry, key_of
+from .entries import ABSENT, PersonEntry, RoleEntry, username_key
 from .problems import Problem, quote
 
-BATCH = 1000  # rows that one statement reads or writes
+BATCH = 1000  # rows per statement
 
-# Goes through items and shows how far it is: `track(items, "Checking")`.
-Progress = Callable[[Sequence[Any], str], Iterable[Any]]
+# Iterates over items and shows the progress: `track(items, "Checking")`.
+Track = Callable[[Sequence[Any], str], Iterable[Any]]
 
 
 @dataclass(slots=True)
 class Plan:
-    """What to write. New roles may be of new people, who have no id yet; changed ones come with the kind of change."""
+    """The rows to write. New roles may be of new people, who have no id yet."""
 
     new_people: list[Person] = field(default_factory=list)
     changed_people: list[Person] = field(default_factory=list)
     unchanged_people: int = 0
-    with_new_email: list[Person] = field(default_factory=list)  # of the changed ones
+    with_new_email: list[Person] = field(default_factory=list)  # a part of changed_people
     new_roles: list[Role] = field(default_factory=list)
     changed_roles: list[tuple[Role, RoleChange.Kind]] = field(default_factory=list)
     unchanged_roles: int = 0
@@ -39,10 +39,11 @@ class Plan:
         return not (self.new_people or self.changed_people or self.new_roles or self.changed_roles)
 
 
-def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem], track: Progress) -> Plan:
-    """The plan for a list; without `update`, whoever is in the portal already must be there as the list has them.
+def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem], track: Track) -> Plan:
+    """Return the plan for the people of a file. Adds what is wrong to `problems`.
 
-    What is wrong is added to `problems`. One query for all people, and one for the roles of each thousand of the list.
+    Without `update`, a difference between the file and people who exist already is a problem. Runs one query for all
+    people, and one per 1000 existing people of the file for their roles.
     """
     planner = Planner(entries, update=update, problems=problems)
     for entry in track(list(entries.values()), "Checking"):
@@ -51,30 +52,32 @@ def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[P
 
 
 class Planner:
+    """Compares the file with the portal. Reads the portal's people and roles once, when it is created."""
+
     def __init__(self, entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem]):
         self.entries = entries
         self.update = update
         self.problems = problems
         self.plan = Plan()
         people = list(Person.objects.only("username", "email", "display_name"))
-        self.people = {key_of(person.username): person for person in people}
+        self.people = {username_key(person.username): person for person in people}
         self.by_email = {clean_email(person.email): person for person in people if person.email}
-        # (person id, role name) → first day → role; the first day tells a person's roles of one name apart.
+        # (person id, role name) → first day → role. The first day identifies a period of a role.
         self.roles: dict[tuple[int, str], dict[date, Role]] = defaultdict(dict)
-        for some in batched([self.people[key].pk for key in entries if key in self.people], BATCH):
-            for role in Role.objects.filter(person__in=some):
+        for batch in batched([self.people[key].pk for key in entries if key in self.people], BATCH):
+            for role in Role.objects.filter(person__in=batch):
                 self.roles[role.person_id, role.name][role.start] = role
 
     def plan_person(self, entry: PersonEntry) -> None:
-        person = self.people.get(key_of(entry.username))
+        person = self.people.get(username_key(entry.username))
         if person is None:
             person = Person(username=entry.username, email=entry.email or "", display_name=entry.display_name or "")
             self.plan.new_people.append(person)
             self.check_email(entry, person)
-        elif changes := changes_of(entry, person):
+        elif changes := person_changes(entry, person):
             self.plan.changed_people.append(person)
             for column, (before, after) in changes.items():
-                self.refuse_without_update(entry.line, column, quote(after), f"{quote(before)}, as the portal has it")
+                self.require_update(entry.line, column, quote(after), f"{quote(before)}, as in the portal")
                 setattr(person, column, after)
             if "email" in changes:
                 self.plan.with_new_email.append(person)
@@ -88,33 +91,33 @@ class Planner:
             self.plan_roles(person, roles, self.roles.get((person.pk, name), {}))
 
     def check_email(self, entry: PersonEntry, person: Person) -> None:
-        """An address is one person's, unless the list gives another to whoever has it."""
+        """Check that no one else has the email, unless the file gives that person another one."""
         holder = self.by_email.get(entry.email or "")
         if holder is None or holder is person:
             return
-        theirs = self.entries.get(key_of(holder.username))
-        if theirs is None or theirs.email is None or theirs.email == entry.email:
-            allowed = f"an address of their own: the portal has {holder.username} with it"
+        holder_entry = self.entries.get(username_key(holder.username))
+        if holder_entry is None or holder_entry.email is None or holder_entry.email == entry.email:
+            allowed = f"another email: {holder.username} has this one in the portal"
             self.problems.append(Problem(entry.line, "email", quote(entry.email), allowed))
 
-    def plan_roles(self, person: Person, entries: list[RoleEntry], known: dict[date, Role]) -> None:
-        """Plan a person's roles of one name. Those that the list does not mention stay, and must not be in the way."""
-        mentioned = {entry.start for entry in entries}
-        self.problems += overlaps(entries, [role for start, role in known.items() if start not in mentioned])
+    def plan_roles(self, person: Person, entries: list[RoleEntry], existing: dict[date, Role]) -> None:
+        """Plan a person's periods of one role. Periods that the file does not have stay, and must not overlap."""
+        starts = {entry.start for entry in entries}
+        self.problems += overlaps(entries, [role for start, role in existing.items() if start not in starts])
         for entry in entries:
-            before = known.get(entry.start)
+            before = existing.get(entry.start)
             if before is not None:
-                self.plan_known_role(entry, before)
+                self.plan_existing_role(entry, before)
                 continue
             if person.pk is not None:
-                self.refuse_without_update(entry.line, "role", str(entry), "a role that the portal has given already")
+                self.require_update(entry.line, "role", str(entry), "a role that the person has in the portal")
             details = {name: value for name, value in entry.details.items() if value is not ABSENT}
             self.check_details(entry, details)
             self.plan.new_roles.append(
                 Role(person=person, name=entry.name, start=entry.start, end=entry.end, details=details)
             )
 
-    def plan_known_role(self, entry: RoleEntry, before: Role) -> None:
+    def plan_existing_role(self, entry: RoleEntry, before: Role) -> None:
         changed = {
             name: value for name, value in entry.details.items() if value != stripped(before.details.get(name, ABSENT))
         }
@@ -122,71 +125,72 @@ class Planner:
             self.plan.unchanged_roles += 1
             return
         if before.end != entry.end:
-            allowed = f"{before.end or 'nothing'}, as the portal has it"
-            self.refuse_without_update(entry.line, "end", str(entry.end or "nothing"), allowed)
+            allowed = f"{before.end or 'nothing'}, as in the portal"
+            self.require_update(entry.line, "end", str(entry.end or "nothing"), allowed)
         for name, value in changed.items():
-            found, has = (
-                "nothing" if one is ABSENT else quote(one) for one in (value, before.details.get(name, ABSENT))
+            found, expected = (
+                "nothing" if detail is ABSENT else quote(detail) for detail in (value, before.details.get(name, ABSENT))
             )
-            self.refuse_without_update(entry.line, f"{DETAILS}{name}", found, f"{has}, as the portal has it")
+            self.require_update(entry.line, f"{DETAILS}{name}", found, f"{expected}, as in the portal")
         after = copy(before)
         after.end = entry.end
         merged = {**before.details, **changed}
         after.details = {name: value for name, value in merged.items() if value is not ABSENT}
         self.check_details(entry, after.details)
-        self.plan.changed_roles.append((after, kind_of_change(before, after)))
+        self.plan.changed_roles.append((after, change_kind(before, after)))
 
     def check_details(self, entry: RoleEntry, details: dict[str, Any]) -> None:
         for problem in details_problems(entry.name, details):
-            name, _, said = problem.partition(": ")
+            name, _, message = problem.partition(": ")
             if name in details:
-                self.problems.append(Problem(entry.line, f"{DETAILS}{name}", quote(details[name]), said))
+                self.problems.append(Problem(entry.line, f"{DETAILS}{name}", quote(details[name]), message))
             else:
                 self.problems.append(Problem(entry.line, "details", quote(details), problem))
 
-    def refuse_without_update(self, line: int, column: str, found: str, allowed: str) -> None:
+    def require_update(self, line: int, column: str, found: str, allowed: str) -> None:
+        """Add a problem, unless the import may update people who exist already."""
         if not self.update:
-            self.problems.append(Problem(line, column, found, f"{allowed}; --update takes what the list has"))
+            self.problems.append(Problem(line, column, found, f"{allowed}; or run the import with --update"))
 
 
-def changes_of(entry: PersonEntry, person: Person) -> dict[str, tuple[str, str]]:
-    """Column → what the portal has, and what the list has; of the columns that the list has, those that differ."""
-    given = {"email": entry.email, "display_name": entry.display_name}
+def person_changes(entry: PersonEntry, person: Person) -> dict[str, tuple[str, str]]:
+    """Return column → (value in the portal, value in the file), for the columns of the file that differ."""
+    values = {"email": entry.email, "display_name": entry.display_name}
     return {
         column: (getattr(person, column), value)
-        for column, value in given.items()
+        for column, value in values.items()
         if value is not None and value != stripped(getattr(person, column))
     }
 
 
 def stripped(value: Any) -> Any:
-    """As the list would have it: spaces around a text are no difference."""
+    """Return text without surrounding spaces, which a file cannot express, and other values unchanged."""
     return value.strip() if isinstance(value, str) else value
 
 
 def overlaps(entries: Iterable[RoleEntry], roles: Iterable[Role]) -> Sequence[Problem]:
-    """Where a role of the list holds on a day of another one: of the list, or of the portal alone."""
+    """Return where a period of the file overlaps another one, of the file or of the portal."""
     problems: list[Problem] = []
-    spans = sorted([*entries, *roles], key=lambda one: (one.start, getattr(one, "line", 0)))
-    longest: RoleEntry | Role | None = None
-    for span in spans:
-        if longest is not None and span.start <= (longest.end or date.max):
-            problems += clash(longest, span)
-        if longest is None or (span.end or date.max) > (longest.end or date.max):
-            longest = span
+    periods = sorted([*entries, *roles], key=lambda period: (period.start, getattr(period, "line", 0)))
+    latest: RoleEntry | Role | None = None  # the period that ends last so far
+    for period in periods:
+        if latest is not None and period.start <= (latest.end or date.max):
+            problems += overlap_problem(latest, period)
+        if latest is None or (period.end or date.max) > (latest.end or date.max):
+            latest = period
     return problems
 
 
-def clash(one: RoleEntry | Role, other: RoleEntry | Role) -> Sequence[Problem]:
-    """Told at the later line of the list; what the portal alone has needs no mending."""
-    lines = sorted((span for span in (one, other) if isinstance(span, RoleEntry)), key=lambda span: span.line)
-    if not lines:
+def overlap_problem(one: RoleEntry | Role, other: RoleEntry | Role) -> Sequence[Problem]:
+    """Return the problem at the later line of the file; none if both periods are of the portal."""
+    entries = sorted((period for period in (one, other) if isinstance(period, RoleEntry)), key=lambda entry: entry.line)
+    if not entries:
         return []
-    blamed = lines[-1]
-    against = other if blamed is one else one
-    allowed = f"days on which it does not hold already: {against}"
-    if isinstance(against, RoleEntry):
-        allowed += f", at line {against.line}"
+    entry = entries[-1]
+    overlapped = other if entry is one else one
+    allowed = f"a period that does not overlap {overlapped}"
+    if isinstance(overlapped, RoleEntry):
+        allowed += f" at line {overlapped.line}"
     else:
-        allowed += f", in the portal; to change that one, give its first day, {against.start}"
-    return [Problem(blamed.line, "start", str(blamed), allowed)]
+        allowed += f" in the portal; to change that one, use its first day, {overlapped.start}"
+    return [Problem(entry.line, "start", str(entry), allowed)]

@@ -1,14 +1,14 @@
-"""What is wrong with a list, line by line."""
+"""The problems of a CSV file, by line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LONGEST_FOUND = 80  # characters of a bad cell that a message repeats
+MAX_QUOTED = 80  # characters of an invalid cell in a message
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend, in the row that begins at `line`, counted from 1."""
+    """A problem in the row that begins at `line`, counted from 1: what was found, and what is allowed instead."""
 
     line: int
     column: str
@@ -19,8 +19,8 @@ class Problem:
         return f"{self.line}: {self.column}: {self.found} → {self.allowed}"
 
 
-class RecordsRefused(Exception):
-    """Everything that is wrong with a list. Nothing was written."""
+class InvalidRecords(Exception):
+    """All problems of a CSV file, by line. Nothing was written."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = sorted(problems, key=lambda problem: problem.line)
@@ -28,6 +28,6 @@ class RecordsRefused(Exception):
 
 
 def quote(value: object) -> str:
-    """A cell as a message repeats it: in quotes, and cut short."""
+    """Return a value for a message: text in quotes, and everything shortened."""
     text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST_FOUND else text[:LONGEST_FOUND] + "…"
+    return text if len(text) <= MAX_QUOTED else text[:MAX_QUOTED] + "…"

@@ -1,4 +1,4 @@
-"""From the bytes of a file to rows of cells, within limits."""
+"""Read the bytes of a CSV file into rows, within limits."""
 
 import csv
 import io
@@ -6,41 +6,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .cells import unescape_formula
-from .columns import header_problems, known_columns, needed_columns
+from .columns import header_problems, known_columns, required_columns
 from .problems import Problem, quote
 
-LARGEST_FILE = 64 * 1024 * 1024  # bytes
-MOST_ROWS = 200_000
-LONGEST_CELL = 4096  # characters: as many as all details of a role may have
+MAX_FILE = 64 * 1024 * 1024  # bytes
+MAX_ROWS = 200_000
+MAX_CELL = 4096  # characters, as many as all details of a role may have
+
+# Stand in the place of a column in problems that concern more than one cell.
+FILE, ROW = "(the file)", "(the row)"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`cells` has the known columns that the file has: column → text, or None where the cell is empty."""
+    """A row. `cells` is column → text for the known columns of the file, with None for empty cells."""
 
     line: int
     cells: dict[str, str | None]
 
 
 def read_rows(content: bytes, problems: list[Problem]) -> list[Row]:
-    """The rows of a CSV file (RFC 4180, UTF-8, with a header), without those in which every cell is empty.
+    """Return the rows of a CSV file (RFC 4180, UTF-8, with a header), without empty rows.
 
-    What is wrong is added to `problems`; a row of which something is wrong is left out.
+    Adds what is wrong to `problems`, and leaves invalid rows out.
     """
-    text = decoded(content, problems)
+    text = decode(content, problems)
     if text is None:
         return []
-    records = split(text, problems)
+    records = parse(text, problems)
     _, header = next(records, (1, []))
     header = [name.strip() for name in header]
     if not any(header):
-        problems.append(Problem(1, "(the file)", "nothing", f"a header: {', '.join(known_columns())}"))
+        problems.append(Problem(1, FILE, "nothing", f"a header: {', '.join(known_columns())}"))
         return []
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        problems.append(Problem(1, "(the file)", quote(header[0]), "columns with a comma between them"))
+    if len(header) == 1 and any(separator in header[0] for separator in ";\t"):
+        problems.append(Problem(1, FILE, quote(header[0]), "columns separated by commas"))
         return []
     problems += header_problems(header)
-    if not needed_columns(header) <= set(header):
+    if not required_columns(header) <= set(header):
         return []
     known = set(known_columns())
     rows: list[Row] = []
@@ -48,28 +51,33 @@ def read_rows(content: bytes, problems: list[Problem]) -> list[Row]:
         cells = [cell.strip() for cell in record]
         if not any(cells):
             continue
-        if len(rows) == MOST_ROWS:
-            problems.append(Problem(line, "(the file)", "more rows", f"at most {MOST_ROWS} in one file"))
+        if len(rows) == MAX_ROWS:
+            problems.append(Problem(line, FILE, "too many rows", f"at most {MAX_ROWS} rows"))
             break
         if len(cells) != len(header):
-            problems.append(Problem(line, "(the row)", f"{len(cells)} cells", f"{len(header)}, as in the header"))
+            problems.append(Problem(line, ROW, f"{len(cells)} cells", f"{len(header)} cells, as in the header"))
             continue
-        long = [name for name, cell in zip(header, cells, strict=True) if len(cell) > LONGEST_CELL]
-        problems += [Problem(line, name, "a longer text", f"at most {LONGEST_CELL} characters") for name in long]
-        if not long:
-            named = zip(header, cells, strict=True)
+        too_long = [name for name, cell in zip(header, cells, strict=True) if len(cell) > MAX_CELL]
+        problems += [Problem(line, name, "too long a text", f"at most {MAX_CELL} characters") for name in too_long]
+        if not too_long:
+            by_column = zip(header, cells, strict=True)
             rows.append(
                 Row(
                     line,
-                    {name: unescape_formula(cell).strip() if cell else None for name, cell in named if name in known},
+                    {
+                        name: unescape_formula(cell).strip() if cell else None
+                        for name, cell in by_column
+                        if name in known
+                    },
                 )
             )
     return rows
 
 
-def decoded(content: bytes, problems: list[Problem]) -> str | None:
-    if len(content) > LARGEST_FILE:
-        problems.append(Problem(1, "(the file)", "a larger file", f"at most {LARGEST_FILE // 1024**2} MiB"))
+def decode(content: bytes, problems: list[Problem]) -> str | None:
+    """Return the text of a file; None, with a problem added, if it is too large or not UTF-8."""
+    if len(content) > MAX_FILE:
+        problems.append(Problem(1, FILE, "too large a file", f"at most {MAX_FILE // 1024**2} MiB"))
         return None
     try:
         text = content.decode("utf-8-sig")
@@ -78,14 +86,14 @@ def decoded(content: bytes, problems: list[Problem]) -> str | None:
     else:
         if "\0" not in text:
             return text
-        position, found = content.index(b"\0"), "the character 0"
+        position, found = content.index(b"\0"), "a null character"
     line = content.count(b"\n", 0, position) + 1
-    problems.append(Problem(line, "(the file)", found, "text in UTF-8 (spreadsheets call it CSV UTF-8)"))
+    problems.append(Problem(line, FILE, found, "text in UTF-8, which spreadsheets call CSV UTF-8"))
     return None
 
 
-def split(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """The records with the line at which each begins: a cell in quotes may hold line breaks."""
+def parse(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line on which it begins: a quoted cell may contain line breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
@@ -93,4 +101,4 @@ def split(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]
             yield line, record
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(line, "(the row)", str(error), "CSV as in RFC 4180: quotes in a cell are doubled"))
+        problems.append(Problem(line, ROW, str(error), "CSV as in RFC 4180, where quotes in a cell are doubled"))

@@ -1,4 +1,4 @@
-"""Writes a plan, in the caller's transaction, with a few statements for each thousand rows."""
+"""Write a plan in the caller's transaction, with a few statements per 1000 rows."""
 
 from collections.abc import Iterable, Sequence
 from itertools import batched
@@ -8,43 +8,45 @@ from core.people.emails import confirm_emails
 from core.people.models import Person, Role, RoleChange
 from core.people.versions import raise_versions
 
-from .planning import BATCH, Plan, Progress
+from .planning import BATCH, Plan, Track
 
 
-def write(plan: Plan, *, why: str, track: Progress) -> None:
-    """Make people, give and change roles, each with a line of history that says `why`.
+def write_plan(plan: Plan, *, why: str, track: Track) -> None:
+    """Create and change people and roles, and record the changes of roles with the reason `why`.
 
-    New people have no usable password: they ask for one at "forgotten password", for to hash thousands takes hours.
+    New people have no usable password, because hashing thousands of passwords takes hours. They set one through
+    "Forgot password".
     """
-    # A person's row comes before those of their roles, as in Role.save: whoever does both waits, and neither for ever.
+    # Writes people before roles, as Role.save does, so that concurrent changes wait instead of deadlocking.
     update_people(plan, track)
-    raise_versions({role.person_id for role, _ in plan.changed_roles} | known_people(plan.new_roles))
-    for some in track(batches(plan.new_people), "Making people"):
-        for person in some:
+    raise_versions({role.person_id for role, _ in plan.changed_roles} | known_person_ids(plan.new_roles))
+    for batch in track(batches(plan.new_people), "Creating people"):
+        for person in batch:
             person.set_unusable_password()
-        Person.objects.bulk_create(some)
+        Person.objects.bulk_create(batch)
     confirm_emails([*plan.new_people, *plan.with_new_email])
-    # Those that end earlier make room for new ones.
-    for some in track(batches(plan.changed_roles), "Changing roles"):
-        Role.objects.bulk_update([role for role, _ in some], ["end", "details"])
-        record_changes(some, why)
-    for some in track(batches(plan.new_roles), "Giving roles"):
-        record_changes([(role, RoleChange.Kind.GRANTED) for role in Role.objects.bulk_create(some)], why)
+    # Changes roles before it creates any, because a new role may begin where a changed one now ends.
+    for batch in track(batches(plan.changed_roles), "Changing roles"):
+        Role.objects.bulk_update([role for role, _ in batch], ["end", "details"])
+        record_changes(batch, why)
+    for batch in track(batches(plan.new_roles), "Granting roles"):
+        record_changes([(role, RoleChange.Kind.GRANTED) for role in Role.objects.bulk_create(batch)], why)
 
 
-def update_people(plan: Plan, track: Progress) -> None:
-    # Two people may swap their addresses; for a moment, neither has one.
-    for some in batched((person.pk for person in plan.with_new_email), BATCH):
-        Person.objects.filter(pk__in=some).update(email="")
-    for some in track(batches(plan.changed_people), "Changing people"):
-        Person.objects.bulk_update(some, ["email", "display_name"])
+def update_people(plan: Plan, track: Track) -> None:
+    # Clears the old emails first, because two people may swap theirs.
+    for batch in batched((person.pk for person in plan.with_new_email), BATCH):
+        Person.objects.filter(pk__in=batch).update(email="")
+    for batch in track(batches(plan.changed_people), "Changing people"):
+        Person.objects.bulk_update(batch, ["email", "display_name"])
 
 
 def record_changes(changes: Iterable[tuple[Role, RoleChange.Kind]], why: str) -> None:
-    RoleChange.objects.bulk_create(RoleChange.of(role, kind, by=None, why=why) for role, kind in changes)
+    RoleChange.objects.bulk_create(RoleChange.from_role(role, kind, by=None, why=why) for role, kind in changes)
 
 
-def known_people(roles: Iterable[Role]) -> set[int]:
+def known_person_ids(roles: Iterable[Role]) -> set[int]:
+    """Return the ids of the people who exist already."""
     return {role.person_id for role in roles if role.person_id is not None}
 
 

@@ -179,13 +179,13 @@ test("one's own profile links to the privacy settings", async () => {
 
 test('privacy settings are changed', async () => {
   document.cookie = 'intranet_csrf=token'
-  const shown = {
+  const levels = {
     entry_visible_to: 'everyone',
     photo_visible_to: 'everyone',
     roles_visible_to: 'everyone',
     email_visible_to: 'campus',
   }
-  let own = { ...makeEntry(), ...shown }
+  let own = { ...makeEntry(), ...levels }
   const { user, requests } = open(
     { [ME]: () => own, [`PATCH ${ME}`]: (changes) => (own = { ...own, ...changes }) },
     'me',
@@ -197,7 +197,7 @@ test('privacy settings are changed', async () => {
   expect(await screen.findByText('Saved.')).toBeVisible()
   expect(email).toHaveValue('nobody')
   expect(requests.find(({ method }) => method === 'PATCH')).toMatchObject({
-    body: { ...shown, email_visible_to: 'nobody' },
+    body: { ...levels, email_visible_to: 'nobody' },
     headers: { 'X-CSRFToken': 'token' },
   })
   await user.selectOptions(screen.getByRole('combobox', { name: 'Your photo' }), 'Only you')

@@ -1,4 +1,4 @@
-"""People find each other by what each shows, and by nothing else."""
+"""The directory: people find each other only by what each of them shows."""
 
 from base64 import b64encode
 from datetime import timedelta
@@ -13,26 +13,26 @@ from core.testing.client import PortalClient
 from services.people.matching import DETAILS, NAMES, current_matcher
 
 PEOPLE, ME = "/api/people/", "/api/people/me/"
-ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}  # an address that is in no ring
+OFF_CAMPUS = {"REMOTE_ADDR": "203.0.113.9"}  # in no ring
 
-on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL compares so")
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has trigram indexes")
 
 
 @pytest.fixture
 def find(reader):
-    """The display names of those who are found, in their order; of the first page."""
+    """Search, and return the display names on the first page of the results, in order."""
 
-    def find(text="", *, role="", client=reader, **more):
-        answer = client.get(PEOPLE, {"search": text, "role": role, "page_size": 100}, **more)
-        assert answer.status_code == 200, answer.content
-        return [entry["display_name"] for entry in answer.json()["results"]]
+    def find(text="", *, role="", client=reader, **environ):
+        response = client.get(PEOPLE, {"search": text, "role": role, "page_size": 100}, **environ)
+        assert response.status_code == 200, response.content
+        return [entry["display_name"] for entry in response.json()["results"]]
 
     return find
 
 
 @pytest.fixture
 def asha(make_person):
-    """A student of physics who shows everything."""
+    """A student of physics whose whole profile is visible."""
     asha = make_person("asha", display_name="Asha Verma", email="asha.verma@example.edu", email_visible_to="everyone")
     details = {"department": "Physics", "programme": "B.Tech", "number": "19114001"}
     role_grant(person=asha, name="student", details=details)
@@ -44,27 +44,27 @@ def hide(person, part, level="nobody"):
     person.save()
 
 
-# What is searched
+# Search
 
 
 @pytest.mark.parametrize(
     "text", ["Asha", "asha", "VERMA", "erm", "verma asha", "  Asha   Verma ", "physics", "asha PHYS", "b.tech verma"]
 )
-def test_somebody_is_found_by_words_of_their_names_and_of_the_details_of_their_roles(find, asha, text):
+def test_people_are_found_by_their_names_and_the_details_of_their_roles(find, asha, text):
     assert find(text) == ["Asha Verma"]
 
 
 @pytest.mark.parametrize("text", ["asha gupta", "chemistry", "student", "department", "null", '"', "{"])
-def test_every_word_has_to_be_found_in_what_the_directory_shows(find, asha, text):
+def test_every_term_must_match_what_the_directory_shows(find, asha, text):
     assert find(text) == []
 
 
-def test_somebody_is_found_by_their_sign_in_name(find, make_person):
+def test_people_are_found_by_their_username(find, make_person):
     make_person("b.rao-7", display_name="Bina Rao")
     assert find("b.rao-7") == ["Bina Rao"]
 
 
-def test_somebody_without_a_display_name_is_found_and_shown_by_the_other(find, make_person):
+def test_people_without_a_display_name_are_found_by_their_username(find, make_person):
     make_person("chandra")
     assert find("chandra") == ["chandra"]
 
@@ -72,7 +72,7 @@ def test_somebody_without_a_display_name_is_found_and_shown_by_the_other(find, m
 @pytest.mark.parametrize(
     ("name", "text"), [("Émile Ünal", "émile ÜNAL"), ("Анна Каренина", "аННА"), ("आशा वर्मा", "वर्मा"), ("王小明", "小")]
 )
-def test_letters_of_any_script_are_found_in_any_case(find, make_person, name, text):
+def test_letters_of_every_script_match_in_any_case(find, make_person, name, text):
     make_person(display_name=name)
     assert find(text) == [name]
 
@@ -80,14 +80,14 @@ def test_letters_of_any_script_are_found_in_any_case(find, make_person, name, te
 @pytest.mark.parametrize(
     "text", ["%", "_", "s_a", "s%a", ".*", "s.a", "(", "[a-z]", "\\", "\\w", "'", "***=", "^", "$"]
 )
-def test_a_sign_means_only_itself(find, asha, make_person, text):
+def test_no_character_has_a_special_meaning(find, asha, make_person, text):
     assert find(text) == []
     make_person(display_name=f"Signs {text} here")
     assert find(text) == [f"Signs {text} here"]
 
 
 @pytest.mark.parametrize("department", ['The "best"', "Back\\slash", "50% Art", "Cell_Biology", "Ünïcode"])
-def test_a_detail_with_signs_is_found(find, make_person, department):
+def test_details_with_special_characters_are_found(find, make_person, department):
     person = make_person(display_name="Dev")
     role_grant(person=person, name="faculty", details={"department": department})
     for word in department.split():
@@ -108,20 +108,20 @@ def test_a_detail_with_signs_is_found(find, make_person, department):
         ("Jean-Luc O'Brien", "o'brein"),
     ],
 )
-def test_a_slip_of_the_hand_is_forgiven(find, make_person, name, text):
+def test_names_are_found_with_a_typo(find, make_person, name, text):
     make_person(display_name=name)
     assert find(text) == [name]
 
 
-def test_a_slip_is_forgiven_in_a_detail_that_nobody_has(find, asha, make_person):
+def test_details_are_found_with_a_typo_unless_a_visible_detail_matches_exactly(find, asha, make_person):
     assert find("phyiscs") == ["Asha Verma"]
-    one = make_person(display_name="Zoya")
-    role_grant(person=one, name="faculty", details={"department": "Phyiscs"})
+    zoya = make_person(display_name="Zoya")
+    role_grant(person=zoya, name="faculty", details={"department": "Phyiscs"})
     assert find("phyiscs") == ["Zoya"]
-    hide(one, "roles")  # what is not shown changes nothing
+    hide(zoya, "roles")  # hidden details do not count
     assert find("phyiscs") == ["Asha Verma"]
-    hide(one, "roles", "everyone")
-    hide(one, "entry")
+    hide(zoya, "roles", "everyone")
+    hide(zoya, "entry")
     assert find("phyiscs") == ["Asha Verma"]
 
 
@@ -130,7 +130,7 @@ def test_a_slip_is_forgiven_in_a_detail_that_nobody_has(find, asha, make_person)
     ("name", "text"),
     [("Uma Subramanian", "subramaniyam"), ("Ravi Bhatacharjee", "bhattacharya"), ("Fyodor Karamazov", "Karamasow")],
 )
-def test_a_long_name_is_found_in_another_spelling(find, make_person, name, text):
+def test_long_names_are_found_in_similar_spellings(find, make_person, name, text):
     make_person(display_name=name)
     assert find(text) == [name]
 
@@ -139,25 +139,25 @@ def test_a_long_name_is_found_in_another_spelling(find, make_person, name, text)
     ("name", "username", "text"),
     [("Bina Rao", "bina", "Rai"), ("Bina Rao", "20190001", "20190002"), ("Rahul Sharma", "rahul", "Verma")],
 )
-def test_another_name_or_number_is_no_slip(find, make_person, name, username, text):
+def test_another_name_or_number_does_not_match(find, make_person, name, username, text):
     make_person(username, display_name=name)
     assert find(text) == []
 
 
-def test_the_best_matches_come_first_and_equal_ones_by_name(find, make_person):
+def test_the_best_matches_come_first_and_equal_ones_are_sorted_by_name(find, make_person):
     for name in ("Zoya Varma", "Zara Verma", "Dhanverman Das", "Anil Vermani", "Abel Verma", "Physa"):
         make_person(display_name=name)
     role_grant(person=make_person(display_name="Aaron"), name="faculty", details={"department": "Verma Centre"})
     assert find("verma") == ["Abel Verma", "Zara Verma", "Anil Vermani", "Dhanverman Das", "Zoya Varma", "Aaron"]
 
 
-def test_everybody_is_listed_by_name_when_nothing_is_searched(find, make_person, person):
+def test_without_a_search_everyone_is_listed_by_name(find, make_person, person):
     for name in ("bina", "Asha", "Chandra"):
         make_person(display_name=name)
     assert find() == ["Asha", "bina", "Chandra", str(person)]
 
 
-def test_a_role_narrows_the_search_to_those_who_have_it_today(find, asha, make_person):
+def test_a_search_for_a_role_finds_people_who_have_it_today(find, asha, make_person):
     today = timezone.localdate()
     for name, role, start, end in (
         ("Bina Verma", "faculty", today, None),
@@ -170,47 +170,47 @@ def test_a_role_narrows_the_search_to_those_who_have_it_today(find, asha, make_p
 
 
 @on_postgresql
-def test_the_indexes_by_trigram_are_those_of_the_query(db):
-    """An index serves the very expression that it was made of. Few rows are read without one, if that is allowed."""
+def test_queries_use_the_trigram_indexes(db):
+    """An index serves only queries with the same expression."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    way = current_matcher()
+        cursor.execute("SET LOCAL enable_seqscan = off")  # otherwise PostgreSQL scans a table with few rows
+    matcher = current_matcher()
     for model, text, index in (
         (Person, NAMES, "person_names_trigrams"),
         (Role, DETAILS, "role_details_trigrams"),
     ):
-        for condition in (way.literally(text, "verma"), way.candidate(text, "verma")):
+        for condition in (matcher.contains(text, "verma"), matcher.is_candidate(text, "verma")):
             assert f"Bitmap Index Scan on {index}" in model.objects.order_by().filter(condition).explain()
 
 
-# Page by page
+# Pages
 
 
 def pages(client, **query):
-    """All entries' ids, page by page to the end, and the answers."""
-    ids, answers = [], [client.get(PEOPLE, query).json()]
+    """Return the ids on all pages, and the pages."""
+    ids, fetched = [], [client.get(PEOPLE, query).json()]
     while True:
-        ids += [entry["id"] for entry in answers[-1]["results"]]
-        if answers[-1]["next"] is None:
-            return ids, answers
-        answers.append(client.get(answers[-1]["next"]).json())
+        ids += [entry["id"] for entry in fetched[-1]["results"]]
+        if fetched[-1]["next"] is None:
+            return ids, fetched
+        fetched.append(client.get(fetched[-1]["next"]).json())
 
 
 @pytest.mark.parametrize("text", ["namesake", "namseake", ""])
-def test_many_of_one_name_are_each_shown_once(reader, make_person, person, text):
+def test_many_people_with_the_same_name_are_each_listed_once(reader, make_person, person, text):
     hidden = Person(username="hidden", display_name="Namesake", entry_visible_to="nobody")
-    many = Person.objects.bulk_create(
-        [*(Person(username=f"one{number}", display_name="Namesake") for number in range(105)), hidden]
+    namesakes = Person.objects.bulk_create(
+        [*(Person(username=f"namesake{number}", display_name="Namesake") for number in range(105)), hidden]
     )
-    expected = [one.pk for one in many if one.username != "hidden"] + ([] if text else [person.pk])
-    ids, answers = pages(reader, search=text, page_size=10)
-    assert ids == expected
-    assert len(answers) == 11
-    before = reader.get(answers[-1]["previous"]).json()
-    assert before["results"] == answers[-2]["results"]
+    expected = [namesake.pk for namesake in namesakes if namesake.username != "hidden"]
+    ids, fetched = pages(reader, search=text, page_size=10)
+    assert ids == expected + ([] if text else [person.pk])
+    assert len(fetched) == 11
+    previous = reader.get(fetched[-1]["previous"]).json()
+    assert previous["results"] == fetched[-2]["results"]
 
 
-def test_whoever_comes_in_between_shifts_nobody(reader, make_person):
+def test_a_new_person_does_not_shift_the_next_page(reader, make_person):
     for number in range(6):
         make_person(display_name=f"Namesake {number}")
     first = reader.get(PEOPLE, {"search": "namesake", "page_size": 3}).json()
@@ -222,7 +222,7 @@ def test_whoever_comes_in_between_shifts_nobody(reader, make_person):
 @pytest.mark.parametrize(
     "cursor", ["", "x", "é", b64encode(b"p=%00").decode(), b64encode(b"o=x&p=1").decode(), b64encode(b"r=x").decode()]
 )
-def test_a_made_up_cursor_is_no_error_of_ours(reader, cursor):
+def test_an_invalid_cursor_causes_no_server_error(reader, cursor):
     assert reader.get(PEOPLE, {"cursor": cursor}).status_code in (200, 404)
 
 
@@ -234,31 +234,31 @@ def test_a_made_up_cursor_is_no_error_of_ours(reader, cursor):
         ({"role": "wizard"}, "role"),
     ],
 )
-def test_what_cannot_be_searched_is_refused(reader, query, field):
-    answer = reader.get(PEOPLE, query)
-    assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["errors"]] == [field]
+def test_an_invalid_search_is_refused(reader, query, field):
+    response = reader.get(PEOPLE, query)
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == [field]
 
 
-def test_a_longest_search_is_answered(find):
+def test_the_longest_search_is_answered(find):
     assert find("abcdefg%hij " * 8) == []
     assert find("é" * 100) == []
 
 
-def test_a_list_of_people_costs_no_more_when_it_is_long(reader, make_person, round_trips):
+def test_a_list_of_people_costs_the_same_at_any_length(reader, make_person, round_trips):
     for number in range(30):
         person = make_person(display_name=f"Verma {number}")
         role_grant(person=person, name="student", details={"department": "Physics"})
     reader.get(PEOPLE)
     for query in ({}, {"search": "verma physics", "role": "student", "page_size": 30}):
-        with round_trips(sql=3, stores=1):  # who asks, the page, its roles
+        with round_trips(sql=3, stores=1):  # the visitor, the page, its roles
             assert len(reader.get(PEOPLE, query).json()["results"]) >= 25
 
 
-# What is shown to whom
+# Privacy
 
 
-def test_an_entry_has_what_the_person_shows(reader, asha):
+def test_an_entry_has_the_visible_parts_of_the_profile(reader, asha):
     role_grant(person=asha, name="maintainer")
     today = str(timezone.localdate())
     entry = reader.get(f"{PEOPLE}{asha.pk}/").json()
@@ -285,24 +285,22 @@ def test_an_entry_has_what_the_person_shows(reader, asha):
 
 
 @pytest.mark.parametrize("text", ["19114001", "19114", "E7", "number", "114001 asha"])
-def test_a_detail_that_is_not_for_the_directory_finds_nobody_and_is_shown_to_nobody(
-    reader, find, asha, make_person, text
-):
+def test_details_that_are_not_in_the_directory_are_neither_searched_nor_shown(reader, find, asha, make_person, text):
     role_grant(person=make_person(display_name="Bina"), name="staff", details={"number": "E7"})
     assert find(text) == []
     assert "19114001" not in reader.get(f"{PEOPLE}{asha.pk}/").content.decode()
 
 
-def test_a_detail_of_one_role_does_not_count_in_another(find, make_person, settings, monkeypatch):
-    shown = settings.PORTAL.roles["student"].model_copy(update={"directory": ["programme"]})
-    monkeypatch.setitem(settings.PORTAL.roles, "student", shown)
+def test_a_detail_is_searched_only_in_the_roles_that_list_it(find, make_person, settings, monkeypatch):
+    student = settings.PORTAL.roles["student"].model_copy(update={"directory": ["programme"]})
+    monkeypatch.setitem(settings.PORTAL.roles, "student", student)
     bina, chandra = make_person(display_name="Bina"), make_person(display_name="Chandra")
     role_grant(person=bina, name="student", details={"department": "Physics"})
     role_grant(person=chandra, name="faculty", details={"department": "Physics"})
     assert find("physics") == ["Chandra"]
 
 
-def test_a_role_that_has_ended_is_neither_found_nor_shown(reader, find, asha):
+def test_past_roles_are_neither_searched_nor_shown(reader, find, asha):
     role = asha.roles.get()
     role.start -= timedelta(days=10)
     role.save()
@@ -311,49 +309,49 @@ def test_a_role_that_has_ended_is_neither_found_nor_shown(reader, find, asha):
     assert reader.get(f"{PEOPLE}{asha.pk}/").json()["roles"] == []
 
 
-def test_roles_that_are_not_shown_find_nobody(reader, find, asha):
+def test_hidden_roles_are_not_searched(reader, find, asha):
     hide(asha, "roles")
     assert find("asha") == ["Asha Verma"]
     assert find("physics") == find("asha physics") == find(role="student") == []
     assert reader.get(f"{PEOPLE}{asha.pk}/").json()["roles"] == []
 
 
-def test_an_e_mail_finds_its_owner_when_it_is_whole_and_shown(reader, find, asha):
-    address = f"{PEOPLE}{asha.pk}/"
+def test_a_visible_email_is_found_as_a_whole(reader, find, asha):
+    url = f"{PEOPLE}{asha.pk}/"
     assert find("Asha.Verma@EXAMPLE.edu") == ["Asha Verma"]
     assert find("asha.verma@example") == find("@example.edu") == []
     hide(asha, "email")
     assert find("asha.verma@example.edu") == []
-    assert reader.get(address).json()["email"] is None
+    assert reader.get(url).json()["email"] is None
     hide(asha, "email", "campus")
     assert find("asha.verma@example.edu") == ["Asha Verma"]
-    assert find("asha.verma@example.edu", **ELSEWHERE) == []
-    assert reader.get(address, **ELSEWHERE).json()["email"] is None
+    assert find("asha.verma@example.edu", **OFF_CAMPUS) == []
+    assert reader.get(url, **OFF_CAMPUS).json()["email"] is None
 
 
-def test_a_photo_is_shown_to_whom_its_person_wants(reader, asha):
+def test_a_photo_is_shown_only_where_it_is_visible(reader, asha):
     Person.objects.filter(pk=asha.pk).update(photo="0123456789abcdef", photo_visible_to="campus")
-    address = f"{PEOPLE}{asha.pk}/"
-    assert reader.get(address).json()["photo"] == f"/api/accounts/{asha.pk}/photo/large/?v=01234567"
-    assert reader.get(address, **ELSEWHERE).json()["photo"] is None
+    url = f"{PEOPLE}{asha.pk}/"
+    assert reader.get(url).json()["photo"] == f"/api/accounts/{asha.pk}/photo/large/?v=01234567"
+    assert reader.get(url, **OFF_CAMPUS).json()["photo"] is None
     assert "/photo/small/" in reader.get(PEOPLE, {"search": "asha"}).json()["results"][0]["photo"]
 
 
-def test_an_entry_that_is_not_shown_is_not_there(reader, find, asha):
-    address = f"{PEOPLE}{asha.pk}/"
+def test_a_hidden_profile_is_like_one_that_does_not_exist(reader, find, asha):
+    url = f"{PEOPLE}{asha.pk}/"
     hide(asha, "entry", "campus")
     assert find("asha") == ["Asha Verma"]
-    assert find("asha", **ELSEWHERE) == []
-    assert reader.get(address, **ELSEWHERE).status_code == 404
+    assert find("asha", **OFF_CAMPUS) == []
+    assert reader.get(url, **OFF_CAMPUS).status_code == 404
     hide(asha, "entry")
     for text in ("asha", "physics", "asha.verma@example.edu"):
         assert find(text) == []
-    missing, hidden = reader.get(f"{PEOPLE}999999999/"), reader.get(address)
+    missing, hidden = reader.get(f"{PEOPLE}999999999/"), reader.get(url)
     assert hidden.status_code == missing.status_code == 404
     assert hidden.json()["detail"] == missing.json()["detail"]
 
 
-def test_everybody_sees_themselves_whole(asha, find):
+def test_people_see_their_own_profile_in_full(asha, find):
     for part in ("entry", "photo", "roles", "email"):
         hide(asha, part)
     own = PortalClient().sign_in(asha)
@@ -361,23 +359,23 @@ def test_everybody_sees_themselves_whole(asha, find):
     assert own.get(f"{PEOPLE}{asha.pk}/").json()["email"] == "asha.verma@example.edu"
 
 
-def test_whoever_is_not_active_is_not_there(reader, find, asha):
+def test_inactive_people_are_not_found(reader, find, asha):
     Person.objects.filter(pk=asha.pk).update(is_active=False)
     assert find("asha") == []
     assert reader.get(f"{PEOPLE}{asha.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("pk", ["0", "99999999999999999999999"])
-def test_nobody_has_such_an_id(reader, pk):
+def test_an_id_out_of_range_is_not_found(reader, pk):
     assert reader.get(f"{PEOPLE}{pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("address", [PEOPLE, ME, f"{PEOPLE}1/", f"{PEOPLE}roles/"])
-def test_the_directory_is_for_who_signed_in(db, visitor, address):
-    assert visitor.get(address).status_code == 401
+@pytest.mark.parametrize("url", [PEOPLE, ME, f"{PEOPLE}1/", f"{PEOPLE}roles/"])
+def test_anonymous_visitors_cannot_use_the_directory(db, visitor, url):
+    assert visitor.get(url).status_code == 401
 
 
-def test_the_directory_is_in_the_list_of_apps(reader, visitor):
+def test_the_directory_is_in_the_list_of_apps_of_people(reader, visitor):
     def listed(client):
         return "people" in [app["name"] for app in client.get("/api/portal/").json()["apps"]]
 
@@ -385,15 +383,15 @@ def test_the_directory_is_in_the_list_of_apps(reader, visitor):
     assert not listed(visitor)
 
 
-def test_the_roles_that_there_are_can_be_asked_for(reader, settings):
-    answer = reader.get(f"{PEOPLE}roles/").json()
-    assert answer == [{"name": name, "title": role.title} for name, role in settings.PORTAL.roles.items()]
+def test_the_roles_of_portal_yaml_are_listed(reader, settings):
+    roles = reader.get(f"{PEOPLE}roles/").json()
+    assert roles == [{"name": name, "title": role.title} for name, role in settings.PORTAL.roles.items()]
 
 
-# What one shows of oneself
+# Privacy settings
 
 
-def test_a_person_sees_their_own_entry_and_to_whom_they_show_it(asha):
+def test_people_see_their_own_privacy_settings(asha):
     own = PortalClient().sign_in(asha).get(ME).json()
     assert own["display_name"] == "Asha Verma"
     assert own["roles"][0]["title"] == "Student"
@@ -405,27 +403,27 @@ def test_a_person_sees_their_own_entry_and_to_whom_they_show_it(asha):
     }
 
 
-def test_a_person_says_to_whom_they_show_what(reader, find, asha):
+def test_people_change_their_privacy_settings(reader, find, asha):
     own = PortalClient().sign_in(asha)
-    answer = own.patch_json(ME, {"entry_visible_to": "campus", "email_visible_to": "nobody"})
-    assert answer.status_code == 200
-    assert (answer.json()["entry_visible_to"], answer.json()["email_visible_to"]) == ("campus", "nobody")
-    assert answer.json()["roles_visible_to"] == "everyone"
+    response = own.patch_json(ME, {"entry_visible_to": "campus", "email_visible_to": "nobody"})
+    assert response.status_code == 200
+    assert (response.json()["entry_visible_to"], response.json()["email_visible_to"]) == ("campus", "nobody")
+    assert response.json()["roles_visible_to"] == "everyone"
     assert find("asha") == ["Asha Verma"]
-    assert find("asha", **ELSEWHERE) == []
+    assert find("asha", **OFF_CAMPUS) == []
     assert reader.get(f"{PEOPLE}{asha.pk}/").json()["email"] is None
 
 
 @pytest.mark.parametrize("value", ["", "friends", None, 1, ["nobody"], {"x": 1}])
-def test_it_can_be_shown_to_nobody_else_than_there_are(asha, value):
-    answer = PortalClient().sign_in(asha).patch_json(ME, {"roles_visible_to": "nobody", "email_visible_to": value})
-    assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["errors"]] == ["email_visible_to"]
+def test_an_unknown_level_is_refused_and_nothing_changes(asha, value):
+    response = PortalClient().sign_in(asha).patch_json(ME, {"roles_visible_to": "nobody", "email_visible_to": value})
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == ["email_visible_to"]
     asha.refresh_from_db()
     assert (asha.email_visible_to, asha.roles_visible_to) == ("everyone", "everyone")
 
 
-def test_nothing_else_of_a_person_can_be_changed_with_it(asha, make_person):
+def test_no_other_field_of_a_person_can_be_changed(asha, make_person):
     other = make_person("other")
     before = Person.objects.filter(pk__in=[asha.pk, other.pk]).values()
     expected = [row | ({"photo_visible_to": "nobody"} if row["id"] == asha.pk else {}) for row in before]
@@ -434,7 +432,7 @@ def test_nothing_else_of_a_person_can_be_changed_with_it(asha, make_person):
         "id": other.pk,
         "pk": other.pk,
         "username": "root",
-        "display_name": "Somebody Else",
+        "display_name": "Another Person",
         "email": "root@example.edu",
         "photo": "../../etc/passwd",
         "roles": [{"name": "maintainer"}],
@@ -453,10 +451,10 @@ def test_nothing_else_of_a_person_can_be_changed_with_it(asha, make_person):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nobody_changes_another_s_entry(reader, asha, method):
-    answer = getattr(reader, method)(
+def test_the_profile_of_another_person_cannot_be_changed(reader, asha, method):
+    response = getattr(reader, method)(
         f"{PEOPLE}{asha.pk}/", {"entry_visible_to": "nobody"}, content_type="application/json"
     )
-    assert answer.status_code == 405
+    assert response.status_code == 405
     asha.refresh_from_db()
     assert asha.entry_visible_to == "everyone"

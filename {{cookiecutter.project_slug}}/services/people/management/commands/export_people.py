@@ -1,4 +1,4 @@
-"""Writes the list of everybody with their roles, as import_people reads it."""
+"""Export all people and their roles as CSV. docs/reference/people-csv.md describes the format."""
 
 import os
 import tempfile
@@ -16,15 +16,17 @@ STANDARD_OUTPUT = "-"
 
 
 class Command(BaseCommand):
-    help = "Write everybody and their roles as CSV, in the format of import_people."
+    help = "Export all people and their roles as CSV, in the format that import_people reads."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", default=STANDARD_OUTPUT, help="where to; left out, the standard output")
+        parser.add_argument(
+            "file", nargs="?", default=STANDARD_OUTPUT, help="the CSV file to write (default: standard output)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"] == STANDARD_OUTPUT:
-            if hasattr(self.stdout, "reconfigure"):  # UTF-8 in any locale, and line ends as they are written
+            if hasattr(self.stdout, "reconfigure"):  # the same bytes in every locale and on every system
                 self.stdout.reconfigure(encoding="utf-8", newline="")
             left_out = export_records(OutputFile(self.stdout))
         else:
@@ -34,7 +36,7 @@ class Command(BaseCommand):
 
 
 def export_to(path: Path) -> Counter[str]:
-    """Write a file that its owner alone may read; until all is in it, under another name."""
+    """Write a file that only its owner can read. The file appears under its name once it is complete."""
     temporary = None
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -45,6 +47,6 @@ def export_to(path: Path) -> Counter[str]:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise CommandError(f"{path}: {error.strerror}. Name a file in a folder that can be written to.") from None
+            raise CommandError(f"{path}: {error.strerror}. Choose a file in a folder that you can write to.") from None
         raise
     return left_out
