@@ -196,9 +196,9 @@ def test_the_columns_of_the_csv_file_are_those_that_the_import_reads() -> None:
     documented = [name for name in first_cells(table) if not name.startswith("details")]
     assert documented == ["username", *columns["PERSON"][1:], *columns["ROLE"]]
     text = page.read_text()
-    assert f"{limits['MOST_ROWS']:,} rows" in text
-    assert f"{limits['LARGEST_FILE'] // 1024**2} MiB" in text
-    assert f"{limits['LONGEST_CELL']} characters" in text
+    assert f"{limits['MAX_ROWS']:,} rows" in text
+    assert f"{limits['MAX_FILE'] // 1024**2} MiB" in text
+    assert f"{limits['MAX_CELL']} characters" in text
 
 
 def assignments(module: Path) -> dict[str, Any]:
