@@ -1,4 +1,4 @@
-"""What NGINX is told is what portal.yaml and .env say; certificates are made, kept and renewed."""
+"""NGINX gets what portal.yaml and .env say. Certificates are made, kept and renewed."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ HOSTS = {"xn--bcher-kva.example", "intranet.xn--bcher-kva.example"}
 
 @pytest.fixture
 def deploy(tmp_path, monkeypatch):
-    """Runs the one-shot for a portal.yaml with `changes` and these variables; answers what it wrote, by name."""
+    """Run the one-shot for a portal.yaml with `changes` and these variables. It returns what was written, by name."""
     for name in Environment.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     for name in ("sites", "certificates", "authority"):
@@ -58,7 +58,7 @@ def certificate(folder) -> x509.Certificate:
     return x509.load_pem_x509_certificate((folder / "certificates" / "portal.crt").read_bytes())
 
 
-def test_only_the_intranets_rings_are_inside(deploy):
+def test_only_the_rings_of_the_intranet_site_may_enter_it(deploy):
     networks = deploy()["networks.conf"]
     assert "default 0;" in networks
     assert "10.0.0.0/8 1;" in networks
@@ -66,31 +66,31 @@ def test_only_the_intranets_rings_are_inside(deploy):
     assert "192.168.7.0/24" not in networks
 
 
-def test_an_intranet_without_rings_is_open(deploy):
+def test_an_intranet_site_without_rings_is_open(deploy):
     sites = PORTAL["sites"] | {"intranet": {"domain": "intranet.example"}}
     assert "default 1;" in deploy({"sites": sites})["networks.conf"]
 
 
-def test_the_gateway_is_nobodys_address_where_others_can_reach_the_portal(deploy):
+def test_the_gateway_is_in_no_ring_where_other_machines_reach_the_portal(deploy):
     line = "172.16.240.1/32 0;"
     assert line not in deploy()["networks.conf"]
     assert line in deploy(PUBLISH_ADDRESS="0.0.0.0")["networks.conf"]  # noqa: S104
     assert "10.9.0.1/32 0;" in deploy(EDGE_SUBNET="10.9.0.0/24")["networks.conf"]
 
 
-def test_docker_gives_the_edges_network_to_no_other():
-    """Else it may be taken before the edge is made. Docker takes every network of these pools in turn (`ipamutils`)."""
+def test_docker_assigns_the_edge_network_to_no_other_project():
+    """Docker assigns the networks of these pools in turn (`ipamutils`), and could use up the edge's first."""
     pools = ["172.17.0.0/16", "172.18.0.0/15", "172.20.0.0/14", "172.24.0.0/13", "192.168.0.0/16"]
     assert not [pool for pool in pools if ip_network(pool).overlaps(Environment.model_fields["edge_subnet"].default)]
 
 
-def test_nginx_is_told_names_in_ascii(deploy):
+def test_nginx_gets_host_names_in_ascii(deploy):
     written = deploy()
     assert "server_name xn--bcher-kva.example;" in written["internet.conf"]
     assert "server_name intranet.xn--bcher-kva.example;" in written["intranet.conf"]
 
 
-def test_other_ports_reach_the_redirect(deploy):
+def test_the_redirect_has_the_published_port(deploy):
     assert "https://$host$request_uri" in deploy()["redirects.conf"]
     assert "https://$host:8443$request_uri" in deploy(PUBLISH_HTTPS_PORT=8443)["redirects.conf"]
 
@@ -103,11 +103,11 @@ def test_limits_and_language_are_settings(deploy):
     assert "default hi;" in limits
 
 
-def test_a_proxy_in_front_is_trusted_by_name(deploy):
+def test_only_named_proxies_in_front_are_trusted(deploy):
     written = deploy({"tls": "none"}, TRUSTED_PROXIES="192.0.2.1/32, 192.0.2.2/32")
-    assert "set_real_ip_from 192.0.2.2/32;" in written["addresses.conf"]
+    assert "set_real_ip_from 192.0.2.2/32;" in written["client-addresses.conf"]
     assert "ssl" not in written["internet.conf"] + written["unknown-host.conf"]
-    assert "set_real_ip_from" not in deploy()["addresses.conf"]
+    assert "set_real_ip_from" not in deploy()["client-addresses.conf"]
 
 
 def test_the_local_authority_signs_for_both_domains(deploy):
@@ -120,13 +120,13 @@ def test_the_local_authority_signs_for_both_domains(deploy):
     assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
 
 
-def test_private_keys_are_their_owners_alone(deploy):
+def test_only_the_owner_reads_a_private_key(deploy):
     deploy()
     for path in ("certificates/portal.key", "authority/authority.key"):
         assert (deploy.folder / path).stat().st_mode & 0o777 == 0o400
 
 
-def test_a_certificate_is_kept_while_it_is_good(deploy):
+def test_a_valid_certificate_is_kept(deploy):
     deploy()
     first = certificate(deploy.folder)
     deploy()
@@ -153,7 +153,7 @@ def test_a_certificate_that_ends_soon_is_renewed(deploy, monkeypatch):
     assert certificate(deploy.folder).not_valid_after_utc - datetime.now(UTC) > timedelta(days=module.RENEW_DAYS)
 
 
-def test_ones_own_files_are_named(deploy):
+def test_nginx_uses_the_certificates_that_env_names(deploy):
     for name in ("a.crt", "a.key"):
         (deploy.folder / name).write_text("-----BEGIN SOMETHING-----\n")
     paths = {
@@ -164,7 +164,7 @@ def test_ones_own_files_are_named(deploy):
     assert f"ssl_certificate {deploy.folder}/a.crt;" in deploy({"tls": "own-certificate"}, **paths)["intranet.conf"]
 
 
-def test_files_of_ones_own_that_are_missing_or_no_certificates_are_named(deploy):
+def test_missing_and_invalid_certificate_files_are_refused(deploy):
     (deploy.folder / "a.crt").write_text("nonsense")
     with pytest.raises(ConfigurationError) as caught:
         deploy(
@@ -173,27 +173,27 @@ def test_files_of_ones_own_that_are_missing_or_no_certificates_are_named(deploy)
             INTERNET_CERTIFICATE_KEY=deploy.folder / "missing.key",
         )
     report = str(caught.value)
-    assert "INTERNET_CERTIFICATE\n  found    a file that is not in PEM form" in report
+    assert "INTERNET_CERTIFICATE\n  found    a file that is not in PEM format" in report
     assert f"INTERNET_CERTIFICATE_KEY\n  found    a file that user {os.getuid()} cannot read" in report
     assert "INTRANET_CERTIFICATE\n  found    nothing" in report
 
 
 @pytest.mark.parametrize("address", ["", "localhost", "::", "[127.0.0.1]", "0.0.0.0:80", "everywhere"])
-def test_an_address_to_publish_on_is_one(deploy, address):
+def test_an_invalid_publish_address_is_refused(deploy, address):
     with pytest.raises(ConfigurationError, match="PUBLISH_ADDRESS"):
         deploy(PUBLISH_ADDRESS=address)
 
 
-def test_ipv6_is_published_in_brackets(deploy):
+def test_an_ipv6_publish_address_has_brackets(deploy):
     assert "/32 0;" in deploy(PUBLISH_ADDRESS="[::]")["networks.conf"]
     assert "/32 0;" not in deploy(PUBLISH_ADDRESS="[::1]")["networks.conf"]
 
 
 @pytest.mark.parametrize("subnet", ["10.0.0.0/30", "fd00::/64", "10.0.0.1/24", "x"])
-def test_a_subnet_has_room_for_the_edge(deploy, subnet):
+def test_an_unsuitable_edge_subnet_is_refused(deploy, subnet):
     with pytest.raises(ConfigurationError, match="EDGE_SUBNET"):
         deploy(EDGE_SUBNET=subnet)
 
 
-def test_the_shipped_subnet_is_private():
+def test_the_default_subnet_is_private():
     assert ip_network(str(Environment.model_fields["edge_subnet"].default)).is_private

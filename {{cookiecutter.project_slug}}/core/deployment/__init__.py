@@ -1,1 +1,1 @@
-"""What a deployment needs before it serves: NGINX's part of portal.yaml, and certificates."""
+"""Prepares a deployment: NGINX's part of the configuration, and certificates."""

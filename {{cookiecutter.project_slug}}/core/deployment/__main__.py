@@ -1,4 +1,4 @@
-"""The `configuration` one-shot: `python -m core.deployment`. Checks everything, then writes; says what it wrote."""
+"""The `configuration` one-shot, `python -m core.deployment`: checks the configuration and writes NGINX's files."""
 
 import sys
 from pathlib import Path

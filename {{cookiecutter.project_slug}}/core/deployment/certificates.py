@@ -1,8 +1,8 @@
-"""Where each site's certificate comes from, by `tls` in portal.yaml.
+"""Finds or makes the sites' certificates, by `tls` in portal.yaml.
 
-`self-signed`: a local authority, made once, signs one certificate for both domains, and again before it ends.
-`own-certificate`: the files that .env names, which NGINX's user must be able to read.
-`none`: a proxy in front has them.
+`self-signed`: a local authority, which is made once, signs one certificate for both domains and renews it in time.
+`own-certificate`: .env names the files, which NGINX's user must be able to read.
+`none`: a proxy in front has the certificates.
 """
 
 import os
@@ -20,7 +20,7 @@ from core.configuration.portal import SITES, SiteName
 from core.configuration.problems import ConfigurationError, Problem
 
 AUTHORITY_DAYS = 3650
-CERTIFICATE_DAYS = 397  # the longest that browsers accept of a public authority
+CERTIFICATE_DAYS = 397  # the longest that browsers accept from a public authority
 RENEW_DAYS = 60
 
 
@@ -33,9 +33,9 @@ class CertificateFiles:
 def certificate_files(
     configuration: Configuration, *, certificates: Path, authority: Path
 ) -> dict[SiteName, CertificateFiles] | None:
-    """Each site's files as NGINX names them, made where that is the portal's task; None without TLS here.
+    """Return the files of each site's certificate, made when `tls` is self-signed; None without TLS here.
 
-    Raises ConfigurationError when files that the operator named are missing or cannot be read by this user.
+    Raises ConfigurationError when a file that .env names is missing or unreadable.
     """
     match configuration.portal.tls:
         case "none":
@@ -67,10 +67,10 @@ def own_files(configuration: Configuration) -> dict[SiteName, CertificateFiles]:
 
 
 def file_problem(variable: str, path: str) -> Problem | None:
-    """Why NGINX could not use a file; this runs as NGINX's user."""
+    """Return why NGINX could not use a file, or None. This process runs as NGINX's user."""
     user = os.getuid()
     if not path:
-        return Problem(".env", variable, "nothing", "the path of a file in PEM form, as tls is own-certificate")
+        return Problem(".env", variable, "nothing", "the path of a PEM file, because tls is own-certificate")
     try:
         content = Path(path).read_bytes()
     except OSError as error:
@@ -78,23 +78,23 @@ def file_problem(variable: str, path: str) -> Problem | None:
             ".env",
             variable,
             f"a file that user {user} cannot read ({error.strerror})",
-            f"a file that user {user}, as which NGINX runs, can read",
+            f"a file that NGINX's user {user} can read",
             f"chown {user} FILE && chmod 400 FILE, for the file and its key",
         )
     if b"-----BEGIN" not in content:
-        return Problem(".env", variable, "a file that is not in PEM form", "a file with -----BEGIN … in it")
+        return Problem(".env", variable, "a file that is not in PEM format", "a file with -----BEGIN … in it")
     return None
 
 
 def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bool:
-    """Whether the certificate that was made is for these hosts, and lasts for a while."""
+    """Return whether the certificate is for these hosts, was signed by the authority and does not end soon."""
     try:
         certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
         signer = x509.load_pem_x509_certificate(authority.read_bytes())
         certificate.verify_directly_issued_by(signer)
     except (OSError, ValueError, TypeError):
         return False
-    except Exception:  # an InvalidSignature, of a module that moves about: another authority signed it
+    except Exception:  # InvalidSignature, whose module changes with releases: another authority signed it
         return False
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     lasts = certificate.not_valid_after_utc - datetime.now(UTC) > timedelta(days=RENEW_DAYS)
@@ -102,7 +102,7 @@ def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bo
 
 
 def make_certificate(files: CertificateFiles, hosts: list[str], authority: Path, authority_key: Path) -> None:
-    """Sign a certificate for `hosts`, with the local authority, which is made when there is none."""
+    """Sign a certificate for `hosts` with the local authority, and make the authority when there is none."""
     signer_key, signer = load_or_make_authority(authority, authority_key)
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (

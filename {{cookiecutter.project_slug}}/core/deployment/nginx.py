@@ -1,7 +1,7 @@
-"""NGINX's part of portal.yaml and .env: names, networks, TLS, limits. The rest of its configuration holds no answer.
+"""Writes what NGINX needs of portal.yaml and .env: host names, networks, TLS and limits.
 
-Each file is a snippet that infrastructure/nginx/nginx.conf includes by name. Values come from checked configuration
-(host names in ASCII, networks, numbers, a language's code): nothing that a person typed freely reaches NGINX.
+infrastructure/nginx/nginx.conf, which is the same for every portal, includes each file by name. All values are checked
+(host names in ASCII, networks, numbers, a language code), so that no free text reaches NGINX.
 """
 
 from pathlib import Path
@@ -18,9 +18,9 @@ Certificates = dict[SiteName, CertificateFiles] | None
 
 
 def write_sites(configuration: Configuration, certificates: Certificates, directory: Path) -> list[str]:
-    """Write the snippets into `directory`; their names."""
+    """Write the files into `directory` and return their names."""
     snippets = {
-        "addresses.conf": addresses(configuration),
+        "client-addresses.conf": client_addresses(configuration),
         "networks.conf": networks(configuration),
         "limits.conf": limits(configuration),
         "unknown-host.conf": unknown_host(certificates),
@@ -34,23 +34,23 @@ def write_sites(configuration: Configuration, certificates: Certificates, direct
     return list(snippets)
 
 
-def addresses(configuration: Configuration) -> str:
-    """Where a client's address comes from: the connection, or a proxy in front that is trusted by name."""
+def client_addresses(configuration: Configuration) -> str:
+    """Return where NGINX takes a client's IP address from: the connection, or a trusted proxy in front."""
     if configuration.portal.tls != "none":
-        return "# TLS ends here: the connection's address is the client's.\n"
+        return "# TLS ends here, so that the connection's IP address is the client's.\n"
     lines = [f"set_real_ip_from {network};" for network in configuration.environment.trusted_proxies]
     return "\n".join([*lines, "real_ip_header X-Forwarded-For;", "real_ip_recursive on;"]) + "\n"
 
 
 def networks(configuration: Configuration) -> str:
-    """Who may enter the intranet site, as `$is_inside`: 1 or 0."""
+    """Return which networks may enter the intranet site, as `$is_inside`: 1 or 0."""
     portal, environment = configuration.portal, configuration.environment
     rings = portal.sites.intranet.rings
     lines = ["geo $is_inside {", f"    default {0 if rings else 1};"]
     lines += [f"    {network} 1;" for network in sorted({str(one) for ring in rings for one in portal.rings[ring]})]
     if rings and environment.is_published:
-        # As its network's gateway Docker shows clients whose own address it cannot tell, IPv6 ones among them. Where
-        # others than this machine reach the portal, that address is nobody's. geo takes the most exact line.
+        # Docker replaces the IP address of some clients, IPv6 ones among them, by its network's gateway. Where other
+        # machines can reach the portal, the gateway therefore belongs to no ring. geo takes the most specific line.
         lines.append(f"    {docker_gateway(environment.edge_subnet)}/32 0;")
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -59,7 +59,7 @@ def limits(configuration: Configuration) -> str:
     environment = configuration.environment
     return f"""\
 limit_req_zone $binary_remote_addr zone=requests:10m rate={environment.limit_requests}r/s;
-limit_req_zone $sign_in_address zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
+limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
 limit_conn_zone $binary_remote_addr zone=connections:10m;
 limit_req zone=requests burst={environment.limit_burst} nodelay;
 limit_req zone=sign_in burst=10 nodelay;
@@ -74,7 +74,7 @@ map $host $portal_language {{
 
 
 def unknown_host(certificates: Certificates) -> str:
-    """What a name that is none of ours is told: nothing, without so much as a certificate."""
+    """Return the server for unknown host names, which get neither a certificate nor a response."""
     lines = [f"listen {HTTP_PORT} default_server;"]
     if certificates is not None:
         lines += [f"listen {HTTPS_PORT} ssl default_server;", "ssl_reject_handshake on;"]
@@ -82,9 +82,9 @@ def unknown_host(certificates: Certificates) -> str:
 
 
 def redirects(configuration: Configuration, certificates: Certificates) -> str:
-    """From plain HTTP to TLS, at the port that is published."""
+    """Return the redirect from plain HTTP to TLS on the published port."""
     if certificates is None:
-        return "# A proxy in front ends TLS, and redirects.\n"
+        return "# A proxy in front ends TLS and redirects.\n"
     names = " ".join(configuration.portal.site(site).host for site in SITES)
     port = configuration.environment.publish_https_port
     suffix = "" if port == 443 else f":{port}"
@@ -99,6 +99,7 @@ server {{
 
 
 def site_names(configuration: Configuration, site: SiteName, certificates: Certificates) -> str:
+    """Return a site's host name, its ports and its certificate."""
     host = configuration.portal.site(site).host
     if certificates is None:
         return f"listen {HTTP_PORT};\nserver_name {host};\n"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs once, when the database is made: the portal's role and database. The role owns its database and nothing else; the
-# superuser has no password, and is reached only inside the container, by the system's user of the same name:
+# Creates the portal's role and database. It runs once, when the database server is created. The role owns its database and
+# nothing else. The superuser has no password: only the system user of the same name, inside the container, can be it:
 #
 #   docker compose exec database psql
 set -eu
