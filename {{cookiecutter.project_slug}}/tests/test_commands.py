@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.health import liveness
-from core.management.commands.migrate import LOCK, only_one
+from core.management.commands.migrate import LOCK, migration_lock
 from core.people.models import Person
 from core.testing.client import PortalClient
 
@@ -22,7 +22,7 @@ def output_of(*arguments) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_migrations_never_run_concurrently():
-    with only_one("default"):
+    with migration_lock("default"):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])

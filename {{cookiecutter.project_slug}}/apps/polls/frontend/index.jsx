@@ -53,7 +53,7 @@ function PollList() {
           </ul>
         ) : (
           <EmptyState icon="chart" title={t`No polls yet`}>
-            <p>{t`When somebody asks a question, it appears here.`}</p>
+            <p>{t`New polls appear here.`}</p>
           </EmptyState>
         )
       ) : error ? (
@@ -75,13 +75,13 @@ function PollCard({ poll }) {
   return (
     <Link className="card app-card poll-card" to={String(poll.id)}>
       <span className="app-card-title">{poll.question}</span>
-      <Facts poll={poll} />
+      <PollFacts poll={poll} />
     </Link>
   )
 }
 
 /** @param {{poll: Poll}} props */
-function Facts({ poll }) {
+function PollFacts({ poll }) {
   return (
     <span className="poll-details">
       <span className="poll-state" data-open={poll.open || undefined}>
@@ -118,7 +118,7 @@ function PollPage() {
     <Page title={poll?.question ?? title} before={<Link to="..">{t`All polls`}</Link>} narrow>
       {poll ? (
         <>
-          <Facts poll={poll} />
+          <PollFacts poll={poll} />
           <Voting poll={poll} path={path} />
         </>
       ) : error ? (
@@ -133,7 +133,7 @@ function PollPage() {
 /** @param {{poll: Poll, path: string}} props */
 function Voting({ poll, path }) {
   const { person } = usePortal()
-  const place = useLocation()
+  const location = useLocation()
   const [changing, setChanging] = useState(false)
   const voted = poll.my_choice !== null
   return (
@@ -145,7 +145,7 @@ function Voting({ poll, path }) {
         <Notice>
           <p>
             <Trans>
-              <Link to={signInPath(place)}>Sign in</Link> to vote.
+              <Link to={signInPath(location)}>Sign in</Link> to vote.
             </Trans>
           </p>
         </Notice>

@@ -28,7 +28,7 @@ beforeEach(() => {
   sockets = fakeSockets()
 })
 
-test('the list leads to each poll', async () => {
+test('the list links to each poll', async () => {
   mockApi({ [LIST]: listOf(makePoll()), [ONE]: makePoll() })
   const { user } = renderPage(Polls, { app: 'polls' })
   await user.click(await screen.findByRole('link', { name: /Which day\?.*4 votes/ }))
@@ -41,7 +41,7 @@ test('an empty list says so', async () => {
   expect(await screen.findByText('No polls yet')).toBeVisible()
 })
 
-test('the votes are in a table too', async () => {
+test('a table shows the votes too', async () => {
   mockApi({ [ONE]: makePoll() })
   const { user } = renderPage(Polls, { app: 'polls', path: '7' })
   await user.click(await screen.findByText('Show as a table'))
@@ -49,7 +49,7 @@ test('the votes are in a table too', async () => {
   expect(within(row).getByRole('cell', { name: '75%' })).toBeVisible()
 })
 
-test('a person who is signed in votes', async () => {
+test('a signed-in person votes', async () => {
   const voted = makePoll({ my_choice: 2, votes: 5 })
   let poll = makePoll()
   const requests = mockApi({ [ONE]: () => poll, [`POST ${ONE}vote/`]: () => (poll = voted) })
@@ -80,7 +80,7 @@ test('a vote can be changed while the poll is open', async () => {
   expect(poll.my_choice).toBe(1)
 })
 
-test('a refused vote says why and can be given again', async () => {
+test('a failed vote is explained and can be repeated', async () => {
   mockApi({
     [ONE]: makePoll(),
     [`POST ${ONE}vote/`]: errorResponse(409, { detail: 'This poll has just closed.' }),
@@ -92,7 +92,7 @@ test('a refused vote says why and can be given again', async () => {
   expect(screen.getByRole('button', { name: 'Vote' })).toBeEnabled()
 })
 
-test('a visitor reads, and is led to where they can vote', async () => {
+test('an anonymous visitor sees the poll and a link to sign-in', async () => {
   mockApi({ [ONE]: makePoll() })
   renderPage(Polls, { app: 'polls', path: '7' })
   const link = await screen.findByRole('link', { name: 'Sign in' })
@@ -101,7 +101,7 @@ test('a visitor reads, and is led to where they can vote', async () => {
   expect(screen.queryByRole('radio')).not.toBeInTheDocument()
 })
 
-test('a vote elsewhere shows up here', async () => {
+test('a vote by another person appears by itself', async () => {
   let poll = makePoll()
   mockApi({ [ONE]: () => poll })
   renderPage(Polls, { app: 'polls', path: '7' })

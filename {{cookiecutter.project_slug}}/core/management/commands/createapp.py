@@ -1,4 +1,4 @@
-"""Makes a new app: a folder below apps/ that works, to be changed into what is wanted."""
+"""Creates a new app: a working folder below apps/, as a starting point."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -15,12 +15,12 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
 
 
 class Command(TemplateCommand):
-    help = "Make an app with a model, an API, a page, a socket, a task and tests, below apps/."
+    help = "Create an app with a model, an API, a page, a socket, a task and tests, below apps/."
     rewrite_template_suffixes = tuple((f"{suffix}-tpl", suffix) for suffix in (".py", ".yaml", ".jsx"))
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="the folder's name, which is also its address: lower-case letters, digits, _")
+        parser.add_argument("name", help="the name of the folder and of the URLs: lower-case letters, digits and _")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name: str = options["name"]
@@ -32,7 +32,7 @@ class Command(TemplateCommand):
             raise CommandError(f"services/{owner.name} has the page /{name.replace('_', '-')}. Choose another name.")
         directory = base_directory / "apps" / name
         if name in taken or directory.exists():
-            raise CommandError(f"{taken.get(name, f'apps/{name}')} is there already: choose another name.")
+            raise CommandError(f"{taken.get(name, f'apps/{name}')} already exists. Choose another name.")
         directory.mkdir()
         super().handle(
             "app",
@@ -45,7 +45,7 @@ class Command(TemplateCommand):
             title=name.replace("_", " ").capitalize(),
             verbosity=options["verbosity"],
         )
-        self.stdout.write(f"Made apps/{name}/: it is at /{name}/ when the portal starts again.")
+        self.stdout.write(f"Created apps/{name}/. After the next start of the portal, its page is /{name}/.")
 
     def validate_name(self, name: str | None, name_or_dir: str = "name") -> None:
-        """Django's rule is wider than the portal's, which was checked."""
+        """Skip Django's check: name_problem is stricter."""

@@ -1,4 +1,4 @@
-"""Shows the stack tier by tier, after a real round trip to every row."""
+"""Shows the status of the stack, tier by tier, after a real round trip to every part."""
 
 import json
 import logging
@@ -19,15 +19,15 @@ TIERS = {1: "I", 2: "II", 3: "III"}
 
 
 class Command(BaseCommand):
-    help = "Make a real round trip to every row of the stack and show what came of it."
+    help = "Make a real round trip to every part of the stack, and show the results."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the results as JSON, and nothing else")
-        parser.add_argument("--tier", type=int, choices=sorted(TIERS), help="ask one tier alone")
+        parser.add_argument("--tier", type=int, choices=sorted(TIERS), help="check only this tier")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # The rows tell what happened; log lines between them would hide it.
+        # The results contain the errors, and log lines between them would be hard to read.
         logging.disable(logging.WARNING)
         try:
             self.examine(options)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 f"{result.milliseconds:.1f}",
                 result.detail,
             )
-        table.caption = "* required: without it the portal does not serve"
+        table.caption = "* required: the portal does not work without it"
         output = OutputFile(self.stdout)
         width = None if output.isatty() else 140
         Console(file=output, width=width, highlight=False).print(table)

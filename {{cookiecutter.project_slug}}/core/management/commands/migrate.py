@@ -1,4 +1,4 @@
-"""Django's migrate, one at a time: a second one waits until the first is done, and then finds nothing to do."""
+"""Django's migrate, one at a time: a second one waits for the first, and then has nothing to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,23 +7,23 @@ from typing import Any
 from django.core.management.commands.migrate import Command as DjangoCommand
 from django.db import connections
 
-# The name of the lock in PostgreSQL: any number, as long as nobody else takes the same.
+# The key of PostgreSQL's advisory lock: any number that nothing else uses.
 LOCK = 0x6F6D6E69
 
 
 class Command(DjangoCommand):
     def handle(self, *args: Any, **options: Any) -> None:
-        with only_one(options["database"]):
+        with migration_lock(options["database"]):
             super().handle(*args, **options)
 
 
 @contextmanager
-def only_one(alias: str) -> Iterator[None]:
-    """Hold the lock of the database called `alias`; SQLite has none, and no second container either."""
+def migration_lock(alias: str) -> Iterator[None]:
+    """Hold the advisory lock of the database `alias`. SQLite has none: it serves no second container."""
     if connections[alias].vendor != "postgresql":
         yield
         return
-    # A connection of its own: the lock is the session's, and migrate may close and open the usual one.
+    # The lock belongs to a connection, and migrate may close and reopen the usual one.
     connection = connections[alias].copy()
     try:
         with connection.cursor() as cursor:

@@ -282,7 +282,7 @@ test('recovery codes are shown once, and the page says so the next time', async 
   ]
   const { user } = open({ [FACTORS]: ok(factors), [RECOVERY]: ok(factors[1]) })
   await user.click(await screen.findByRole('button', { name: 'Show recovery codes' }))
-  expect(await screen.findByText(/were shown once/)).toBeVisible()
+  expect(await screen.findByText('Your recovery codes were shown once', { exact: false })).toBeVisible()
 })
 
 test('the page says why a second factor cannot be set up', async () => {

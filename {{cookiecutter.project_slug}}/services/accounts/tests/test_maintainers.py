@@ -1,4 +1,4 @@
-"""The first maintainer, and one who is locked out: made by a command, let in by a link that works once."""
+"""makemaintainer creates maintainers, and helps those who are locked out, with a link that works once."""
 
 import builtins
 import io
@@ -31,20 +31,20 @@ def no_terminal(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO())
 
 
-def made(*arguments: str) -> str:
+def make_maintainer(*arguments: str) -> str:
     output = io.StringIO()
     call_command("makemaintainer", *arguments, stdout=output, stderr=output)
     return output.getvalue()
 
 
-def link_in(said: str) -> tuple[str, str]:
-    """The link's site, and its key."""
-    return re.search(r"(https?://\S+)/password/reset/(\S+)", said).groups()
+def link_in(output: str) -> tuple[str, str]:
+    """Return the origin and the key of the link."""
+    return re.search(r"(https?://\S+)/password/reset/(\S+)", output).groups()
 
 
-def test_the_first_one_sets_a_password_by_a_link_that_works_once(db):
-    said = made("Boss", "--email", "Boss@Example.EDU", "--name", "The Boss")
-    assert said.startswith("Created the account Boss.\nThey can do everything in /admin/.\nGranted the role")
+def test_a_new_maintainer_sets_a_password_with_a_link_that_works_once(db):
+    output = make_maintainer("Boss", "--email", "Boss@Example.EDU", "--name", "The Boss")
+    assert output.startswith("Created the account Boss.\nThey can do everything in /admin/.\nGranted the role")
     boss = Person.objects.get()
     assert (boss.username, boss.email, boss.display_name) == ("Boss", "boss@example.edu", "The Boss")
     assert boss.is_staff
@@ -53,49 +53,51 @@ def test_the_first_one_sets_a_password_by_a_link_that_works_once(db):
     assert active_roles(boss) == {"maintainer"}
     assert boss.role_changes.get().why == "makemaintainer"
     assert EmailAddress.objects.get().verified
-    site, key = link_in(said)
+    site, key = link_in(output)
     assert site == "http://127.0.0.1:8000"
-    assert "in the next 3 hours" in said
+    assert "in the next 3 hours" in output
     visitor = PortalClient()
-    assert visitor.post_json(RESET, {"key": key, "password": PASSWORD}).status_code == 401  # done, not signed in by it
+    assert visitor.post_json(RESET, {"key": key, "password": PASSWORD}).status_code == 401  # done, but not signed in
     assert authenticate(username="boss", password=PASSWORD) == boss
     assert visitor.post_json(RESET, {"key": key, "password": "another horse battery"}).status_code == 400
 
 
 @pytest.mark.parametrize("site", ["intranet", "internet", None])
-def test_in_production_the_link_is_to_the_site_that_has_the_admin(db, settings, monkeypatch, site):
+def test_in_production_the_link_leads_to_the_intranet_site(db, settings, monkeypatch, site):
     monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
     settings.SITE = site
     settings.SITE_ORIGINS = {"intranet": "https://campus.example.edu:8443", "internet": "https://example.edu:8443"}
     base = {"internet": "https://example.edu:8443", "intranet": "https://campus.example.edu:8443"}.get(site, "")
     settings.HEADLESS_FRONTEND_URLS = {"account_reset_password_from_key": f"{base}/password/reset/{{key}}"}
-    assert link_in(made("boss", "--email", "boss@example.edu"))[0] == "https://campus.example.edu:8443"
+    assert link_in(make_maintainer("boss", "--email", "boss@example.edu"))[0] == "https://campus.example.edu:8443"
 
 
-def test_in_development_the_port_is_the_servers(db):
-    assert link_in(made("boss", "--email", "boss@example.edu", "--port", "9000"))[0] == "http://127.0.0.1:9000"
+def test_in_development_the_link_has_the_port_of_the_server(db):
+    assert (
+        link_in(make_maintainer("boss", "--email", "boss@example.edu", "--port", "9000"))[0] == "http://127.0.0.1:9000"
+    )
 
 
-def test_whoever_is_locked_out_gets_another_link(make_person):
+def test_a_locked_out_maintainer_gets_a_new_link(make_person):
     boss = make_person(
         "boss", email="boss@example.edu", password=PASSWORD, is_staff=True, is_superuser=True, is_active=False
     )
-    said = made("BOSS")
-    assert said.startswith("They can sign in again.\nGranted the role Maintainer from")
+    output = make_maintainer("BOSS")
+    assert output.startswith("They can sign in again.\nGranted the role Maintainer from")
     boss.refresh_from_db()
     assert boss.is_active
-    assert boss.check_password(PASSWORD), "it holds until they set another one"
-    assert made("boss").startswith("boss is already a maintainer.\n")
+    assert boss.check_password(PASSWORD), "it works until they set a new one"
+    assert make_maintainer("boss").startswith("boss is already a maintainer.\n")
     assert boss.roles.count() == 1
-    _, key = link_in(made("boss"))
+    _, key = link_in(make_maintainer("boss"))
     PortalClient().post_json(RESET, {"key": key, "password": "another horse battery"})
     assert authenticate(username="boss", password="another horse battery") == boss
 
 
-def test_somebody_who_is_there_becomes_one(make_person):
+def test_an_existing_person_becomes_a_maintainer(make_person):
     asha = make_person("asha", email="asha@example.edu", display_name="Asha Rao")
-    said = made("asha", "--email", "rao@example.edu")
-    assert said.splitlines()[:2] == [
+    output = make_maintainer("asha", "--email", "rao@example.edu")
+    assert output.splitlines()[:2] == [
         "Changed email from asha@example.edu to rao@example.edu.",
         "They can do everything in /admin/.",
     ]
@@ -104,26 +106,26 @@ def test_somebody_who_is_there_becomes_one(make_person):
     assert EmailAddress.objects.get().email == "rao@example.edu"
 
 
-def test_a_role_that_begins_later_is_worn_until_then_too(make_person):
+def test_the_role_is_granted_until_a_future_one_begins(make_person):
     asha, today = make_person("asha"), timezone.localdate()
     role_grant(person=asha, name="maintainer", start=today + timedelta(days=10))
-    made("asha")
+    make_maintainer("asha")
     assert [(role.start, role.end) for role in asha.roles.all()] == [
         (today, today + timedelta(days=9)),
         (today + timedelta(days=10), None),
     ]
 
 
-def test_without_such_a_role_there_is_none_to_give(db, use_roles):
+def test_without_the_role_in_portal_yaml_none_is_granted(db, use_roles):
     use_roles(student={})
-    assert "role" not in made("boss", "--email", "boss@example.edu")
+    assert "role" not in make_maintainer("boss", "--email", "boss@example.edu")
     assert Person.objects.get().is_superuser
 
 
-def test_a_role_that_asks_for_more_is_left_to_the_admin(db, use_roles):
+def test_a_role_with_required_details_is_left_to_the_admin(db, use_roles):
     use_roles(maintainer={"type": "object", "properties": {"badge": {}}, "required": ["badge"]})
-    said = made("boss", "--email", "boss@example.edu")
-    assert "The role maintainer was not granted: 'badge' is a required property." in said
+    output = make_maintainer("boss", "--email", "boss@example.edu")
+    assert "The role maintainer was not granted: 'badge' is a required property." in output
     assert Person.objects.get().is_superuser
 
 
@@ -136,58 +138,58 @@ def test_a_role_that_asks_for_more_is_left_to_the_admin(db, use_roles):
         (["boss", "--email", "boss@example.edu", "--name", "x" * 201], "display_name: Ensure"),
     ],
 )
-def test_what_may_not_be_is_refused(make_person, arguments, message):
+def test_invalid_values_are_refused(make_person, arguments, message):
     make_person("asha", email="asha@example.edu")
     with pytest.raises(CommandError, match=rf"(?s)Nothing was changed:.*{message}"):
-        made(*arguments)
+        make_maintainer(*arguments)
     assert Person.objects.count() == 1
 
 
-class TestAsking:
+class TestPrompts:
     @pytest.fixture
     def terminal(self, monkeypatch):
-        """Somebody who types these answers."""
+        """Answer the prompts with these texts. Returns the prompts."""
 
         def terminal(*answers: str) -> list[str]:
             class Terminal(io.StringIO):
                 def isatty(self) -> bool:
                     return True
 
-            left, asked = list(answers), []
+            remaining, prompts = list(answers), []
 
-            def answer(question: str) -> str:
-                asked.append(question)
-                if not left:
+            def answer(prompt: str) -> str:
+                prompts.append(prompt)
+                if not remaining:
                     raise EOFError
-                return left.pop(0)
+                return remaining.pop(0)
 
             monkeypatch.setattr(sys, "stdin", Terminal())
             monkeypatch.setattr(builtins, "input", answer)
-            return asked
+            return prompts
 
         return terminal
 
-    def test_for_what_was_not_given_until_it_may_be(self, db, terminal):
-        asked = terminal("", "the boss", "boss", "boss@", "boss@example.edu", "The Boss")
-        said = made()
-        assert [question.split()[0] for question in asked] == ["Username:"] * 3 + ["Email"] * 2 + ["Display"]
-        assert "begins with a letter" in said
-        assert "valid email address" in said
+    def test_missing_values_are_asked_for_until_they_are_valid(self, db, terminal):
+        prompts = terminal("", "the boss", "boss", "boss@", "boss@example.edu", "The Boss")
+        output = make_maintainer()
+        assert [question.split()[0] for question in prompts] == ["Username:"] * 3 + ["Email"] * 2 + ["Display"]
+        assert "begins with a letter" in output
+        assert "valid email address" in output
         boss = Person.objects.get()
         assert (boss.username, boss.email, boss.display_name) == ("boss", "boss@example.edu", "The Boss")
 
-    def test_nothing_more_of_somebody_who_is_there(self, make_person, terminal):
+    def test_an_existing_person_is_asked_for_the_username_only(self, make_person, terminal):
         make_person("boss")
         assert len(terminal("Boss")) == 0
-        assert made().startswith("They can do everything")
+        assert make_maintainer().startswith("They can do everything")
 
-    def test_whoever_changes_their_mind_makes_nobody(self, db, terminal):
+    def test_cancelling_creates_nobody(self, db, terminal):
         terminal("boss")
         with pytest.raises(CommandError, match=r"Nothing was changed\."):
-            made()
+            make_maintainer()
         assert not Person.objects.exists()
 
     @pytest.mark.parametrize("arguments", [[], ["boss"]])
-    def test_without_a_terminal_the_options_are_named(self, db, arguments):
+    def test_without_a_terminal_the_error_names_the_options(self, db, arguments):
         with pytest.raises(CommandError, match="makemaintainer USERNAME --email EMAIL"):
-            made(*arguments)
+            make_maintainer(*arguments)
