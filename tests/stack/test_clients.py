@@ -69,7 +69,7 @@ def test_a_forged_header_changes_nothing(visit: Visit, site: str, name: str) -> 
 def test_the_logs_hold_the_connection_s_address_and_an_id_of_our_own(stack: Stack, visit: Visit, service: str) -> None:
     answer = visit("intranet").get("/api/portal/?code=not-for-logs", headers=FORGED)
     entry = logged(stack, service, answer.headers["X-Request-ID"])
-    assert entry["address"] == stack.gateway
+    assert entry["ip_address"] == stack.gateway
     assert entry["path"] == "/api/portal/"
     assert entry["status"] == 200
 

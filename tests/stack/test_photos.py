@@ -26,7 +26,7 @@ print(json.dumps(Person.objects.get(username="reader").photo))
 FORGET = """
 from core.people.models import Person
 from core.stores.application_store import application_store
-application_store("people").delete(f"photos:{Person.objects.get(username='reader').pk}")
+application_store("accounts").delete(f"photos:{Person.objects.get(username='reader').pk}")
 """
 
 
