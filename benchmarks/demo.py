@@ -24,9 +24,9 @@ from urllib.request import urlopen
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# What is promised on 2 cores: the first run with empty caches, the first run with warm ones, and the second run.
+# The promises on 2 cores: the first run with empty caches, the first run with warm caches, and the second run.
 COLD_SECONDS, WARM_SECONDS, SECOND_SECONDS = 60, 30, 4
-PATIENCE_SECONDS = 600
+TIMEOUT_SECONDS = 600
 CACHES = ("UV_CACHE_DIR", "PIP_CACHE_DIR", "npm_config_cache", "XDG_CACHE_HOME")
 
 
@@ -67,7 +67,7 @@ def seconds_to_first_byte(folder: Path, environment: dict[str, str], log: Path) 
             while not answers(port):
                 if demo.poll() is not None:
                     sys.exit(f"make demo ended with {demo.returncode}:\n{log.read_text()[-5000:]}")
-                if time.perf_counter() - started > PATIENCE_SECONDS:
+                if time.perf_counter() - started > TIMEOUT_SECONDS:
                     sys.exit(f"no answer from make demo:\n{log.read_text()[-5000:]}")
                 time.sleep(0.1)
             return time.perf_counter() - started
@@ -91,7 +91,7 @@ def answers(port: int) -> bool:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--cold", action="store_true", help="with empty package caches")
-    arguments.add_argument("--keep", action="store_true", help="leave the clone behind, to look at")
+    arguments.add_argument("--keep", action="store_true", help="keep the clone and its logs")
     options = arguments.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="demo-"))
     # The options of a make that runs this program must not reach the clone's.
@@ -105,11 +105,11 @@ def main() -> None:
         promised = {"first": COLD_SECONDS if options.cold else WARM_SECONDS, "second": SECOND_SECONDS}
         for run, most in promised.items():
             log = folder / f"{run}.log"
-            taken = seconds_to_first_byte(folder / "clone", environment, log)
+            seconds = seconds_to_first_byte(folder / "clone", environment, log)
             print("".join(f"  {step}\n" for step in re.findall(r"(?m)^.*: \d+ s$", log.read_text())), end="")
             caches = "empty package caches" if options.cold and run == "first" else "warm package caches"
-            print(f"make demo, {run} time: {taken:.1f} s to the first byte ({caches}); at most {most} s", flush=True)
-            if taken > most:
+            print(f"make demo, {run} time: {seconds:.1f} s to the first byte ({caches}); at most {most} s", flush=True)
+            if seconds > most:
                 missed.append(run)
     finally:
         if options.keep:

@@ -1,11 +1,11 @@
-"""Measure how long the generation of a default portal takes, against the least that any generation needs.
+"""Compare the time to generate a default portal with the least time that any generation needs.
 
     python benchmarks/generation.py [--runs 15] [--profile]
 
-That least is `cookiecutter --version`, which starts Python and imports cookiecutter, and a plain copy of the template's
-files. `--version` alone is no measure: it writes nothing, and on a slow disk a generation mostly waits for its files.
-The three are measured in turns, so that other work on the machine slows all of them. Nothing is fetched, because the
-template is a folder, and the bytecode of all libraries exists, as after a first run.
+Any generation needs the time of `cookiecutter --version`, which starts Python and imports cookiecutter, and of a plain
+copy of the template's files. `--version` alone is no measure: it writes nothing, and on a slow disk a generation mostly
+waits for its files. The three alternate, so that other work on the machine slows all of them. Nothing is downloaded,
+because the template is a folder. The bytecode of all libraries exists, as after a first run.
 """
 
 import argparse
@@ -23,7 +23,8 @@ sys.path.insert(0, str(REPOSITORY))
 
 from tools.generate import source_files  # noqa: E402  (found by the line above)
 
-MOST_TIMES = 2.0  # the promise: a generation takes at most twice as long as `--version` and a copy of the files
+# The promise: a generation takes at most this many times as long as `--version` and a copy of the files.
+MOST_TIMES = 2.0
 PORTAL = "{{cookiecutter.project_slug}}"
 
 COOKIECUTTER = [sys.executable, "-m", "cookiecutter"]
@@ -35,10 +36,10 @@ def seconds(command: list[str], *, folder: Path) -> float:
     """Return the wall time of a command. Exit when it fails."""
     started = time.perf_counter()
     done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    taken = time.perf_counter() - started
+    seconds_taken = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return taken
+    return seconds_taken
 
 
 def clean_template(folder: Path) -> Path:
@@ -95,7 +96,7 @@ def print_profile(template: Path, folder: Path) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--runs", type=int, default=15)
-    arguments.add_argument("--profile", action="store_true", help="show where the time goes, in place of measuring")
+    arguments.add_argument("--profile", action="store_true", help="print where the time goes instead of measuring")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="generation-") as temporary:
         folder = Path(temporary)
@@ -107,13 +108,13 @@ def main() -> None:
         files = sum(path.is_file() for path in (folder / "made").rglob("*"))
     for name, measured in times.items():
         print(f"{name:24} median {median(measured):.3f} s   quickest {min(measured):.3f} s   ({len(measured)} runs)")
-    turns = list(zip(*times.values(), strict=True))
-    ratio = median(generate / (version + copy) for version, copy, generate in turns)
-    alone = median(generate / version for version, _, generate in turns)
+    runs = list(zip(*times.values(), strict=True))
+    ratio = median(generate / (version + copy) for version, copy, generate in runs)
+    alone = median(generate / version for version, _, generate in runs)
     print(f"{files} files; {ratio:.2f} times as long as the two together; at most {MOST_TIMES} is promised")
     print(f"{alone:.2f} times as long as `--version` alone, which depends on the disk")
     if ratio > MOST_TIMES:
-        sys.exit(f"{ratio:.2f} is more than {MOST_TIMES}: look where the time goes with --profile")
+        sys.exit(f"{ratio:.2f} is more than {MOST_TIMES}: run with --profile to see where the time goes")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""How long an import of the registrar's list takes: whole commands, as an operator runs them.
+"""Measure how long an import of a registrar's list takes, in whole commands as an operator runs them.
 
     python benchmarks/records.py [--rows 20000]
 
-The list is made up: four in five rows are people with a role and details each, and the others give somebody a second
-role. It goes into SQLite, and into a PostgreSQL that is started for it on the loopback address: a dry run, the import,
-the same again, which has nothing to do, the list with every row changed, and the export. Each command counts with the
-start of its Python. It prints a Markdown table, and ends with an error when the promise is missed.
+The list is made up. Four of five rows are people with a role and details, and the others give a person a second role.
+The commands run on SQLite, and on a PostgreSQL that this program starts on the loopback address: a dry run, the import,
+the same import again, which changes nothing, the list with every row changed, and the export. The time of a command
+includes the start of Python. The program prints a Markdown table, and exits with an error when the promise is missed.
 """
 
 import argparse
@@ -28,28 +28,32 @@ DEPARTMENTS = ["Physics", "History", "Biology", "Law", "Music"]
 
 
 def write_list(path: Path, rows: int, *, changed: bool) -> None:
-    """A list of so many rows; `changed` has other names, and other ends of the same roles."""
+    """Write a list of `rows` rows. With `changed`, people have other names, and the same roles end on other days."""
     header = ["username", "email", "display_name", "role", "start", "end", "details.department", "details.number"]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         for number in range(rows):
-            who = number % (rows * 4 // 5)
-            second = who != number
-            role, start = ("faculty", "2025-02-01") if second else ("student", "2024-08-01")
-            person = [f"person{who}", f"person{who}@example.edu", f"Person {who}" + (" Changed" if changed else "")]
+            person_number = number % (rows * 4 // 5)
+            is_second_role = person_number != number
+            role, start = ("faculty", "2025-02-01") if is_second_role else ("student", "2024-08-01")
+            person = [
+                f"person{person_number}",
+                f"person{person_number}@example.edu",
+                f"Person {person_number}" + (" Changed" if changed else ""),
+            ]
             end = "2029-07-31" if changed else "2028-07-31"
-            writer.writerow([*person, role, start, end, DEPARTMENTS[who % len(DEPARTMENTS)], f"{number:06}"])
+            writer.writerow([*person, role, start, end, DEPARTMENTS[person_number % len(DEPARTMENTS)], f"{number:06}"])
 
 
 def environment(database: str, folder: Path) -> dict[str, str]:
-    """What a command sees: the database alone is a real server, for an import asks nothing else for anything."""
+    """Return a command's variables. Only the database is a real server, because an import needs no other part."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, "DATABASE_URL": database, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
 
 
 def seconds(portal: Path, variables: dict[str, str], *arguments: str) -> float:
-    """The wall time of a management command that must succeed."""
+    """Return the wall time of a management command. Exit when it fails."""
     started = time.perf_counter()
     done = subprocess.run(
         [portal / ".venv/bin/python", "manage.py", *arguments],
@@ -59,14 +63,14 @@ def seconds(portal: Path, variables: dict[str, str], *arguments: str) -> float:
         text=True,
         check=False,
     )
-    taken = time.perf_counter() - started
+    seconds_taken = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(arguments)} failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
-    return taken
+    return seconds_taken
 
 
 def measure(portal: Path, database: str, folder: Path, rows: int) -> dict[str, float]:
-    """What was done → seconds, on an empty database."""
+    """Return command → seconds, on an empty database."""
     variables = environment(database, folder)
     seconds(portal, variables, "migrate", "--no-input")
     first, second = folder / "first.csv", folder / "second.csv"
@@ -75,7 +79,7 @@ def measure(portal: Path, database: str, folder: Path, rows: int) -> dict[str, f
     return {
         "a dry run": seconds(portal, variables, "import_people", str(first), "--dry-run"),
         "the import": seconds(portal, variables, "import_people", str(first)),
-        "the same again: nothing to do": seconds(portal, variables, "import_people", str(first)),
+        "the same import again": seconds(portal, variables, "import_people", str(first)),
         "every row changed, --update": seconds(portal, variables, "import_people", str(second), "--update"),
         "the export": seconds(portal, variables, "export_people", str(folder / "export.csv")),
     }
@@ -90,7 +94,7 @@ def main() -> None:
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="records-") as name:
         folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL's user passes through to its own folder
+        folder.chmod(0o711)  # PostgreSQL's user must reach its folder inside
         found["SQLite"] = measure(portal, f"sqlite:///{folder}/database.sqlite3", folder, options.rows)
         try:
             for program in Database.programs:
@@ -106,11 +110,11 @@ def main() -> None:
             finally:
                 server.stop(server.quickest_stop)
     print(f"| {options.rows} rows | {' | '.join(found)} |\n|---{'|---' * len(found)}|")
-    for what in found["SQLite"]:
-        print(f"| {what} | {' | '.join(f'{times[what]:.1f} s' for times in found.values())} |")
+    for command in found["SQLite"]:
+        print(f"| {command} | {' | '.join(f'{times[command]:.1f} s' for times in found.values())} |")
     print(f"\nAgain: `python benchmarks/records.py --rows {options.rows}`, on {os.cpu_count()} cores")
-    if (taken := found.get("PostgreSQL", {}).get("the import", 0)) > MOST_SECONDS * options.rows / 20_000:
-        sys.exit(f"Missed: {taken:.1f} s, promised: {MOST_SECONDS} s for 20,000 rows on PostgreSQL")
+    if (seconds_taken := found.get("PostgreSQL", {}).get("the import", 0)) > MOST_SECONDS * options.rows / 20_000:
+        sys.exit(f"Missed: {seconds_taken:.1f} s, promised: {MOST_SECONDS} s for 20,000 rows on PostgreSQL")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""What the portal adds to a request: an empty view behind its doors, against the same view in a bare Django project.
+"""Measure what the portal adds to a request: an empty view in the portal, against the same view in a bare project.
 
     python benchmarks/requests.py [--rounds 15] [--seconds 1] [--connections 32]
 
-The portal runs under production's settings, with its own configuration of Gunicorn and a line in its log for each
-request. The bare project is what `django-admin startproject` makes, with its middleware, DEBUG off, sessions in Redis
-by Django's cache backend, and `login_required` as its door; it writes no access log, as is Gunicorn's default. Both
-have the same Python and packages, Gunicorn with as many processes and threads, PostgreSQL and Redis, and keep their
-connections; each is asked by the cookie of somebody who signed in. They take turns, so that whatever else the machine
-does meets both, and the processor's time for a request tells what a busy machine hides.
+The portal runs with production's settings and its own configuration of Gunicorn, and logs each request. The bare
+project is what `django-admin startproject` makes, with its middleware, DEBUG off, sessions in Redis by Django's cache
+backend, and `login_required`. It writes no access log, which is Gunicorn's default. Both have the same Python and
+packages, the same number of Gunicorn's processes and threads, PostgreSQL and Redis, and they keep their connections.
+The requests carry the session cookie of a person. The two alternate, so that other work on the machine slows both. The
+processor time of a request is comparable even on a busy machine.
 
-The servers of the first tier must be installed: `python -m tests.support.servers` says what is missing. Where wrk is
-installed it asks, for it costs next to nothing; elsewhere a client in Python does.
+The servers of tier I must be installed: `python -m tests.support.servers` names what is missing. If wrk is installed,
+it sends the requests, because it needs little processor time. Otherwise, a client in Python does.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path[0] = str(REPOSITORY)  # this folder is on it no more: this file's name is a library's as well
+sys.path[0] = str(REPOSITORY)  # in place of this folder, whose requests.py has the name of a library
 
 import yaml  # noqa: E402
 
@@ -40,7 +40,7 @@ from tests.support.network import HOST, free_port, is_listening  # noqa: E402
 from tests.support.servers import RealServers, ServerMissingError  # noqa: E402
 from tools.generate import main as generate  # noqa: E402
 
-LEAST_RATIO = 0.75  # the promise: so many of a bare project's requests a second
+LEAST_RATIO = 0.75  # the promise: the portal answers at least this part of a bare project's requests a second
 
 WORKERS, THREADS = 2, 4
 GUNICORN = [
@@ -48,7 +48,7 @@ GUNICORN = [
     f"--threads={THREADS}",
     "--worker-class=gthread",
     "--keep-alive=75",
-    "--max-requests=0",  # a worker that is made anew while it is measured would be measured too
+    "--max-requests=0",  # otherwise, restarts of workers would be measured too
     "--no-control-socket",
 ]
 
@@ -68,7 +68,7 @@ class Empty(APIView):
         return Response({})
 """
 
-# What an app is here, and what stands in its place in a bare project: the same view, the door of each house's own kind.
+# The same view as an app of the portal and in a bare project. Each checks access in its own way.
 PORTAL_URLS = """
 from django.urls import path
 from .views import empty
@@ -125,8 +125,8 @@ role_grant(person=Person.objects.create_user("reader"), name="student", start=da
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked of a server, and as whom."""
+class Target:
+    """The requests to a server: the path, and the headers with a session."""
 
     server: PortalServer
     path: str
@@ -138,8 +138,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Requests a second, and the processor's time that Gunicorn took for each, in microseconds."""
+class Measurement:
+    """Requests a second, and Gunicorn's processor time for each of them, in microseconds."""
 
     rate: float
     microseconds: float
@@ -147,52 +147,52 @@ class Found:
 
 @dataclass
 class Pair:
-    """The same view here and there, and what was measured of it, round by round."""
+    """The same view in the portal and in the bare project, and the measurements of each round."""
 
     what: str
-    portal: Asked
-    bare: Asked
-    ours: list[Found] = field(default_factory=list)
-    theirs: list[Found] = field(default_factory=list)
+    portal: Target
+    bare: Target
+    ours: list[Measurement] = field(default_factory=list)
+    theirs: list[Measurement] = field(default_factory=list)
 
     def rates(self) -> list[float]:
-        """Of a bare project's requests a second so many are the portal's, in each round."""
+        """Return, for each round, the portal's requests a second divided by the bare project's."""
         return [our.rate / their.rate for our, their in zip(self.ours, self.theirs, strict=True)]
 
     def times(self) -> list[float]:
-        """The same by the processor's time: what a quiet machine would find, and a busy one finds too."""
+        """Return, for each round, the same ratio by processor time, which other programs hardly change."""
         pairs = zip(self.ours, self.theirs, strict=True)
         return [their.microseconds / our.microseconds for our, their in pairs if our.microseconds]
 
 
-def get(asked: Asked) -> int:
-    connection = HTTPConnection(HOST, asked.port, timeout=10)
-    connection.request("GET", asked.path, headers=asked.headers)
+def get(target: Target) -> int:
+    connection = HTTPConnection(HOST, target.port, timeout=10)
+    connection.request("GET", target.path, headers=target.headers)
     status = connection.getresponse().status
     connection.close()
     return status
 
 
-def requests_per_second(asked: Asked, *, seconds: float, connections: int) -> float:
-    """What the server answers over kept connections, every one of them with 200."""
+def requests_per_second(target: Target, *, seconds: float, connections: int) -> float:
+    """Return the server's requests a second over kept connections. Exit when a response is not 200."""
     if not shutil.which("wrk"):
-        return by_python(asked, seconds=seconds, connections=connections)
-    headers = [f"--header={name}: {value}" for name, value in asked.headers.items()]
+        return requests_per_second_by_python(target, seconds=seconds, connections=connections)
+    headers = [f"--header={name}: {value}" for name, value in target.headers.items()]
     load = [f"--connections={connections}", "--threads=1", f"--duration={seconds:g}s"]
-    command = ["wrk", *load, *headers, f"http://{HOST}:{asked.port}{asked.path}"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in said or "Socket errors" in said:
-        sys.exit(f"some requests failed:\n{said}")
-    return float(re.search(r"Requests/sec: +([0-9.]+)", said)[1])
+    command = ["wrk", *load, *headers, f"http://{HOST}:{target.port}{target.path}"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in output or "Socket errors" in output:
+        sys.exit(f"some requests failed:\n{output}")
+    return float(re.search(r"Requests/sec: +([0-9.]+)", output)[1])
 
 
-def by_python(asked: Asked, *, seconds: float, connections: int) -> float:
+def requests_per_second_by_python(target: Target, *, seconds: float, connections: int) -> float:
     until = time.monotonic() + seconds
 
-    def ask() -> int:
-        connection, number = HTTPConnection(HOST, asked.port, timeout=10), 0
+    def send_requests() -> int:
+        connection, number = HTTPConnection(HOST, target.port, timeout=10), 0
         while time.monotonic() < until:
-            connection.request("GET", asked.path, headers=asked.headers)
+            connection.request("GET", target.path, headers=target.headers)
             with connection.getresponse() as response:
                 response.read()
             if response.status != 200:
@@ -202,11 +202,11 @@ def by_python(asked: Asked, *, seconds: float, connections: int) -> float:
         return number
 
     with ThreadPoolExecutor(connections) as pool:
-        return sum(future.result() for future in [pool.submit(ask) for _ in range(connections)]) / seconds
+        return sum(future.result() for future in [pool.submit(send_requests) for _ in range(connections)]) / seconds
 
 
 def processor_seconds(server: PortalServer) -> float:
-    """What all of a server's processes have taken so far."""
+    """Return the processor time of all of a server's processes so far."""
     ticks = 0
     for process_id in server.process.alive():
         after_name = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
@@ -214,15 +214,15 @@ def processor_seconds(server: PortalServer) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def find(asked: Asked, *, seconds: int, connections: int) -> Found:
-    before = processor_seconds(asked.server)
-    rate = requests_per_second(asked, seconds=seconds, connections=connections)
-    return Found(rate, (processor_seconds(asked.server) - before) * 1e6 / (rate * seconds))
+def measure_once(target: Target, *, seconds: int, connections: int) -> Measurement:
+    before = processor_seconds(target.server)
+    rate = requests_per_second(target, seconds=seconds, connections=connections)
+    return Measurement(rate, (processor_seconds(target.server) - before) * 1e6 / (rate * seconds))
 
 
 @contextmanager
 def running(installation: Installation, *arguments: str) -> Iterator[PortalServer]:
-    """Gunicorn with an application, on a free port."""
+    """Run Gunicorn with an application on a free port."""
     port = free_port()
     with installation.running("gunicorn", *arguments, f"--bind={HOST}:{port}", *GUNICORN) as process:
         process.wait_until(lambda: is_listening(port), "listened")
@@ -230,8 +230,8 @@ def running(installation: Installation, *arguments: str) -> Iterator[PortalServe
 
 
 @contextmanager
-def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[str, Asked]]:
-    """The portal with two apps of the same views: for whoever signed in, and for a role."""
+def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[str, Target]]:
+    """Run the portal with two apps of the same views: one for everyone who has signed in, and one for a role."""
     installation = copy_portal(
         generated,
         folder / "ours",
@@ -261,24 +261,24 @@ def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict
     headers = {
         "Host": domain,
         "Cookie": f"{cookie['name']}={cookie['value']}",
-        # As the reverse proxy asks.
+        # as the reverse proxy sends them
         "X-Forwarded-For": HOST,
         "X-Forwarded-Proto": "https",
         "X-Portal-Site": "intranet",
         "X-Request-ID": "0123456789abcdef0123456789abcdef",
     }
     with running(installation, "--config=python:config.gunicorn", "config.wsgi") as server:
-        paths = [f"{name}/{more}" for name in audiences for more in ("", "api/")]
-        yield {path: Asked(server, f"/api/{path}", headers) for path in paths}
+        paths = [f"{name}/{suffix}" for name in audiences for suffix in ("", "api/")]
+        yield {path: Target(server, f"/api/{path}", headers) for path in paths}
 
 
 @contextmanager
-def bare(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[str, Asked]]:
-    """What `django-admin startproject` makes, with the same view and sessions in Redis."""
+def bare(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[str, Target]]:
+    """Run what `django-admin startproject` makes, with the same views and sessions in Redis."""
     database = servers["database"]
     database.create("bare")
-    address = {"NAME": "bare", "USER": "portal", "PASSWORD": database.password, "HOST": HOST, "PORT": database.port}
-    settings = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, **address}
+    connection = {"NAME": "bare", "USER": "portal", "PASSWORD": database.password, "HOST": HOST, "PORT": database.port}
+    settings = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, **connection}
     project = folder / "bare"
     project.mkdir()
     installation = Installation(
@@ -297,28 +297,28 @@ def bare(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict[s
     cookie = json.loads(installation.manage("shell", "--no-imports", "--command", BARE_SESSION).stdout)
     headers = {"Host": HOST, "Cookie": f"{cookie['name']}={cookie['value']}"}
     with running(installation, "bare.wsgi") as server:
-        yield {more: Asked(server, f"/empty/{more}", headers) for more in ("", "api/")}
+        yield {suffix: Target(server, f"/empty/{suffix}", headers) for suffix in ("", "api/")}
 
 
 def measure(pairs: list[Pair], rounds: int, load: dict[str, int]) -> None:
-    """Measure each pair's two sides one after the other, each first in every other round; the first round warms up."""
-    for turn in range(rounds + 1):
+    """Measure both sides of each pair in each round, in alternating order. The first round warms up."""
+    for round_number in range(rounds + 1):
         for pair in pairs:
             sides = [(pair.portal, pair.ours), (pair.bare, pair.theirs)]
-            for asked, found in sides if turn % 2 else reversed(sides):
-                one = find(asked, **load)
-                if turn:
+            for target, found in sides if round_number % 2 else reversed(sides):
+                one = measure_once(target, **load)
+                if round_number:
                     found.append(one)
             if sys.stderr.isatty():
-                print(f"\rround {turn} of {rounds}: {pair.what}\x1b[K", end="", file=sys.stderr)
+                print(f"\rround {round_number} of {rounds}: {pair.what}\x1b[K", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rounds", type=int, default=15, help="how often each is measured")
-    arguments.add_argument("--seconds", type=int, default=1, help="how long each time")
+    arguments.add_argument("--rounds", type=int, default=15, help="number of measurements of each")
+    arguments.add_argument("--seconds", type=int, default=1, help="length of a measurement")
     arguments.add_argument("--connections", type=int, default=32)
     options = arguments.parse_args()
     generated = generate(REPOSITORY / "var" / "test", [])
@@ -334,31 +334,31 @@ def main() -> None:
         theirs = stack.enter_context(bare(generated, servers, folder))
         pairs = [
             Pair("an empty view for a role", ours["students/"], theirs[""]),
-            Pair("an empty view for whoever signed in", ours["signed_in/"], theirs[""]),
+            Pair("an empty view after sign-in", ours["signed_in/"], theirs[""]),
             Pair("an empty view of Django REST framework, for a role", ours["students/api/"], theirs["api/"]),
         ]
-        for asked in (side for pair in pairs for side in (pair.portal, pair.bare)):
-            if (status := get(asked)) != 200:
-                sys.exit(f"{asked.path} is answered with {status}")
+        for target in (side for pair in pairs for side in (pair.portal, pair.bare)):
+            if (status := get(target)) != 200:
+                sys.exit(f"{target.path} returned {status}")
         measure(pairs, options.rounds, {"seconds": options.seconds, "connections": options.connections})
     print("| what | portal | bare | ratio | ratio by processor time | promised |\n|---|---|---|---|---|---|")
     for pair in pairs:
         promised = f"at least {LEAST_RATIO}" if pair is pairs[0] else ""
-        sides = " | ".join(told(side) for side in (pair.ours, pair.theirs))
-        print(f"| {pair.what} | {sides} | {spread(pair.rates())} | {spread(pair.times())} | {promised} |")
+        sides = " | ".join(format_measurements(side) for side in (pair.ours, pair.theirs))
+        print(f"| {pair.what} | {sides} | {format_ratios(pair.rates())} | {format_ratios(pair.times())} | {promised} |")
     average = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"\n{WORKERS} workers, {THREADS} threads, {options.connections} connections; load {average}")
     if (ratio := median(pairs[0].rates())) < LEAST_RATIO:
         sys.exit(f"slower than promised: {ratio:.2f} of a bare project's requests a second")
 
 
-def told(found: list[Found]) -> str:
+def format_measurements(found: list[Measurement]) -> str:
     rate, microseconds = median(one.rate for one in found), median(one.microseconds for one in found)
     return f"{rate:.0f}/s, {microseconds:.0f} µs"
 
 
-def spread(ratios: list[float]) -> str:
-    """The median, and the middle half of all; nothing of nothing, for Linux alone tells the processor's time."""
+def format_ratios(ratios: list[float]) -> str:
+    """Return the median and the quartiles, or nothing: only Linux counts the processor time."""
     if not ratios:
         return ""
     low, middle, high = quantiles(ratios, n=4)

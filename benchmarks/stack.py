@@ -1,9 +1,9 @@
-"""What the whole stack costs: its start, its memory, its images, the reverse proxy in front, a server's restart.
+"""Measure what the whole stack costs: its start, memory, images, reverse proxy, and the restart of a server.
 
     python benchmarks/stack.py [--rounds 5] [--seconds 4]
 
-Docker is needed. A portal with the default answers is generated, built, started on free ports of the loopback address
-and removed again. It prints a Markdown table, and ends with an error when a promise is missed.
+This needs Docker. The program generates a portal with the default answers, builds it, starts it on free ports of the
+loopback address, and removes it at the end. It prints a Markdown table, and fails when a promise is missed.
 """
 
 import argparse
@@ -43,10 +43,10 @@ AIMED_MEMORY_GIBIBYTES = 1.3
 MOST_PROXY_COST = 0.15
 REQUESTS_PER_SECOND = 20
 
-CONNECTIONS = 32  # with few, chance decides how many of them each of Gunicorn's workers accepts, and keeps
+CONNECTIONS = 32  # with fewer, chance decides how many each of Gunicorn's workers gets and keeps
 
-# Asks for one address over kept connections, and counts. It runs beside the server that it asks, so that no published
-# port is on the way.
+# Requests one URL over kept connections, and counts the responses. It runs in the network of the server, so that the
+# requests do not pass a published port.
 CLIENT = r"""
 import socket, ssl, sys, threading, time
 host, port, seconds, connections = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
@@ -60,7 +60,7 @@ def connect():
     if tls:
         one = context.wrap_socket(one, server_hostname=host.split(":")[0])
     return one, one.makefile("rb")
-def ask(number, until):
+def send_requests(number, until):
     one, answer = connect()
     while time.monotonic() < until:
         one.sendall(request)
@@ -74,10 +74,10 @@ def ask(number, until):
             counts[number] += 1
         else:
             failures.append(status)
-        if is_last:  # servers close a connection after so many requests
+        if is_last:  # servers close a connection after a number of requests
             one, answer = connect()
 started = time.monotonic()
-threads = [threading.Thread(target=ask, args=(number, started + seconds)) for number in range(connections)]
+threads = [threading.Thread(target=send_requests, args=(number, started + seconds)) for number in range(connections)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 if failures:
@@ -87,18 +87,19 @@ print(sum(counts) / (time.monotonic() - started))
 
 
 def requests_per_second(stack: Stack, service: str, port: int, *, seconds: float, tls: bool = False) -> float:
-    """What the server on `port` inside a service's container answers, asked from beside it.
+    """Return the requests a second of the server on `port` in a service's container, sent from its own network.
 
-    By wrk where that can be had, for it costs next to nothing; it cannot name a site in a handshake, so not over TLS.
+    If wrk can be used, it sends the requests, because it needs little processor time. It cannot name a site in a
+    handshake, so a client in Python sends those over TLS.
     """
     container, domain = stack.container(service), stack.domains["intranet"]
     if shutil.which("wrk") and shutil.which("nsenter") and os.geteuid() == 0 and not tls:
         beside = ["nsenter", f"--net=/proc/{container['State']['Pid']}/ns/net"]
         load = [f"--connections={CONNECTIONS}", "--threads=1", f"--duration={seconds:.0f}s", f"--header=Host: {domain}"]
-        said = run(*beside, "wrk", *load, f"http://127.0.0.1:{port}/api/portal/", seconds=seconds + 60).stdout
-        if "Non-2xx" in said:
-            sys.exit(f"some requests failed:\n{said}")
-        return float(re.search(r"Requests/sec: +([0-9.]+)", said)[1])
+        output = run(*beside, "wrk", *load, f"http://127.0.0.1:{port}/api/portal/", seconds=seconds + 60).stdout
+        if "Non-2xx" in output:
+            sys.exit(f"some requests failed:\n{output}")
+        return float(re.search(r"Requests/sec: +([0-9.]+)", output)[1])
     command = [
         "docker",
         "run",
@@ -112,7 +113,7 @@ def requests_per_second(stack: Stack, service: str, port: int, *, seconds: float
 
 
 def measure_start(stack: Stack) -> tuple[float, float]:
-    """Seconds of `docker compose up --wait` from built images: with nothing there, and with data of an earlier life."""
+    """Return the seconds of `docker compose up --wait` from built images: with empty volumes, and with data."""
     times = []
     for more in (["--volumes"], []):
         stack.compose("down", "--timeout=30", *more, seconds=180)
@@ -123,17 +124,17 @@ def measure_start(stack: Stack) -> tuple[float, float]:
 
 
 def memory(stack: Stack) -> dict[str, float]:
-    """Service → MiB in use, as `docker stats` counts it."""
+    """Return service → MiB in use, as `docker stats` counts them."""
     units = {"B": 1 / 1024 / 1024, "KiB": 1 / 1024, "MiB": 1, "GiB": 1024}
     names = {
         one["Name"].removeprefix("/"): service for service, one in stack.containers().items() if one["State"]["Running"]
     }
     used = {}
     for line in docker("stats", "--no-stream", "--format", "{{json .}}", *names).splitlines():
-        told = json.loads(line)
-        amount = told["MemUsage"].split("/")[0].strip()
+        usage = json.loads(line)
+        amount = usage["MemUsage"].split("/")[0].strip()
         unit = next(unit for unit in ("KiB", "MiB", "GiB", "B") if amount.endswith(unit))
-        used[names[told["Name"]]] = float(amount.removesuffix(unit)) * units[unit]
+        used[names[usage["Name"]]] = float(amount.removesuffix(unit)) * units[unit]
     return used
 
 
@@ -143,7 +144,7 @@ def megabytes(image: str) -> float:
 
 @contextmanager
 def without_tls(stack: Stack) -> Iterator[None]:
-    """As behind a proxy that ends TLS, so that what is measured is passing on."""
+    """Configure the stack for a proxy that ends TLS, so that encryption is not measured."""
     file = stack.portal / "portal.yaml"
     before = file.read_text()
 
@@ -159,44 +160,44 @@ def without_tls(stack: Stack) -> Iterator[None]:
 
 
 def measure_proxy(stack: Stack, rounds: int, seconds: float) -> tuple[float, float]:
-    """Requests a second through the reverse proxy, and to Gunicorn directly, in turns."""
+    """Return the requests a second through the reverse proxy, and directly to Gunicorn, measured alternately."""
     found: tuple[list[float], list[float]] = ([], [])
     with without_tls(stack):
-        for turn in range(rounds + 1):
+        for round_number in range(rounds + 1):
             proxied = requests_per_second(stack, "reverse-proxy", 8080, seconds=seconds)
             direct = requests_per_second(stack, "intranet-server", 8000, seconds=seconds)
-            if turn > 0:  # the first one warms up
+            if round_number > 0:  # the first one warms up
                 found[0].append(proxied)
                 found[1].append(direct)
     return median(found[0]), median(found[1])
 
 
 def measure_restart(stack: Stack) -> tuple[Counter, float]:
-    """How requests end while the intranet's server restarts, and for how many seconds some did not succeed."""
+    """Restart the intranet's server under load. Return the outcomes of requests, and the seconds of failures."""
     folder = Path(tempfile.mkdtemp(prefix="authority-"))
     stack.compose("cp", "reverse-proxy:/var/lib/portal/certificates/authority.crt", str(folder / "authority.crt"))
     visitor = Visitor(stack.origin("intranet"), stack.https_port, context_of(folder / "authority.crt"))
-    answers: list[tuple[float, int | str]] = []
+    responses: list[tuple[float, int | str]] = []
 
-    def ask() -> None:
+    def send_request() -> None:
         started = time.monotonic()
         try:
-            answers.append((started, visitor.get("/api/portal/").status))
+            responses.append((started, visitor.get("/api/portal/").status))
         except Exception as error:
-            answers.append((started, type(error).__name__))
+            responses.append((started, type(error).__name__))
 
     ended = threading.Event()
 
-    def ask_on() -> None:
+    def send_requests() -> None:
         with ThreadPoolExecutor(40) as pool:
             while not ended.wait(1 / REQUESTS_PER_SECOND):
-                pool.submit(ask)
+                pool.submit(send_request)
 
     def succeeds(since: float) -> bool:
-        newest = [status for at, status in answers if at > since][-2 * REQUESTS_PER_SECOND :]
+        newest = [status for at, status in responses if at > since][-2 * REQUESTS_PER_SECOND :]
         return len(newest) == 2 * REQUESTS_PER_SECOND and set(newest) == {200}
 
-    thread = threading.Thread(target=ask_on)
+    thread = threading.Thread(target=send_requests)
     thread.start()
     try:
         wait_until(lambda: succeeds(0), seconds=30)
@@ -206,8 +207,8 @@ def measure_restart(stack: Stack) -> tuple[Counter, float]:
     finally:
         ended.set()
         thread.join()
-    others = [at for at, status in answers if status != 200]
-    return Counter(status for _, status in answers), (max(others) - min(others)) if others else 0.0
+    others = [at for at, status in responses if status != 200]
+    return Counter(status for _, status in responses), (max(others) - min(others)) if others else 0.0
 
 
 @contextmanager
@@ -215,7 +216,7 @@ def running_stack() -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="stack-") as folder:
         portal = generate(Path(folder), [])
         prepare_environment(portal, PROJECT)
-        for name in ("LIMIT_REQUESTS", "LIMIT_BURST"):  # the limits would be measured otherwise
+        for name in ("LIMIT_REQUESTS", "LIMIT_BURST"):  # otherwise, the limits would be measured
             set_key(portal / ".env", name, "100000", quote_mode="never")
         stack = Stack(portal)
         stack.down()
@@ -228,50 +229,52 @@ def running_stack() -> Iterator[Stack]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rounds", type=int, default=5, help="how often both servers are measured")
-    arguments.add_argument("--seconds", type=float, default=4.0, help="how long each time")
+    arguments.add_argument("--rounds", type=int, default=5, help="number of measurements of each server")
+    arguments.add_argument("--seconds", type=float, default=4.0, help="length of a measurement")
     options = arguments.parse_args()
     rows: list[tuple[str, str, str]] = []
     missed: list[str] = []
 
-    def note(what: str, found: str, promised: str, kept: bool = True) -> None:
+    def add_row(what: str, found: str, promised: str, kept: bool = True) -> None:
         rows.append((what, found, promised))
         if not kept:
             missed.append(f"{what}: {found}, promised: {promised}")
 
     with running_stack() as stack:
         fresh, again = measure_start(stack)
-        note("`docker compose up --wait`, nothing there", f"{fresh:.1f} s", "under 45 s", fresh < MOST_SECONDS_TO_START)
-        note("`docker compose up --wait`, with its data", f"{again:.1f} s", "under 45 s", again < MOST_SECONDS_TO_START)
+        add_row(
+            "`docker compose up --wait`, empty volumes", f"{fresh:.1f} s", "under 45 s", fresh < MOST_SECONDS_TO_START
+        )
+        add_row("`docker compose up --wait`, with data", f"{again:.1f} s", "under 45 s", again < MOST_SECONDS_TO_START)
         used = memory(stack)
         total = sum(used.values()) / 1024
-        note("memory of the idle stack", f"{total:.2f} GiB", f"below {AIMED_MEMORY_GIBIBYTES} GiB aimed at")
+        add_row("memory of the idle stack", f"{total:.2f} GiB", f"aim: below {AIMED_MEMORY_GIBIBYTES} GiB")
         for service, amount in sorted(used.items(), key=lambda one: -one[1]):
-            note(f"— {service}", f"{amount:.0f} MiB", "")
+            add_row(f"— {service}", f"{amount:.0f} MiB", "")
         base = megabytes(stack.settings.get("PYTHON_IMAGE") or "python:3-slim")
         backend, proxy = (megabytes(f"{stack.project}-{target}") for target in ("backend", "reverse-proxy"))
         kept = backend - base < MOST_BACKEND_MEGABYTES
-        note(
+        add_row(
             "image `backend`",
             f"{backend:.0f} MB, {backend - base:.0f} of them its own",
             "below 300 MB of its own",
             kept,
         )
-        note("image `reverse-proxy`", f"{proxy:.0f} MB", "")
+        add_row("image `reverse-proxy`", f"{proxy:.0f} MB", "")
         proxied, direct = measure_proxy(stack, options.rounds, options.seconds)
         cost = 1 - proxied / direct
         difference = f"{abs(cost):.1%} {'less' if cost > 0 else 'more'}"
         rates = f"{proxied:.0f} and {direct:.0f} requests/s: {difference}"
-        note("`/api/portal/` through NGINX and to Gunicorn", rates, "at most 15 % less", cost <= MOST_PROXY_COST)
+        add_row("`/api/portal/` through NGINX and to Gunicorn", rates, "at most 15 % less", cost <= MOST_PROXY_COST)
         over_tls = requests_per_second(stack, "reverse-proxy", 8443, seconds=options.seconds, tls=True)
-        note("`/api/portal/` through NGINX over TLS, asked by a client in Python", f"{over_tls:.0f} requests/s", "")
+        add_row("`/api/portal/` through NGINX over TLS, from a client in Python", f"{over_tls:.0f} requests/s", "")
         statuses, seconds = measure_restart(stack)
         failed = sum(number for status, number in statuses.items() if status not in {200, 502, 503})
-        told = ", ".join(f"{number} × {status}" for status, number in sorted(statuses.items(), key=str))
-        note(
+        outcomes = ", ".join(f"{number} × {status}" for status, number in sorted(statuses.items(), key=str))
+        add_row(
             f"restart of intranet-server at {REQUESTS_PER_SECOND} requests/s",
-            f"{told}; {failed} failed otherwise; {seconds:.1f} s",
-            "none failed but for NGINX's own 502 or 503",
+            f"{outcomes}; {failed} failed otherwise; {seconds:.1f} s",
+            "only NGINX's own 502 and 503",
             failed == 0,
         )
     print("| what | found | promised |\n|---|---|---|")

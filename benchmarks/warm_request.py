@@ -1,4 +1,4 @@
-"""What two shortcuts of the portal save: a warm request with each of them, and without it.
+"""Measure what two shortcuts of the portal save: a warm request with each of them, and without it.
 
     python benchmarks/warm_request.py [--rounds 40] [--requests 100]
 
@@ -7,8 +7,8 @@ The shortcuts are the SQL of `core.people.selectors.person_by_id`, which is comp
 while a warm request takes at least 5 % longer without it.
 
 One process of the portal, with production's settings, handles the requests of a signed-in person, on a real PostgreSQL,
-Redis and Memcached. It takes turns: some requests as the portal is, then the same number without each shortcut. The
-quickest turn of each kind is compared: it is the one that other programs on the machine disturbed least.
+Redis and Memcached. The kinds alternate: some requests to the portal as it is, then the same number without each
+shortcut. The quickest round of each kind is compared, because other programs on the machine disturbed it least.
 
 The servers of tier I must be installed: `python -m tests.support.servers` names what is missing.
 """
@@ -69,25 +69,25 @@ def handle():
 def person_by_id(key):
     return Person.objects.order_by().filter(pk=key).first()
 
-def ask_the_server(wrapper):
+def check_with_a_query(wrapper):
     super(DatabaseWrapper, wrapper).close_if_health_check_failed()
 
 kinds = {
     "as it is": [],
     "without the compiled SQL": [patch.object(backend, "person_by_id", person_by_id)],
-    "without the database backend": [patch.object(DatabaseWrapper, "close_if_health_check_failed", ask_the_server)],
+    "without the database backend": [patch.object(DatabaseWrapper, "close_if_health_check_failed", check_with_a_query)],
 }
 found = {kind: [] for kind in kinds}
 names = list(kinds)
-for turn in range(rounds + 1):
-    for kind in names[turn % 3 :] + names[: turn % 3]:
+for number in range(rounds + 1):
+    for kind in names[number % 3 :] + names[: number % 3]:
         for patcher in kinds[kind]:
             patcher.start()
         handle()
         wall, processor = time.perf_counter(), time.process_time()
         for _ in range(requests):
             handle()
-        if turn:  # the first one warms up
+        if number:  # the first round warms up
             figures = (time.perf_counter() - wall, time.process_time() - processor)
             found[kind].append([figure / requests * 1e6 for figure in figures])
         for patcher in kinds[kind]:
@@ -132,8 +132,8 @@ def measure(generated: Path, servers: RealServers, folder: Path, *, rounds: int,
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rounds", type=int, default=40, help="how often each kind is measured")
-    arguments.add_argument("--requests", type=int, default=100, help="how many requests each time")
+    arguments.add_argument("--rounds", type=int, default=40, help="number of measurements of each kind")
+    arguments.add_argument("--requests", type=int, default=100, help="requests of a measurement")
     options = arguments.parse_args()
     generated = generate(REPOSITORY / "var" / "test", [])
     subprocess.run(["make", "--no-print-directory", "--silent", ".venv"], cwd=generated, check=True)
@@ -147,7 +147,7 @@ def main() -> None:
         found = measure(generated, servers, folder, rounds=options.rounds, requests=options.requests)
     quickest = {kind: [min(figures) for figures in zip(*rounds, strict=True)] for kind, rounds in found.items()}
     whole, processor = quickest["as it is"]
-    print("| a warm request | the quickest turn | of the processor | times as long | promised |\n|---|---|---|---|---|")
+    print("| a warm request | the quickest round | processor time | times as long | promised |\n|---|---|---|---|---|")
     for kind, (time_taken, of_processor) in quickest.items():
         ratios = f"**{time_taken / whole:.2f}** ({of_processor / processor:.2f})"
         promised = f"at least {LEAST_RATIO}" if kind != "as it is" else ""

@@ -1,7 +1,7 @@
-"""One running stack for all of these tests: generated with default answers, built, started, and removed at the end.
+"""The tests share one running stack. It is generated with the default answers, built, started, and removed at the end.
 
-STACK_UNDER_TEST=<folder> uses the portal in that folder and leaves its containers running, to repeat one test quickly.
-The first time it is generated there.
+To repeat a single test quickly, set STACK_UNDER_TEST=<folder>. The stack's portal is then the one in that folder, which
+is generated the first time, and its containers keep running.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from tests.support.tls import context_of
 from tests.support.visitor import Visitor
 from tests.support.waiting import wait_until
 
-PROJECT = "portal-stack-test"  # always the same: the images of the last run are the cache of the next
+PROJECT = "portal-stack-test"  # always the same, so that the next run finds the images of this one
 BUILD_SECONDS = 900
 OWN_APPS = Path(__file__).parent / "apps"
 
 PASSWORDS = {name: f"correct horse of {name}" for name in ("chief", "clerk", "reader")}
 
-# `chief` is a maintainer, `clerk` may use /admin/ and is none, `reader` is like most people.
+# `chief` is a maintainer. `clerk` may use /admin/ but is no maintainer. `reader` has an account and no other rights.
 PEOPLE = """
 import json, os
 from datetime import timedelta
@@ -44,15 +44,15 @@ from io import StringIO
 from django.core.management import call_command
 sessions = {}
 for name in ("chief", "clerk", "reader"):
-    call_command("makesession", name, stdout=(said := StringIO()))
-    sessions[name] = json.loads(said.getvalue())
+    call_command("makesession", name, stdout=(output := StringIO()))
+    sessions[name] = json.loads(output.getvalue())
 print(json.dumps(sessions))
 """
 
 
 @pytest.fixture(scope="session")
 def stack_folder(generate: Callable[..., Path], shared_directory: Path) -> Path:
-    """The portal's folder, with ports and a network of its own in .env."""
+    """Return the portal's folder. Its .env names free ports and a free network."""
     kept = os.environ.get("STACK_UNDER_TEST")
     if kept and (Path(kept) / "compose.yaml").exists():
         return Path(kept).resolve()
@@ -62,26 +62,26 @@ def stack_folder(generate: Callable[..., Path], shared_directory: Path) -> Path:
     else:
         portal = generate(into=shared_directory / "stack")
     prepare_environment(portal, PROJECT)
-    # An app of the institute's own, for one role alone.
+    # An app of the institute for a single role.
     shutil.copytree(OWN_APPS, portal / "apps", dirs_exist_ok=True)
     return portal
 
 
 @pytest.fixture(scope="session")
 def events_file(stack_folder: Path) -> Path:
-    """What the engine told since the stack was started."""
+    """Return the file of the engine's events since the stack was started."""
     return stack_folder.parent / f"{stack_folder.name}.events"
 
 
 @pytest.fixture(scope="session")
 def stack(stack_folder: Path, events_file: Path) -> Iterator[Stack]:
-    """The whole stack, running."""
+    """Start the whole stack."""
     stack = Stack(stack_folder)
     is_kept = "STACK_UNDER_TEST" in os.environ
     if is_kept and events_file.exists() and set(RUNNING) <= set(running(stack)):
         yield stack
         return
-    stack.down()  # of a run that was killed
+    stack.down()  # a run that was killed leaves its containers
     stack.compose("build", "--quiet", seconds=BUILD_SECONDS)
     events = Events(stack.project, events_file)
     try:
@@ -99,7 +99,7 @@ def running(stack: Stack) -> list[str]:
 
 @pytest.fixture(scope="session")
 def events_of_start(stack: Stack, events_file: Path) -> list[Event]:
-    """What happened until everything was there; what tests do to containers later comes after."""
+    """Return the events until the reverse proxy was healthy. Later events are the work of the tests."""
     events = Events.read(events_file)
     last = next(i for i, one in enumerate(events) if one.service == "reverse-proxy" and one.action.endswith("healthy"))
     return events[: last + 1]
@@ -107,7 +107,7 @@ def events_of_start(stack: Stack, events_file: Path) -> list[Event]:
 
 @pytest.fixture(scope="session")
 def authority(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The local authority's certificate, as the operator takes it out."""
+    """Copy the local authority's certificate from the stack, as an operator does."""
     file = tmp_path_factory.mktemp("authority") / "authority.crt"
     stack.compose("cp", "reverse-proxy:/var/lib/portal/certificates/authority.crt", str(file))
     return file
@@ -120,13 +120,13 @@ def tls(authority: Path) -> ssl.SSLContext:
 
 @pytest.fixture(scope="session")
 def sessions(stack: Stack) -> dict[str, dict[str, dict[str, str]]]:
-    """Site → person → the cookie of a session that a command opened. The people are made here, and a poll."""
+    """Create the people and a poll, and return site → person → the cookie of a session from `makesession`."""
     account = {"DJANGO_SUPERUSER_USERNAME": "chief", "DJANGO_SUPERUSER_EMAIL": "chief@example.edu"}
     account["DJANGO_SUPERUSER_PASSWORD"] = PASSWORDS["chief"]
-    known = stack.python(
+    exists = stack.python(
         'from core.people.models import Person; print(int(Person.objects.filter(username="chief").exists()))'
     )
-    if not known:
+    if not exists:
         stack.manage("createsuperuser", "--no-input", variables=account)
         others = {name.upper(): PASSWORDS[name] for name in ("clerk", "reader")}
         stack.python(PEOPLE, variables=others)
@@ -139,7 +139,7 @@ def visitor_of(stack: Stack, site: str, tls: ssl.SSLContext) -> Visitor:
 
 @pytest.fixture
 def visit(stack: Stack, tls: ssl.SSLContext, request: pytest.FixtureRequest) -> Callable[..., Visitor]:
-    """`visit("intranet")` is somebody new on the site; `visit("intranet", "chief")` has signed in."""
+    """Return a function: `visit("intranet")` is an anonymous visitor, `visit("intranet", "chief")` has signed in."""
 
     def visit(site: str, person: str | None = None) -> Visitor:
         visitor = visitor_of(stack, site, tls)
@@ -153,19 +153,19 @@ def visit(stack: Stack, tls: ssl.SSLContext, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def poll(stack: Stack, visit: Callable[..., Visitor], sessions: dict) -> SimpleNamespace:
-    """The poll that everybody may vote in: its id, and the ids of its choices."""
+    """Return the id of a poll that is open to everyone, and the ids of its choices."""
     found = visit("internet").get("/api/polls/").json()["results"][-1]
     return SimpleNamespace(id=found["id"], choices=[choice["id"] for choice in found["choices"]])
 
 
 @pytest.fixture
-def fresh_door(stack: Stack) -> Iterator[None]:
-    """A reverse proxy that has counted no request yet, and forgets those of this test afterwards."""
-    restart_door(stack)
+def reset_rate_limits(stack: Stack) -> Iterator[None]:
+    """Restart the reverse proxy before and after the test, so that its counts of requests start at zero."""
+    restart_reverse_proxy(stack)
     yield
-    restart_door(stack)
+    restart_reverse_proxy(stack)
 
 
-def restart_door(stack: Stack) -> None:
+def restart_reverse_proxy(stack: Stack) -> None:
     stack.compose("restart", "--no-deps", "reverse-proxy")
     wait_until(lambda: stack.is_healthy("reverse-proxy"), seconds=30, every=0.3)

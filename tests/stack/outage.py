@@ -1,4 +1,4 @@
-"""Requests that go on while something is broken, and what may come of them."""
+"""Sends requests while a service is down, and checks their responses."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from typing import Self
 
 from tests.support.visitor import Response, Visitor
 
-EVERY_SECONDS = 0.08
-LONGEST_ANSWER_SECONDS = 15
+INTERVAL_SECONDS = 0.08
+SLOWEST_RESPONSE_SECONDS = 15
 DEGRADED = {502, 503}
 
 
 class Requests:
-    """Asks for `paths` in turn, by each of `visitors`, until it is left; every answer is kept.
+    """Requests each of `paths` as each of `visitors`, again and again until the block ends, and keeps all responses.
 
-    A new connection each time, as from many people.
+    Each request has a new connection, as requests of many people have.
     """
 
     def __init__(self, visitors: list[Visitor], paths: list[str]) -> None:
-        self.everything = list(itertools.product(visitors, paths))
-        self.answers: list[tuple[str, Response | Exception, float]] = []
+        self.targets = list(itertools.product(visitors, paths))
+        self.responses: list[tuple[str, Response | Exception, float]] = []
         self.ended = threading.Event()
-        self.thread = threading.Thread(target=self.ask_on, daemon=True)
+        self.thread = threading.Thread(target=self.send_until_ended, daemon=True)
 
     def __enter__(self) -> Self:
         self.thread.start()
@@ -38,53 +38,53 @@ class Requests:
         self.ended.set()
         self.thread.join(timeout=30)
 
-    def ask_on(self) -> None:
-        for visitor, path in itertools.cycle(self.everything):
-            if self.ended.wait(EVERY_SECONDS):
+    def send_until_ended(self) -> None:
+        for visitor, path in itertools.cycle(self.targets):
+            if self.ended.wait(INTERVAL_SECONDS):
                 return
-            self.ask(visitor, path)
+            self.send(visitor, path)
 
-    def ask_all(self) -> None:
-        """Each path once by each visitor, many at a time."""
+    def send_all(self) -> None:
+        """Request each path once as each visitor, several at a time."""
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda one: self.ask(*one), self.everything))
+            list(pool.map(lambda one: self.send(*one), self.targets))
 
-    def ask(self, visitor: Visitor, path: str) -> None:
+    def send(self, visitor: Visitor, path: str) -> None:
         started = time.monotonic()
         try:
-            answer = visitor.get(path)
+            response = visitor.get(path)
         except Exception as error:
-            answer = error
-        self.answers.append((f"{visitor.domain}{path}", answer, time.monotonic() - started))
+            response = error
+        self.responses.append((f"{visitor.domain}{path}", response, time.monotonic() - started))
 
     @property
     def statuses(self) -> Counter:
-        return Counter(getattr(answer, "status", type(answer).__name__) for _, answer, _ in self.answers)
+        return Counter(getattr(response, "status", type(response).__name__) for _, response, _ in self.responses)
 
     def check(self, *, also: Set[int] = frozenset()) -> None:
-        """Every answer is a success, or says in its proper form that something is away; `also` is allowed too."""
-        assert len(self.answers) > 10, "there were hardly any requests"
+        """Fail unless each response is a success, a well-formed 502 or 503, or has one of the statuses of `also`."""
+        assert len(self.responses) > 10, "too few requests to judge by"
         wrong = []
-        for address, answer, seconds in self.answers:
-            if seconds > LONGEST_ANSWER_SECONDS:
-                wrong.append(f"{address}: {seconds:.1f} s")
-            if isinstance(answer, Exception):
-                wrong.append(f"{address}: {answer!r}")
-            elif not is_success(answer) and not is_clear(answer) and answer.status not in also:
-                wrong.append(f"{address}: {answer.status} {answer.content_type} {answer.text[:200]!r}")
-        assert not wrong, f"{len(wrong)} of {len(self.answers)} ({dict(self.statuses)}):\n" + "\n".join(wrong[:8])
+        for url, response, seconds in self.responses:
+            if seconds > SLOWEST_RESPONSE_SECONDS:
+                wrong.append(f"{url}: {seconds:.1f} s")
+            if isinstance(response, Exception):
+                wrong.append(f"{url}: {response!r}")
+            elif not is_success(response) and not is_explained(response) and response.status not in also:
+                wrong.append(f"{url}: {response.status} {response.content_type} {response.text[:200]!r}")
+        assert not wrong, f"{len(wrong)} of {len(self.responses)} ({dict(self.statuses)}):\n" + "\n".join(wrong[:8])
 
 
-def is_success(answer: Response) -> bool:
-    return answer.status in {200, 204}
+def is_success(response: Response) -> bool:
+    return response.status in {200, 204}
 
 
-def is_clear(answer: Response) -> bool:
-    """503 or 502, as problem details or as a page of our own, with word of when to try again."""
-    if answer.status not in DEGRADED or not answer.headers["Retry-After"]:
+def is_explained(response: Response) -> bool:
+    """Return whether a 502 or 503 says when to try again, and is problem details or one of the portal's error pages."""
+    if response.status not in DEGRADED or not response.headers["Retry-After"]:
         return False
-    if answer.content_type == "text/html":
-        return "<main" in answer.text
+    if response.content_type == "text/html":
+        return "<main" in response.text
     with contextlib.suppress(AssertionError):
-        return bool(answer.problem()["detail"])
+        return bool(response.problem()["detail"])
     return False

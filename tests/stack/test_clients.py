@@ -1,4 +1,4 @@
-"""Who asks is decided by the connection alone: nothing that a client says about itself changes anything."""
+"""The connection alone decides a client's IP address: no header that a client sends changes it."""
 
 import json
 import socket
@@ -36,11 +36,11 @@ FORGED = {
     "Origin": "https://example.org",
 }
 
-NARROW = "203.0.113.0/24"  # for documentation: nobody comes from there
+DOCUMENTATION_NETWORK = "203.0.113.0/24"  # reserved for documentation, so no client has such an IP address
 
 
-def logged(stack: Stack, service: str, request_id: str) -> dict:
-    """What a service's access log says of a request."""
+def access_log_entry(stack: Stack, service: str, request_id: str) -> dict:
+    """Wait for the entry of a request in a service's access log, and return it."""
 
     def find() -> dict | None:
         lines = stack.compose("logs", "--no-log-prefix", "--no-color", "--tail=300", service).stdout.splitlines()
@@ -66,20 +66,22 @@ def test_a_forged_header_changes_nothing(visit: Visit, site: str, name: str) -> 
 
 
 @pytest.mark.parametrize("service", ["reverse-proxy", "intranet-server"])
-def test_the_logs_hold_the_connection_s_address_and_an_id_of_our_own(stack: Stack, visit: Visit, service: str) -> None:
-    answer = visit("intranet").get("/api/portal/?code=not-for-logs", headers=FORGED)
-    entry = logged(stack, service, answer.headers["X-Request-ID"])
+def test_logs_contain_the_connection_s_ip_address_and_the_portal_s_request_id(
+    stack: Stack, visit: Visit, service: str
+) -> None:
+    response = visit("intranet").get("/api/portal/?code=not-for-logs", headers=FORGED)
+    entry = access_log_entry(stack, service, response.headers["X-Request-ID"])
     assert entry["ip_address"] == stack.gateway
     assert entry["path"] == "/api/portal/"
     assert entry["status"] == 200
 
 
-def test_a_foreign_page_cannot_send_the_sign_in_form(visit: Visit) -> None:
-    answer = visit("intranet").sign_in("chief", "whatever it is", Origin="https://example.org")
-    assert answer.status == 403
+def test_a_page_of_another_origin_cannot_send_the_sign_in_form(visit: Visit) -> None:
+    response = visit("intranet").sign_in("chief", "any password", Origin="https://example.org")
+    assert response.status == 403
 
 
-def test_over_ipv6_there_is_no_door_while_only_this_machine_is_served(stack: Stack) -> None:
+def test_a_portal_published_on_127_0_0_1_does_not_listen_on_ipv6(stack: Stack) -> None:
     assert stack.settings["PUBLISH_ADDRESS"] == "127.0.0.1"
     for port in (stack.http_port, stack.https_port):
         with pytest.raises(ConnectionRefusedError), socket.create_connection(("::1", port), timeout=3):
@@ -87,73 +89,73 @@ def test_over_ipv6_there_is_no_door_while_only_this_machine_is_served(stack: Sta
 
 
 def configure(stack: Stack) -> None:
-    """As an operator who changed portal.yaml: the one-shot again, and NGINX reads what it wrote."""
+    """Apply portal.yaml as an operator does: the one-shot writes NGINX's configuration again, and NGINX reloads it."""
     stack.compose("run", "--rm", "--no-deps", "configuration")
     stack.execute("reverse-proxy", "nginx", "-s", "reload")
 
 
 @pytest.fixture(scope="module")
-def narrow_rings(stack: Stack, tls) -> Iterator[None]:
-    """The campus is a network that this machine is not in."""
+def campus_elsewhere(stack: Stack, tls) -> Iterator[None]:
+    """Make the campus a network that this machine is not in."""
     file: Path = stack.portal / "portal.yaml"
     before = file.read_text()
-    told = yaml.safe_load(before)
-    told["rings"]["campus"] = [NARROW]
+    configuration = yaml.safe_load(before)
+    configuration["rings"]["campus"] = [DOCUMENTATION_NETWORK]
     visitor = Visitor(stack.origin("intranet"), stack.https_port, tls)
 
-    def answers(status: int) -> bool:
-        # Many times over: for a moment after the reload, processes of before it still take connections.
+    def is_answered_with(status: int) -> bool:
+        # Several times: for a moment after the reload, NGINX's old processes still accept connections.
         return all(visitor.get("/").status == status for _ in range(20))
 
-    file.write_text(yaml.safe_dump(told))  # the same file: a container holds it by itself, not by its name
+    file.write_text(yaml.safe_dump(configuration))  # in place: the container mounts this file, not its name
     try:
         configure(stack)
-        wait_until(lambda: answers(403), seconds=10)
+        wait_until(lambda: is_answered_with(403), seconds=10)
         yield
     finally:
         file.write_text(before)
         configure(stack)
-        wait_until(lambda: answers(200), seconds=10)
+        wait_until(lambda: is_answered_with(200), seconds=10)
 
 
-@pytest.mark.usefixtures("narrow_rings")
-class TestFromOutsideTheRings:
+@pytest.mark.usefixtures("campus_elsewhere")
+class TestFromOutsideTheCampus:
     def test_the_intranet_site_explains_why_it_is_closed(self, visit: Visit) -> None:
         for path in ("/", "/polls/", "/admin/", "/admin/login/", "/redis/", "/static/frontend/none.js", "/media/x"):
-            answer = visit("intranet").get(path)
-            assert answer.status == 403, path
-            assert answer.content_type == "text/html"
-            assert "campus network or its VPN" in answer.text, path
-            check_headers(answer.headers)
+            response = visit("intranet").get(path)
+            assert response.status == 403, path
+            assert response.content_type == "text/html"
+            assert "campus network or its VPN" in response.text, path
+            check_headers(response.headers)
 
-    def test_its_api_explains_it_to_programs(self, visit: Visit, sessions: dict) -> None:
+    def test_its_api_explains_it_as_problem_details(self, visit: Visit, sessions: dict) -> None:
         for person in (None, "chief"):
-            answer = visit("intranet", person).get("/api/portal/")
-            assert answer.status == 403
-            assert "campus" in answer.problem()["detail"]
-            check_headers(answer.headers)
+            response = visit("intranet", person).get("/api/portal/")
+            assert response.status == 403
+            assert "campus" in response.problem()["detail"]
+            check_headers(response.headers)
 
-    def test_the_page_has_its_style(self, visit: Visit) -> None:
+    def test_the_explanation_can_load_its_stylesheet(self, visit: Visit) -> None:
         assert visit("intranet").get("/static/error.css").status == 200
 
     @pytest.mark.parametrize("name", FORGED)
-    def test_a_forged_header_opens_nothing(self, visit: Visit, name: str) -> None:
-        inside = {"X-Forwarded-For": "203.0.113.5", "X-Real-IP": "203.0.113.5", "Forwarded": "for=203.0.113.5"}
+    def test_a_forged_header_grants_no_access(self, visit: Visit, name: str) -> None:
+        from_campus = {"X-Forwarded-For": "203.0.113.5", "X-Real-IP": "203.0.113.5", "Forwarded": "for=203.0.113.5"}
         for path in ("/", "/api/portal/", "/admin/login/"):
-            answer = visit("intranet").get(path, headers={name: inside.get(name, FORGED[name])})
-            assert answer.status == 403
+            response = visit("intranet").get(path, headers={name: from_campus.get(name, FORGED[name])})
+            assert response.status == 403
 
-    def test_the_other_site_s_handshake_opens_nothing(self, visit: Visit) -> None:
-        """The name in the handshake is the internet site's, the one in the request the intranet's."""
+    def test_a_handshake_for_the_other_site_grants_no_access(self, visit: Visit) -> None:
+        """The handshake names the internet site, and the request's `Host` names the intranet site."""
         visitor = visit("internet")
-        answer = visitor.get("/api/portal/", headers={"Host": visit("intranet").host})
-        assert answer.status in {403, 421}
+        response = visitor.get("/api/portal/", headers={"Host": visit("intranet").host})
+        assert response.status in {403, 421}
 
-    def test_its_sockets_are_closed(self, visit: Visit) -> None:
+    def test_its_sockets_are_refused(self, visit: Visit) -> None:
         with pytest.raises(InvalidStatus) as refused, visit("intranet").socket("/ws/polls/1/"):
             pass
         assert refused.value.response.status_code == 403
 
-    def test_the_internet_site_is_open(self, visit: Visit) -> None:
+    def test_the_internet_site_still_answers(self, visit: Visit) -> None:
         assert visit("internet").get("/").status == 200
         assert visit("internet").get("/api/portal/").status == 200

@@ -7,22 +7,28 @@ from tests.support.waiting import wait_until
 
 
 def doctor(stack: Stack) -> tuple[int, dict[str, dict]]:
+    """Return the exit code, and what doctor reports of each part, by service."""
     done = stack.execute("intranet-server", "python", "manage.py", "doctor", "--json", check=False)
-    return done.returncode, {row["service"]: row for row in json.loads(done.stdout)}
+    return done.returncode, {part["service"]: part for part in json.loads(done.stdout)}
 
 
-def test_every_row_is_green_inside(stack: Stack) -> None:
-    # The scheduler's first sign of life comes within half a minute of its start.
-    status, rows = wait_until(lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60)
-    assert {name: row["status"] for name, row in rows.items()} == {**dict.fromkeys(RUNNING, "ok"), "mail": "degraded"}
-    assert "MAIL_URL" in rows["mail"]["detail"]
-    assert {name: row["embedded_backend"] for name, row in rows.items() if row["embedded_backend"]} == {
+def test_every_part_works_inside_the_stack(stack: Stack) -> None:
+    # The scheduler's first heartbeat arrives within half a minute of its start.
+    exit_code, parts = wait_until(
+        lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60
+    )
+    assert {name: part["status"] for name, part in parts.items()} == {
+        **dict.fromkeys(RUNNING, "ok"),
+        "mail": "degraded",
+    }
+    assert "MAIL_URL" in parts["mail"]["detail"]
+    assert {name: part["embedded_backend"] for name, part in parts.items() if part["embedded_backend"]} == {
         "mail": "nothing"
     }
-    assert status == 0
+    assert exit_code == 0
 
 
-def test_its_table_shows_every_row(stack: Stack) -> None:
+def test_the_table_lists_every_part(stack: Stack) -> None:
     done = stack.execute("intranet-server", "python", "manage.py", "doctor")
     for service in RUNNING:
         assert service in done.stdout
@@ -30,14 +36,14 @@ def test_its_table_shows_every_row(stack: Stack) -> None:
         assert tier in done.stdout
 
 
-def test_it_names_a_required_row_that_is_gone_and_ends_with_an_error(stack: Stack) -> None:
+def test_a_required_part_that_is_down_is_named_and_the_command_fails(stack: Stack) -> None:
     stack.compose("stop", "session-store")
     try:
-        status, rows = doctor(stack)
+        exit_code, parts = doctor(stack)
     finally:
         stack.compose("start", "session-store")
         wait_until(lambda: stack.is_healthy("session-store"), seconds=30)
-    assert status == 1
-    assert rows["session-store"]["status"] == "failed"
-    assert "session-store" in rows["session-store"]["detail"]
-    assert rows["database"]["status"] == "ok"
+    assert exit_code == 1
+    assert parts["session-store"]["status"] == "failed"
+    assert "session-store" in parts["session-store"]["detail"]
+    assert parts["database"]["status"] == "ok"

@@ -1,4 +1,4 @@
-"""Nothing runs with more rights than it needs, and no password is where it may be seen."""
+"""Containers have no more rights than they need, and no secret is where others can read it."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.support.compose import ALL, ONE_SHOTS, RUNNING, Stack, docker, inspec
 
 MEGABYTE = 1024 * 1024
 
-# What runs inside has this long to end in order, in seconds; its container must wait for longer.
+# The seconds that a server may take to shut down gracefully. Its container must wait longer.
 GRACEFUL_SECONDS = {
     "intranet-server": 30,
     "internet-server": 30,
@@ -20,7 +20,7 @@ GRACEFUL_SECONDS = {
     "worker": 150,
 }
 
-LOOK = r"""
+INSPECT = r"""
 for folder in /proc/[0-9]*; do
   [ -r $folder/status ] || continue
   echo "process $(grep -E '^(Name|Uid|Gid|Cap...|NoNewPrivs|Seccomp):' $folder/status | tr '\t\n' '  ')"
@@ -36,12 +36,12 @@ def containers(stack: Stack) -> dict[str, dict[str, Any]]:
     return stack.containers()
 
 
-def test_there_are_exactly_these_containers(containers: dict[str, Any]) -> None:
+def test_the_project_has_no_other_containers(containers: dict[str, Any]) -> None:
     assert sorted(containers) == sorted(ALL)
 
 
 @pytest.mark.parametrize("service", ALL)
-def test_its_container_is_hardened(containers: dict[str, Any], service: str) -> None:
+def test_a_container_is_hardened(containers: dict[str, Any], service: str) -> None:
     container = containers[service]
     host, config = container["HostConfig"], container["Config"]
     user = config["User"] or "root"
@@ -64,14 +64,14 @@ def test_its_container_is_hardened(containers: dict[str, Any], service: str) -> 
 
 
 @pytest.mark.parametrize("service", GRACEFUL_SECONDS)
-def test_its_container_waits_longer_than_what_runs_in_it_takes_to_end(containers: dict[str, Any], service: str) -> None:
+def test_a_container_gives_its_server_enough_time_to_shut_down(containers: dict[str, Any], service: str) -> None:
     assert containers[service]["Config"]["StopTimeout"] > GRACEFUL_SECONDS[service]
 
 
 @pytest.mark.parametrize("service", RUNNING)
-def test_its_processes_have_no_rights(stack: Stack, service: str) -> None:
-    seen = stack.execute(service, "sh", "-c", LOOK).stdout.splitlines()
-    processes = [line for line in seen if line.startswith("process ")]
+def test_processes_have_no_privileges(stack: Stack, service: str) -> None:
+    lines = stack.execute(service, "sh", "-c", INSPECT).stdout.splitlines()
+    processes = [line for line in lines if line.startswith("process ")]
     assert processes
     for process in processes:
         status = dict(re.findall(r"(\w+): +(.*?)(?= +\w+:|$)", process.removeprefix("process ")))
@@ -79,26 +79,26 @@ def test_its_processes_have_no_rights(stack: Stack, service: str) -> None:
         for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
             assert int(status[kind], 16) == 0, process
         assert status["NoNewPrivs"].strip() == "1", process
-    (root,) = [line for line in seen if line.startswith("root ")]
+    (root,) = [line for line in lines if line.startswith("root ")]
     assert "ro" in root.removeprefix("root ").split(",")
-    refusals = [line for line in seen if line.startswith("touch ")]
+    refusals = [line for line in lines if line.startswith("touch ")]
     assert len(refusals) == 2
     assert all("Read-only file system" in line for line in refusals), refusals
 
 
 @pytest.mark.parametrize("service", RUNNING)
-def test_its_configuration_is_mounted_read_only(containers: dict[str, Any], service: str) -> None:
-    """What comes from the portal's folder is read; only volumes are written."""
+def test_files_of_the_portal_are_mounted_read_only(containers: dict[str, Any], service: str) -> None:
+    """Containers write to volumes only."""
     writable = [mount["Source"] for mount in containers[service]["Mounts"] if mount["Type"] == "bind" and mount["RW"]]
     assert not writable
 
 
-def secrets_in(text: str, stack: Stack) -> list[str]:
-    """The names of the secrets that stand in a text; never their values."""
+def names_of_secrets_in(text: str, stack: Stack) -> list[str]:
+    """Return the names of the secrets that a text contains, never their values."""
     return [name for name, value in stack.secrets.items() if value in text]
 
 
-def test_every_secret_is_another(stack: Stack) -> None:
+def test_all_secrets_differ(stack: Stack) -> None:
     assert len(stack.secrets) == 8
     assert len(set(stack.secrets.values())) == len(stack.secrets)
 
@@ -106,8 +106,8 @@ def test_every_secret_is_another(stack: Stack) -> None:
 @pytest.mark.parametrize("target", ["backend", "reverse-proxy"])
 def test_no_secret_is_in_an_image(stack: Stack, target: str) -> None:
     image = f"{stack.project}-{target}"
-    assert not secrets_in(docker("history", "--no-trunc", "--format", "{{json .}}", image), stack)
-    assert not secrets_in(json.dumps(inspect("image", image)), stack)
+    assert not names_of_secrets_in(docker("history", "--no-trunc", "--format", "{{json .}}", image), stack)
+    assert not names_of_secrets_in(json.dumps(inspect("image", image)), stack)
     secrets = {name: value.encode() for name, value in stack.secrets.items()}
     longest = max(map(len, secrets.values()))
     rest = b""
@@ -120,24 +120,29 @@ def test_no_secret_is_in_an_image(stack: Stack, target: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["backend", "reverse-proxy"])
-def test_an_image_says_what_it_is_and_asks_nothing_of_itself(stack: Stack, target: str) -> None:
+def test_an_image_has_a_title_no_health_check_and_no_root_user(stack: Stack, target: str) -> None:
     (image,) = inspect("image", f"{stack.project}-{target}")
     assert image["Config"]["Labels"]["org.opencontainers.image.title"]
-    assert not image["Config"].get("Healthcheck"), "compose.yaml has the health checks"
+    assert not image["Config"].get("Healthcheck"), "health checks belong in compose.yaml"
     assert image["Config"]["User"] not in {"", "root", "0"}
 
 
 @pytest.mark.parametrize("service", ALL)
 def test_no_secret_is_on_a_command_line(stack: Stack, containers: dict[str, Any], service: str) -> None:
     container = containers[service]
-    told = [container["Path"], container["Args"], container["Config"].get("Healthcheck"), container["Config"]["Labels"]]
-    assert not secrets_in(json.dumps(told), stack)
+    visible = [
+        container["Path"],
+        container["Args"],
+        container["Config"].get("Healthcheck"),
+        container["Config"]["Labels"],
+    ]
+    assert not names_of_secrets_in(json.dumps(visible), stack)
     if service in RUNNING:
-        assert not secrets_in(docker("top", container["Id"], "-eo", "pid,args"), stack)
+        assert not names_of_secrets_in(docker("top", container["Id"], "-eo", "pid,args"), stack)
 
 
 def test_no_secret_is_in_a_log(stack: Stack) -> None:
-    assert not secrets_in(stack.compose("logs", "--no-color", "--tail=5000").stdout, stack)
+    assert not names_of_secrets_in(stack.compose("logs", "--no-color", "--tail=5000").stdout, stack)
 
 
 UNWANTED = """
@@ -152,6 +157,6 @@ print(json.dumps({
 """
 
 
-def test_the_backend_image_has_no_compiler_no_tests_and_no_stand_in(stack: Stack) -> None:
+def test_the_backend_image_has_no_compiler_no_tests_and_no_embedded_backend(stack: Stack) -> None:
     found = json.loads(stack.execute("intranet-server", "python", "-c", UNWANTED).stdout)
     assert found == {"programs": [], "packages": [], "folders": [], "tests": []}

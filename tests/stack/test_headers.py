@@ -1,4 +1,4 @@
-"""Every answer, of whatever kind and from whichever place, has the full set of security headers, once."""
+"""Every response, of any kind and from any server, has each security header once."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -33,17 +33,17 @@ print(json.dumps({"pages": build_policy(settings.SECURE_CSP), "admin": build_pol
 
 @pytest.fixture(scope="module")
 def policies(stack: Stack) -> dict[str, str]:
-    """The policies as config/settings/security.py says them."""
+    """Return the policies that config/settings/security.py sets."""
     return stack.python(POLICIES)
 
 
 def check_headers(headers, policy: str | None = None) -> None:
     wrong = {name: headers.get_all(name) for name, pattern in HEADERS.items() if not is_once(headers, name, pattern)}
     assert not wrong
-    assert headers.get("Server") in {None, "nginx"}, "the server tells its version"
+    assert headers.get("Server") in {None, "nginx"}, "the server reveals its version"
     assert "X-Powered-By" not in headers
     if policy is not None:
-        assert parts(headers["Content-Security-Policy"]) == parts(policy)
+        assert directives(headers["Content-Security-Policy"]) == directives(policy)
 
 
 def is_once(headers, name: str, pattern: str) -> bool:
@@ -51,13 +51,13 @@ def is_once(headers, name: str, pattern: str) -> bool:
     return len(values) == 1 and re.fullmatch(pattern, values[0]) is not None
 
 
-def parts(policy: str) -> dict[str, list[str]]:
-    """A policy's directives: their order means nothing."""
-    directives = [directive.split() for directive in policy.split(";")]
-    return {name: sorted(values) for name, *values in directives}
+def directives(policy: str) -> dict[str, list[str]]:
+    """Return a policy's directives with their sorted sources, since their order has no meaning."""
+    split = [directive.split() for directive in policy.split(";")]
+    return {name: sorted(values) for name, *values in split}
 
 
-def file_of(visitor: Visitor, pattern: str, page: str) -> str:
+def first_match(visitor: Visitor, pattern: str, page: str) -> str:
     found = re.search(pattern, visitor.get(page).text)
     assert found, f"no {pattern} in {page}"
     return found[1]
@@ -71,38 +71,38 @@ KINDS = {
     "static file": ("/static/error.css", 200),
     "api": ("/api/portal/", 200),
     "api, not found": ("/api/no-such-app/", 404),
-    "api, sign in": ("/api/notifications/", 401),
+    "api, not signed in": ("/api/notifications/", 401),
     "media, not found": ("/media/nothing.png", 404),
     "protected": ("/protected/nothing.pdf", 404),
     "health": ("/health/live/", 200),
     "readiness": ("/health/ready/", 200),
     "sign-in api": ("/_allauth/browser/v1/config", 200),
-    "no sign-in api": ("/_allauth/nothing", 404),
+    "sign-in api, not found": ("/_allauth/nothing", 404),
     "plain request to a socket": ("/ws/polls/1/", 421),
 }
 
 
 @pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_answer_has_the_pages_policy_and_every_header_once(
+def test_a_response_has_the_pages_policy_and_every_header_once(
     visit: Visit, policies: dict[str, str], site: str, kind: str
 ) -> None:
     path, status = KINDS[kind]
-    answer = visit(site).get(path)
-    assert answer.status == status
+    response = visit(site).get(path)
+    assert response.status == status
     policy = None if path.startswith(("/media/", "/protected/")) else policies["pages"]
-    check_headers(answer.headers, policy)
+    check_headers(response.headers, policy)
 
 
 @pytest.mark.parametrize("site", SITES)
 def test_a_hashed_bundle_has_every_header_once(visit: Visit, policies: dict[str, str], site: str) -> None:
     visitor = visit(site)
-    bundle = file_of(visitor, r'src="?(/static/frontend/[^"\s>]+\.js)', "/")
+    bundle = first_match(visitor, r'src="?(/static/frontend/[^"\s>]+\.js)', "/")
     for headers in ({}, {"Accept-Encoding": "gzip"}, {"Range": "bytes=0-9"}):
-        answer = visitor.get(bundle, headers=headers)
-        assert answer.status == (206 if "Range" in headers else 200)
-        check_headers(answer.headers, policies["pages"])
-    unchanged = visitor.get(bundle, headers={"If-None-Match": answer.headers["ETag"]})
+        response = visitor.get(bundle, headers=headers)
+        assert response.status == (206 if "Range" in headers else 200)
+        check_headers(response.headers, policies["pages"])
+    unchanged = visitor.get(bundle, headers={"If-None-Match": response.headers["ETag"]})
     assert unchanged.status == 304
     check_headers(unchanged.headers, policies["pages"])
 
@@ -117,9 +117,9 @@ def test_the_admin_has_its_own_policy_and_every_header_once(
         (visit("intranet", "chief"), "/admin/no-such-thing/", 404),
         (visit("internet"), "/admin/", 404),
     ):
-        answer = visitor.get(path)
-        assert answer.status == status, path
-        check_headers(answer.headers, policies["admin"])
+        response = visitor.get(path)
+        assert response.status == status, path
+        check_headers(response.headers, policies["admin"])
 
 
 def test_the_redis_gui_may_run_its_own_scripts_and_has_every_header_once(visit: Visit, sessions: dict) -> None:
@@ -131,10 +131,10 @@ def test_the_redis_gui_may_run_its_own_scripts_and_has_every_header_once(visit: 
         (visit("intranet", "chief"), "/redis/no-such-thing", 404),
         (visit("internet"), "/redis/", 404),
     ):
-        answer = visitor.get(path)
-        assert answer.status == status, path
-        check_headers(answer.headers)
-        policy = parts(answer.headers["Content-Security-Policy"])
+        response = visitor.get(path)
+        assert response.status == status, path
+        check_headers(response.headers)
+        policy = directives(response.headers["Content-Security-Policy"])
         assert policy["script-src"] == sorted(["'self'", "'unsafe-inline'", "'unsafe-eval'"])
         assert policy["frame-ancestors"] == policy["default-src"] == ["'none'"]
         assert policy["connect-src"] == ["'self'"]
@@ -154,13 +154,13 @@ def test_a_socket_s_handshake_has_every_header_once(visit: Visit, policies: dict
 
 @pytest.mark.parametrize("path", ["/api/polls/draft/", "/admin/login/"])
 def test_a_body_that_is_too_large_is_refused_with_every_header_once(visit: Visit, path: str) -> None:
-    answer = send_large(visit("intranet"), path)
-    assert answer.status == 413
-    check_headers(answer.headers)
+    response = send_large(visit("intranet"), path)
+    assert response.status == 413
+    check_headers(response.headers)
 
 
 def send_large(visitor: Visitor, path: str, megabytes: int = 7) -> Response:
-    """Announce a large body, and read the answer that comes before it is sent."""
+    """Announce a large body, and return the response that arrives before the body is sent."""
     connection = visitor.connection()
     try:
         connection.putrequest("POST", path, skip_host=True)
@@ -174,45 +174,45 @@ def send_large(visitor: Visitor, path: str, megabytes: int = 7) -> Response:
 
 
 @pytest.fixture(scope="module")
-def without_server(stack: Stack) -> Iterator[None]:
-    """The intranet's HTTP server is stopped, as while it is made again."""
+def stopped_server(stack: Stack) -> Iterator[None]:
+    """Stop the intranet's HTTP server, as a deployment does for a moment."""
     stack.compose("stop", "intranet-server")
     yield
     stack.compose("start", "intranet-server")
     wait_until(lambda: stack.is_healthy("intranet-server"), seconds=60)
 
 
-@pytest.mark.usefixtures("without_server")
-class TestWithoutItsServer:
-    def test_a_page_says_so_in_a_friendly_way_and_refreshes_itself(self, visit: Visit) -> None:
-        answer = visit("intranet").get("/admin/login/")
-        assert answer.status == 502
-        assert answer.content_type == "text/html"
-        assert '<meta http-equiv="refresh" content="5">' in answer.text
-        assert "loads by itself" in answer.text
-        assert answer.headers["X-Request-ID"] in answer.text
-        assert answer.headers["Retry-After"] == "5"
-        assert answer.headers["Cache-Control"] == "no-store"
-        check_headers(answer.headers)
+@pytest.mark.usefixtures("stopped_server")
+class TestWhileTheServerIsStopped:
+    def test_a_page_explains_it_and_reloads_by_itself(self, visit: Visit) -> None:
+        response = visit("intranet").get("/admin/login/")
+        assert response.status == 502
+        assert response.content_type == "text/html"
+        assert '<meta http-equiv="refresh" content="5">' in response.text
+        assert "loads by itself" in response.text
+        assert response.headers["X-Request-ID"] in response.text
+        assert response.headers["Retry-After"] == "5"
+        assert response.headers["Cache-Control"] == "no-store"
+        check_headers(response.headers)
 
-    def test_the_api_says_so_as_problem_details(self, visit: Visit, policies: dict[str, str]) -> None:
-        answer = visit("intranet").get("/api/portal/")
-        assert answer.status == 502
-        assert answer.problem()["detail"]
-        assert answer.headers["Retry-After"] == "5"
-        assert answer.headers["Cache-Control"] == "no-store"
-        check_headers(answer.headers, policies["pages"])
+    def test_the_api_explains_it_as_problem_details(self, visit: Visit, policies: dict[str, str]) -> None:
+        response = visit("intranet").get("/api/portal/")
+        assert response.status == 502
+        assert response.problem()["detail"]
+        assert response.headers["Retry-After"] == "5"
+        assert response.headers["Cache-Control"] == "no-store"
+        check_headers(response.headers, policies["pages"])
 
-    def test_the_redis_gui_says_so_too(self, visit: Visit) -> None:
-        answer = visit("intranet").get("/redis/")
-        assert answer.status in {502, 503}
-        assert '<meta http-equiv="refresh"' in answer.text
-        check_headers(answer.headers)
+    def test_the_redis_gui_explains_it_too(self, visit: Visit) -> None:
+        response = visit("intranet").get("/redis/")
+        assert response.status in {502, 503}
+        assert '<meta http-equiv="refresh"' in response.text
+        check_headers(response.headers)
 
-    def test_the_pages_and_the_other_site_go_on(self, visit: Visit) -> None:
+    def test_the_frontend_and_the_other_site_still_answer(self, visit: Visit) -> None:
         assert visit("intranet").get("/").status == 200
         assert visit("internet").get("/api/portal/").status == 200
 
-    def test_sockets_go_on(self, visit: Visit) -> None:
+    def test_sockets_still_open(self, visit: Visit) -> None:
         with visit("intranet").socket("/ws/polls/1/") as connection:
             assert connection.response.status_code == 101

@@ -1,4 +1,4 @@
-"""What one address may do, and what it is told when it does more."""
+"""How many requests one IP address may send, how large they may be, and how more is refused."""
 
 from collections.abc import Callable
 
@@ -12,48 +12,48 @@ Visit = Callable[..., Visitor]
 BURST, SIGN_INS_AT_ONCE = 200, 10
 
 
-def ask_until_refused(
+def request_until_refused(
     visitor: Visitor, path: str, *, method: str = "GET", at_most: int = 1000, **options
 ) -> tuple[int, Response]:
-    """How many requests were let through, and the refusal."""
+    """Return the number of requests that were not refused, and the refusal."""
     connection = visitor.connection()
     try:
         for number in range(at_most):
-            answer = visitor.request(method, path, connection=connection, **options)
-            if answer.status == 429:
-                return number, answer
+            response = visitor.request(method, path, connection=connection, **options)
+            if response.status == 429:
+                return number, response
     finally:
         connection.close()
-    pytest.fail(f"{at_most} requests were let through, at last with {answer.status}")
+    pytest.fail(f"{at_most} requests were not refused, the last with {response.status}")
 
 
-@pytest.mark.usefixtures("fresh_door")
-def test_a_campus_behind_one_address_is_served_and_a_flood_is_not(visit: Visit) -> None:
-    served, refused = ask_until_refused(visit("internet"), "/static/error.css")
+@pytest.mark.usefixtures("reset_rate_limits")
+def test_a_campus_behind_one_ip_address_is_served_and_a_flood_is_refused(visit: Visit) -> None:
+    served, refused = request_until_refused(visit("internet"), "/static/error.css")
     assert served >= BURST
     assert refused.content_type == "text/html"
     assert refused.headers["Retry-After"] == "5"
     assert "Too Many Requests" in refused.text
     check_headers(refused.headers)
-    # The same address asks the API: the count is its own, whatever it asks for.
-    _, refused = ask_until_refused(visit("intranet"), "/api/portal/", at_most=50)
+    # The limit counts all requests of an IP address, so the API refuses it too.
+    _, refused = request_until_refused(visit("intranet"), "/api/portal/", at_most=50)
     assert refused.problem()["title"] == "Too Many Requests"
     assert refused.headers["Retry-After"] == "5"
     check_headers(refused.headers)
 
 
-@pytest.mark.usefixtures("fresh_door")
-def test_signing_in_is_limited_strictly(visit: Visit) -> None:
+@pytest.mark.usefixtures("reset_rate_limits")
+def test_sign_ins_are_limited_more_strictly(visit: Visit) -> None:
     visitor = visit("intranet")
     headers = {"Origin": visitor.origin, "Content-Type": FORM}
-    served, refused = ask_until_refused(
+    served, refused = request_until_refused(
         visitor, "/admin/login/", method="POST", body="username=a&password=b", headers=headers, at_most=40
     )
     assert SIGN_INS_AT_ONCE <= served <= SIGN_INS_AT_ONCE + 2
     assert "Too Many Requests" in refused.text
     check_headers(refused.headers)
-    assert visitor.get("/admin/login/").status == 302, "looking at the form is not signing in"
-    _, refused = ask_until_refused(
+    assert visitor.get("/admin/login/").status == 302, "a request for the form counts as a sign-in"
+    _, refused = request_until_refused(
         visitor,
         "/_allauth/browser/v1/auth/login",
         method="POST",
@@ -66,26 +66,28 @@ def test_signing_in_is_limited_strictly(visit: Visit) -> None:
 
 @pytest.mark.parametrize("site", ["intranet", "internet"])
 def test_a_body_that_is_too_large_for_the_api_is_refused_as_problem_details(visit: Visit, site: str) -> None:
-    answer = send_large(visit(site), "/api/polls/draft/")
-    assert answer.status == 413
-    assert answer.problem()["title"] == "Content Too Large"
+    response = send_large(visit(site), "/api/polls/draft/")
+    assert response.status == 413
+    assert response.problem()["title"] == "Content Too Large"
 
 
 def test_a_body_that_is_too_large_for_a_page_is_refused_with_a_page(visit: Visit) -> None:
-    answer = send_large(visit("intranet"), "/admin/login/")
-    assert answer.status == 413
-    assert answer.content_type == "text/html"
+    response = send_large(visit("intranet"), "/admin/login/")
+    assert response.status == 413
+    assert response.content_type == "text/html"
 
 
-def test_a_body_that_the_reverse_proxy_takes_and_the_server_does_not_is_refused_cleanly(
+def test_a_body_that_is_too_large_for_the_server_alone_is_refused_as_problem_details(
     visit: Visit, sessions: dict
 ) -> None:
-    answer = visit("intranet", "reader").send("PUT", "/api/polls/draft/", {"question": "x" * (2 << 20), "choices": []})
-    assert answer.status in {400, 413}
-    assert answer.problem()
+    response = visit("intranet", "reader").send(
+        "PUT", "/api/polls/draft/", {"question": "x" * (2 << 20), "choices": []}
+    )
+    assert response.status in {400, 413}
+    assert response.problem()
 
 
-def test_an_address_that_is_too_long_is_refused(visit: Visit) -> None:
-    answer = visit("internet").get("/api/polls/?" + "x" * 9000)
-    assert answer.status == 414
-    check_headers(answer.headers)
+def test_a_url_that_is_too_long_is_refused(visit: Visit) -> None:
+    response = visit("internet").get("/api/polls/?" + "x" * 9000)
+    assert response.status == 414
+    check_headers(response.headers)

@@ -1,4 +1,4 @@
-"""A server that is killed comes back by itself, with its data, while the site goes on answering."""
+"""A killed server restarts by itself with its data, and the portal answers meanwhile."""
 
 import itertools
 import json
@@ -22,8 +22,8 @@ TRY_AGAIN_LATER = 4013
 
 PAGES = ["/", "/api/portal/", "/api/polls/", "/api/notifications/", "/api/polls/draft/", "/polls/1/"]
 
-# The inbox is made before, so that only a delivered notification is in it: one that is lost is made from the ledger.
-TELL = """
+# `unread_count` creates the inbox first, so that only a delivery adds to it. A missing inbox is filled from PostgreSQL.
+SEND_NOTIFICATION = """
 import os
 from core.people.models import Person
 from services.notifications.actions import notification_send
@@ -35,12 +35,12 @@ notification_send(people=[reader], app="polls", kind="closed", title=os.environ[
 
 
 def titles(reader: Visitor) -> list[str]:
-    answer = reader.get("/api/notifications/")
-    return [one["title"] for one in answer.json()["results"]] if answer.status == 200 else []
+    response = reader.get("/api/notifications/")
+    return [one["title"] for one in response.json()["results"]] if response.status == 200 else []
 
 
-def tell(stack: Stack, title: str) -> None:
-    stack.python(TELL, variables={"TITLE": title})
+def send_notification(stack: Stack, title: str) -> None:
+    stack.python(SEND_NOTIFICATION, variables={"TITLE": title})
 
 
 def restarts(stack: Stack, service: str) -> int:
@@ -48,7 +48,7 @@ def restarts(stack: Stack, service: str) -> int:
 
 
 def kill_and_wait(stack: Stack, service: str) -> float:
-    """Kill it and wait until its restart policy has brought it back; how long that took, in seconds."""
+    """Kill a server, wait until its restart policy has restarted it, and return the seconds that this took."""
     before, started = restarts(stack, service), time.monotonic()
     stack.kill(service)
     wait_until(lambda: restarts(stack, service) > before, seconds=RECOVERED_SECONDS)
@@ -62,8 +62,8 @@ def reader(visit: Visit, sessions: dict) -> Visitor:
 
 
 @pytest.fixture
-def written(stack: Stack, reader: Visitor, request: pytest.FixtureRequest) -> SimpleNamespace:
-    """What there is before an outage, in each of the stores that keep things."""
+def stored(stack: Stack, reader: Visitor, request: pytest.FixtureRequest) -> SimpleNamespace:
+    """Store a session, a draft, a poll and a notification before the outage, and return them."""
     name = request.node.callspec.params["service"]
     title = f"before {name} was killed"
     draft = {"question": f"Who killed {name}?", "choices": ["me", "you"]}
@@ -71,68 +71,68 @@ def written(stack: Stack, reader: Visitor, request: pytest.FixtureRequest) -> Si
     assert reader.send("PUT", "/api/polls/draft/", draft).status == 200
     poll = reader.send("POST", "/api/polls/", {**draft, "closes_at": later})
     assert poll.status == 201
-    assert reader.send("PUT", "/api/polls/draft/", draft).status == 200  # a poll that is made ends its draft
-    tell(stack, title)
+    assert reader.send("PUT", "/api/polls/draft/", draft).status == 200  # creating a poll deletes its draft
+    send_notification(stack, title)
     wait_until(lambda: title in titles(reader))
     return SimpleNamespace(title=title, draft=draft, poll=poll.json())
 
 
-def check_written(reader: Visitor, written: SimpleNamespace) -> None:
-    assert reader.username == "reader", "the session"
-    assert reader.get("/api/polls/draft/").json() == written.draft
-    assert written.title in titles(reader)
-    shown = reader.get(f"/api/polls/{written.poll['id']}/")
-    assert (shown.status, shown.json()) == (200, written.poll)
+def check_stored(reader: Visitor, stored: SimpleNamespace) -> None:
+    assert reader.username == "reader", "the session is lost"
+    assert reader.get("/api/polls/draft/").json() == stored.draft
+    assert stored.title in titles(reader)
+    response = reader.get(f"/api/polls/{stored.poll['id']}/")
+    assert (response.status, response.json()) == (200, stored.poll)
 
 
 @pytest.mark.parametrize("service", TIER_I)
 def test_a_killed_server_comes_back_with_its_data_while_the_site_answers(
-    stack: Stack, visit: Visit, reader: Visitor, written: SimpleNamespace, service: str
+    stack: Stack, visit: Visit, reader: Visitor, stored: SimpleNamespace, service: str
 ) -> None:
     with Requests([visit(site, "reader") for site in SITES], PAGES) as requests:
-        wait_until(lambda: len(requests.answers) > 5)
+        wait_until(lambda: len(requests.responses) > 5)
         seconds = kill_and_wait(stack, service)
-        answers = len(requests.answers)
+        responses = len(requests.responses)
 
         def is_recovered() -> bool:
-            newest = requests.answers[answers:][-2 * len(PAGES) :]
-            return len(newest) >= 2 * len(PAGES) and all(answer.status in {200, 204} for _, answer, _ in newest)
+            newest = requests.responses[responses:][-2 * len(PAGES) :]
+            return len(newest) >= 2 * len(PAGES) and all(response.status in {200, 204} for _, response, _ in newest)
 
         wait_until(is_recovered, seconds=RECOVERED_SECONDS - seconds)
     requests.check()
-    check_written(reader, written)
-    print(f"{service}: back after {seconds:.1f} s; {len(requests.answers)} answers: {dict(requests.statuses)}")
+    check_stored(reader, stored)
+    print(f"{service}: back after {seconds:.1f} s; {len(requests.responses)} responses: {dict(requests.statuses)}")
 
 
 @pytest.mark.parametrize("service", TIER_I)
-def test_while_a_server_is_away_every_address_answers_well_formed(
+def test_while_a_server_is_stopped_every_path_returns_a_well_formed_response(
     stack: Stack, visit: Visit, sessions: dict, service: str
 ) -> None:
-    """Longer than a restart takes: it is held back, and each page asked for by a person and by an anonymous visitor."""
+    """The server stays stopped for longer than a restart takes. A person and an anonymous visitor request each path."""
     stack.compose("stop", "--timeout=10", service)
     try:
-        everybody = [visit(site, person) for site in SITES for person in ("reader", None)]
-        requests = Requests(everybody, PAGES)
-        requests.ask_all()
+        visitors = [visit(site, person) for site in SITES for person in ("reader", None)]
+        requests = Requests(visitors, PAGES)
+        requests.send_all()
     finally:
         stack.compose("start", service)
         wait_until(lambda: stack.is_healthy(service), seconds=RECOVERED_SECONDS, every=0.3)
     requests.check(also={401})
-    pages = [answer.status for address, answer, _ in requests.answers if address.endswith(("host/", "/polls/1/"))]
-    assert set(pages) == {200}, "the pages need no server"
+    pages = [response.status for url, response, _ in requests.responses if url.endswith(("host/", "/polls/1/"))]
+    assert set(pages) == {200}, "a page depends on the server"
 
 
-def test_sockets_hear_hints_again_after_the_channel_layer_was_killed(
+def test_sockets_receive_updates_again_after_the_channel_layer_was_killed(
     stack: Stack, visit: Visit, sessions: dict, poll
 ) -> None:
-    """The first socket after it may be refused, or told to come again later, and does, as the page does."""
+    """The first sockets may be refused or closed with 4013. The client then connects again, as the page does."""
     kill_and_wait(stack, "channel-layer")
-    voter, turns = visit("intranet", "reader"), itertools.cycle(poll.choices)
+    voter, choices = visit("intranet", "reader"), itertools.cycle(poll.choices)
 
     def vote() -> None:
-        assert voter.send("POST", f"/api/polls/{poll.id}/vote/", {"choice": next(turns)}).status == 200
+        assert voter.send("POST", f"/api/polls/{poll.id}/vote/", {"choice": next(choices)}).status == 200
 
-    def hears(site: str) -> bool:
+    def receives_update_of(site: str) -> bool:
         try:
             with visit(site).socket(f"/ws/polls/{poll.id}/") as connection:
                 return receive_update(connection, vote) == {"type": "poll.changed", "id": poll.id}
@@ -144,16 +144,16 @@ def test_sockets_hear_hints_again_after_the_channel_layer_was_killed(
 
     refusals: set[int] = set()
     for site in SITES:
-        wait_until(lambda site=site: hears(site), seconds=RECOVERED_SECONDS, every=0.5)
+        wait_until(lambda site=site: receives_update_of(site), seconds=RECOVERED_SECONDS, every=0.5)
     assert refusals <= {TRY_AGAIN_LATER, 403}
 
 
-def test_a_task_that_waits_outlives_the_broker(stack: Stack, reader: Visitor) -> None:
+def test_a_queued_task_survives_the_death_of_the_broker(stack: Stack, reader: Visitor) -> None:
     title = "waits while the broker is killed"
-    titles(reader)  # makes the inbox
+    titles(reader)  # creates the inbox
     stack.compose("stop", "worker")
     try:
-        tell(stack, title)
+        send_notification(stack, title)
         kill_and_wait(stack, "message-broker")
         assert title not in titles(reader)
     finally:
@@ -162,8 +162,8 @@ def test_a_task_that_waits_outlives_the_broker(stack: Stack, reader: Visitor) ->
     wait_until(lambda: stack.is_healthy("worker"), seconds=60)
 
 
-# A task that looks at the ledger waits while this holds it.
-HOLD_LEDGER = """
+# A task that reads the notifications table waits while this program locks it. It prints how many locks are waited for.
+LOCK_NOTIFICATIONS = """
 from django.db import connection, transaction
 from core.people.models import Person
 from services.notifications.models import Notification
@@ -178,37 +178,39 @@ with transaction.atomic(), connection.cursor() as cursor:
     while True:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         print(cursor.fetchone()[0], flush=True)
-        if input() == "let go":
+        if input() == "unlock":
             break
 """
 
 
 @pytest.fixture
-def held_ledger(stack: Stack) -> Iterator[subprocess.Popen[str]]:
-    with stack.python_process(HOLD_LEDGER, service="scheduler") as process:
+def locked_notifications(stack: Stack) -> Iterator[subprocess.Popen[str]]:
+    with stack.python_process(LOCK_NOTIFICATIONS, service="scheduler") as process:
         yield process
         process.stdin.close()
         process.wait(timeout=20)
 
 
-def test_a_killed_worker_s_task_runs_again(stack: Stack, reader: Visitor, held_ledger: subprocess.Popen[str]) -> None:
-    def say(words: str) -> None:
-        held_ledger.stdin.write(f"{words}\n")
-        held_ledger.stdin.flush()
+def test_a_killed_worker_s_task_runs_again(
+    stack: Stack, reader: Visitor, locked_notifications: subprocess.Popen[str]
+) -> None:
+    def send_line(line: str) -> None:
+        locked_notifications.stdin.write(f"{line}\n")
+        locked_notifications.stdin.flush()
 
-    def waiting() -> bool:
-        """Whether the task is in the middle of its work."""
-        number = json.loads(held_ledger.stdout.readline())
-        say("go on" if number == 0 else "hold")
+    def is_task_waiting() -> bool:
+        """Return whether the task has started and waits for the table."""
+        number = json.loads(locked_notifications.stdout.readline())
+        send_line("count again" if number == 0 else "wait")
         return number > 0
 
-    wait_until(waiting, seconds=20)
+    wait_until(is_task_waiting, seconds=20)
     stack.kill("worker")
     wait_until(lambda: restarts(stack, "worker") > 0, seconds=30)
-    say("let go")
+    send_line("unlock")
     wait_until(lambda: "its worker was killed" in titles(reader), seconds=60)
     wait_until(lambda: stack.is_healthy("worker"), seconds=60)
 
 
-def test_everything_is_healthy_at_the_end(stack: Stack) -> None:
+def test_every_service_is_healthy_after_the_outages(stack: Stack) -> None:
     wait_until(lambda: all(stack.is_healthy(service) for service in RUNNING), seconds=60, every=1)

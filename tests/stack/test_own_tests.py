@@ -1,4 +1,4 @@
-"""The portal's own tests are the same on the stand-ins and on the stack's servers."""
+"""The portal's own tests pass on the stack's servers, as they do on the embedded backends."""
 
 import re
 import subprocess
@@ -21,10 +21,10 @@ STORES = {
 
 @pytest.fixture
 def tier_i(stack: Stack) -> Iterator[Stack]:
-    """Tier I once more, as compose.yaml has it, and nothing else: no worker takes the tests' tasks, no data is met.
+    """Start a second tier I from compose.yaml. It has no data, and no worker that takes the tests' tasks.
 
-    The tests make a database of their own, which the portal's role may not; here it may. What they write need not
-    outlive a loss of power, for which a thousand tests would wait.
+    The portal's role may create databases here, because the tests create one. PostgreSQL does not wait for the disk,
+    because nobody needs the tests' data after a loss of power.
     """
     with stack.another_project("own-tests") as other:
         other.compose("up", "--detach", "--wait", *TIER_I)
@@ -34,21 +34,21 @@ def tier_i(stack: Stack) -> Iterator[Stack]:
 
 
 def servers(stack: Stack) -> dict[str, str]:
-    """Where this machine, which is on every bridge, finds the servers of tier I."""
-    password = stack.settings
+    """Return the variables with the URLs of tier I. This machine reaches it because it is on every bridge."""
+    settings = stack.settings
     variables = {
-        f"{variable}_URL": f"redis://portal:{password[f'{variable}_PASSWORD']}@{stack.ip_address(service)}:6379/0"
+        f"{variable}_URL": f"redis://portal:{settings[f'{variable}_PASSWORD']}@{stack.ip_address(service)}:6379/0"
         for variable, service in STORES.items()
     }
     return variables | {
-        "DATABASE_URL": f"postgresql://portal:{password['DATABASE_PASSWORD']}@{stack.ip_address('database')}:5432/portal",
+        "DATABASE_URL": f"postgresql://portal:{settings['DATABASE_PASSWORD']}@{stack.ip_address('database')}:5432/portal",
         "CACHE_URL": f"memcached://{stack.ip_address('cache')}:11211",
-        "MESSAGE_BROKER_URL": f"amqp://portal:{password['MESSAGE_BROKER_PASSWORD']}"
+        "MESSAGE_BROKER_URL": f"amqp://portal:{settings['MESSAGE_BROKER_PASSWORD']}"
         f"@{stack.ip_address('message-broker')}:5672/portal",
     }
 
 
-def test_the_portals_own_tests_pass_on_the_stack_s_servers(stack: Stack, tier_i: Stack) -> None:
+def test_the_portal_s_own_tests_pass_on_the_stack_s_servers(stack: Stack, tier_i: Stack) -> None:
     portal: Path = stack.portal
     if not (portal / ".venv").exists():
         run("make", "--no-print-directory", ".venv", cwd=portal, env=clean_environment(), seconds=300)

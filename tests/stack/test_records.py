@@ -1,4 +1,4 @@
-"""People come in as the operator's page says: a list through the standard input, a maintainer by a link."""
+"""Operators import people from standard input, and invite a maintainer with a link."""
 
 import re
 from collections.abc import Callable
@@ -18,14 +18,14 @@ sample,sample@example.edu,Zoë Sample,guest,2024-08-01,,
 """
 
 
-def test_a_list_comes_in_and_goes_out(stack: Stack, sessions: dict) -> None:
-    name = f"sample{uuid4().hex[:8]}"  # nobody of a run before, in a stack that was kept
-    said = stack.manage("import_people", "-", input=LIST.replace("sample", name))
-    assert "1 new" in said
-    assert "2 new" in said
-    written = stack.manage("export_people")
-    assert f"{name},{name}@example.edu,Zoë Sample,guest,2024-08-01," in written
-    assert "Nothing to do" in stack.manage("import_people", "-", input=written)
+def test_a_list_is_imported_and_exported(stack: Stack, sessions: dict) -> None:
+    name = f"sample{uuid4().hex[:8]}"  # new in each run, since the stack may be kept
+    output = stack.manage("import_people", "-", input=LIST.replace("sample", name))
+    assert "1 new" in output
+    assert "2 new" in output
+    exported = stack.manage("export_people")
+    assert f"{name},{name}@example.edu,Zoë Sample,guest,2024-08-01," in exported
+    assert "Nothing to do" in stack.manage("import_people", "-", input=exported)
 
 
 def test_a_list_with_mistakes_is_refused(stack: Stack) -> None:
@@ -39,18 +39,20 @@ def test_a_list_with_mistakes_is_refused(stack: Stack) -> None:
     assert "(standard input):2: role: 'wizard'" in done.stderr
 
 
-def test_a_maintainer_is_let_in_by_a_link(stack: Stack, sessions: dict, visit: Callable[..., Visitor]) -> None:
-    """Made in the internet site's container, for it is the intranet's door that the link opens."""
+def test_a_new_maintainer_gets_a_link_to_set_a_password(
+    stack: Stack, sessions: dict, visit: Callable[..., Visitor]
+) -> None:
+    """The link leads to the intranet site even when the internet site's server makes it."""
     arguments = ("makemaintainer", "second", "--email", "second@example.edu")
-    said = stack.manage(*arguments, service="internet-server")
+    output = stack.manage(*arguments, service="internet-server")
     link = f"https://{stack.domains['intranet']}:{stack.https_port}/password/reset/"
-    (key,) = re.findall(rf"{re.escape(link)}(\S+)", said)
+    (key,) = re.findall(rf"{re.escape(link)}(\S+)", output)
     visitor = visit("intranet")
     assert visitor.get(f"/password/reset/{key}").status == 200
 
 
 def registrars_list(number: int) -> str:
-    """So many students, each with a name of their own."""
+    """Return a list of `number` students with different names."""
     lines = ["username,email,display_name,role,start,end,details.department"]
     for one in range(number):
         name = f"{GIVEN[one % len(GIVEN)]} {FAMILY[one // len(GIVEN) % len(FAMILY)]} {one}"
@@ -59,13 +61,13 @@ def registrars_list(number: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_a_whole_institute_comes_in_and_is_found(stack: Stack, sessions: dict, visit: Callable[..., Visitor]) -> None:
-    """20,000 people by one list; then one of them is found by a name that was not typed quite right."""
-    said = stack.manage("import_people", "-", input=registrars_list(20_000), seconds=180)
-    assert len(re.findall(r"\b20,?000 (?:new|unchanged)", said)) == 2, said
+def test_a_whole_institute_is_imported_and_found(stack: Stack, sessions: dict, visit: Callable[..., Visitor]) -> None:
+    """One list holds 20,000 people. Afterwards a search with a typing mistake still finds one of them."""
+    output = stack.manage("import_people", "-", input=registrars_list(20_000), seconds=180)
+    assert len(re.findall(r"\b20,?000 (?:new|unchanged)", output)) == 2, output
     reader = visit("internet", "reader")
     found = reader.get("/api/people/?search=Ramanujna%2017").json()["results"]
-    assert found, "nobody"
+    assert found
     assert any("Ramanujan" in one["display_name"] for one in found)
     one = reader.get("/api/people/?search=roll19999").json()["results"][0]
     assert one["roles"][0]["name"] == "student"

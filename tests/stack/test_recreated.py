@@ -1,4 +1,4 @@
-"""Servers that are made again, as every deployment does, are found again."""
+"""The reverse proxy finds recreated servers again. Every deployment recreates them."""
 
 import time
 from collections.abc import Callable
@@ -14,12 +14,12 @@ Visit = Callable[..., Visitor]
 FOUND_AGAIN_SECONDS = 10
 
 
-def is_right(visitor: Visitor, site: str) -> bool:
-    answer = visitor.get("/api/portal/")
-    return answer.status == 200 and answer.json()["site"] == site
+def serves_site(visitor: Visitor, site: str) -> bool:
+    response = visitor.get("/api/portal/")
+    return response.status == 200 and response.json()["site"] == site
 
 
-def has_sockets(visitor: Visitor, path: str) -> bool:
+def accepts_sockets(visitor: Visitor, path: str) -> bool:
     try:
         with visitor.socket(path) as connection:
             return connection.response.status_code == 101
@@ -27,7 +27,7 @@ def has_sockets(visitor: Visitor, path: str) -> bool:
         return False
 
 
-def test_both_sites_answer_right_again_when_all_four_servers_are_made_again(
+def test_both_sites_answer_again_after_all_four_servers_are_recreated(
     stack: Stack, visit: Visit, sessions: dict, poll
 ) -> None:
     before = {name: stack.container(name)["Id"] for name in SERVERS}
@@ -36,14 +36,14 @@ def test_both_sites_answer_right_again_when_all_four_servers_are_made_again(
         started = time.monotonic()
         for site in SITES:
             visitor, path = visit(site, "reader"), f"/ws/polls/{poll.id}/"
-            wait_until(partial(is_right, visitor, site), seconds=FOUND_AGAIN_SECONDS)
-            wait_until(partial(has_sockets, visitor, path), seconds=FOUND_AGAIN_SECONDS)
-        taken = time.monotonic() - started
+            wait_until(partial(serves_site, visitor, site), seconds=FOUND_AGAIN_SECONDS)
+            wait_until(partial(accepts_sockets, visitor, path), seconds=FOUND_AGAIN_SECONDS)
+        seconds = time.monotonic() - started
     after = {name: stack.container(name)["Id"] for name in SERVERS}
     assert not set(before.values()) & set(after.values())
-    assert taken < FOUND_AGAIN_SECONDS
+    assert seconds < FOUND_AGAIN_SECONDS
     requests.check()
     for site, visitor in ((site, visit(site, "reader")) for site in SITES):
         assert visitor.username == "reader"
-        assert {is_right(visitor, site) for _ in range(20)} == {True}, "one of the workers serves another site"
+        assert {serves_site(visitor, site) for _ in range(20)} == {True}, "one of the workers serves the other site"
     wait_until(lambda: all(stack.is_healthy(name) for name in SERVERS), seconds=60, every=0.5)

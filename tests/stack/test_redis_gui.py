@@ -1,4 +1,4 @@
-"""Maintainers look into the four stores; nobody else does, and nothing is written."""
+"""Maintainers can read the four stores. Nobody else can, and nobody can write to them."""
 
 import json
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from tests.support.visitor import FORM, Response, Visitor
 
 Visit = Callable[..., Visitor]
 
-WRITE_SECRETS = """
+STORE_VALUES = """
 from datetime import timedelta
 from core.stores.application_store import application_store
 for namespace, key in (("polls", "code"), ("apps", "code"), ("polls", "of:apps:code")):
     application_store(namespace, secret=True).set(key, "a secret", lifetime=timedelta(minutes=10))
 application_store("polls").set("open", "to see", lifetime=timedelta(minutes=10))
 """
-PREFIX = "portal:1"  # Django puts the version of its format there
+PREFIX = "portal:1"  # Django's prefix: KEY_PREFIX and VERSION
 
 
 def test_a_maintainer_sees_the_four_stores(visit: Visit, sessions: dict) -> None:
@@ -26,41 +26,41 @@ def test_a_maintainer_sees_the_four_stores(visit: Visit, sessions: dict) -> None
     page = maintainer.get("/redis/")
     assert page.status == 200
     assert "Redis Commander" in page.text
-    shown = maintainer.get("/redis/connections").json()["connections"]
-    assert sorted(one["label"] for one in shown) == sorted(STORES)
+    connections = maintainer.get("/redis/connections").json()["connections"]
+    assert sorted(one["label"] for one in connections) == sorted(STORES)
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_a_maintainer_sees_what_a_store_holds(visit: Visit, sessions: dict, store: str) -> None:
-    answer = ask_store(visit("intranet", "chief"), store, "info server")
-    assert "redis_version" in answer.text
+def test_a_maintainer_can_read_each_store(visit: Visit, sessions: dict, store: str) -> None:
+    response = run_command(visit("intranet", "chief"), store, "info server")
+    assert "redis_version" in response.text
 
 
 @pytest.mark.parametrize("path", ["/redis/", "/redis/connections", "/redis/scripts/redisCommander.js"])
 def test_an_anonymous_visitor_is_sent_to_sign_in(visit: Visit, path: str) -> None:
-    answer = visit("intranet").get(path)
-    assert answer.status == 302
-    assert answer.headers["Location"] == "/admin/login/?next=/redis/"
+    response = visit("intranet").get(path)
+    assert response.status == 302
+    assert response.headers["Location"] == "/admin/login/?next=/redis/"
 
 
 @pytest.mark.parametrize("person", ["clerk", "reader"])
 @pytest.mark.parametrize("path", ["/redis/", "/redis/connections"])
-def test_whoever_is_no_maintainer_is_refused(visit: Visit, sessions: dict, person: str, path: str) -> None:
+def test_a_person_who_is_no_maintainer_is_refused(visit: Visit, sessions: dict, person: str, path: str) -> None:
     visitor = visit("intranet", person)
     assert visitor.username == person
-    answer = visitor.get(path)
-    assert answer.status == 403
-    assert "Redis Commander" not in answer.text
-    assert '<link rel="stylesheet" href="/static/error.css">' in answer.text, "the page of our own"
+    response = visitor.get(path)
+    assert response.status == 403
+    assert "Redis Commander" not in response.text
+    assert '<link rel="stylesheet" href="/static/error.css">' in response.text, "this is not the portal's error page"
 
 
-def test_a_session_of_the_internet_site_opens_nothing(visit: Visit, sessions: dict) -> None:
+def test_a_session_of_the_internet_site_grants_no_access(visit: Visit, sessions: dict) -> None:
     visitor = visit("intranet")
     visitor.cookies["__Host-intranet_session"] = sessions["internet"]["chief"]["value"]
     assert visitor.get("/redis/").status == 302
 
 
-def ask_store(visitor: Visitor, store: str, command: str) -> Response:
+def run_command(visitor: Visitor, store: str, command: str) -> Response:
     headers = {"Content-Type": FORM, "Origin": visitor.origin}
     return visitor.request(
         "POST", f"/redis/apiv1/exec/R:{store}:6379:0", body=urlencode({"cmd": command}), headers=headers
@@ -69,17 +69,17 @@ def ask_store(visitor: Visitor, store: str, command: str) -> Response:
 
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("command", ["set portal:1:apps:polls:open x", "flushall", "config set maxmemory 1", "del x"])
-def test_the_gui_writes_nothing(stack: Stack, visit: Visit, sessions: dict, store: str, command: str) -> None:
-    answer = ask_store(visit("intranet", "chief"), store, command)
-    said = answer.json()["data"]
-    assert "read-only" in said or "NOPERM" in said, said
+def test_the_gui_cannot_write(stack: Stack, visit: Visit, sessions: dict, store: str, command: str) -> None:
+    response = run_command(visit("intranet", "chief"), store, command)
+    reply = response.json()["data"]
+    assert "read-only" in reply or "NOPERM" in reply, reply
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_whoever_names_no_user_is_refused(stack: Stack, store: str) -> None:
+def test_a_client_without_a_user_is_refused(stack: Stack, store: str) -> None:
     done = stack.execute(store, "sh", "-c", "unset REDISCLI_AUTH; redis-cli ping; redis-cli get x")
     assert done.stdout.count("NOAUTH") == 2
-    assert "WRONGPASS" in stack.redis(store, "default", "ping"), "the default user is off"
+    assert "WRONGPASS" in stack.redis(store, "default", "ping"), "the default user is enabled"
 
 
 @pytest.mark.parametrize("store", STORES)
@@ -93,23 +93,23 @@ def test_the_viewer_cannot_write(stack: Stack, store: str, command: str) -> None
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize(
     "command",
-    ["CONFIG GET requirepass", "CONFIG SET maxmemory 1", "FLUSHALL", "ACL LIST", "SHUTDOWN", "SAVE", "GET elsewhere"],
+    ["CONFIG GET requirepass", "CONFIG SET maxmemory 1", "FLUSHALL", "ACL LIST", "SHUTDOWN", "SAVE", "GET other:key"],
 )
-def test_the_portal_itself_cannot_govern_a_store(stack: Stack, store: str, command: str) -> None:
+def test_the_portal_cannot_administer_a_store(stack: Stack, store: str, command: str) -> None:
     assert "NOPERM" in stack.redis(store, "portal", *command.split())
 
 
 @pytest.fixture(scope="module")
-def written(stack: Stack) -> None:
-    stack.python(WRITE_SECRETS)
+def stored_values(stack: Stack) -> None:
+    stack.python(STORE_VALUES)
 
 
-def test_the_viewer_reads_what_is_open(stack: Stack, written: None) -> None:
+def test_the_viewer_can_read_what_is_not_secret(stack: Stack, stored_values: None) -> None:
     assert json.loads(stack.redis("application-store", "viewer", "GET", f"{PREFIX}:apps:polls:open")) == "to see"
 
 
 @pytest.mark.parametrize("key", ["secrets:polls:code", "secrets:apps:code", "secrets:polls:of:apps:code"])
 @pytest.mark.parametrize("command", [["GET"], ["TYPE"], ["STRLEN"], ["MEMORY", "USAGE"]])
-def test_the_viewer_reads_no_secret(stack: Stack, written: None, key: str, command: list[str]) -> None:
-    assert "a secret" in stack.redis("application-store", "portal", "GET", f"{PREFIX}:{key}"), "the portal itself does"
+def test_the_viewer_cannot_read_secrets(stack: Stack, stored_values: None, key: str, command: list[str]) -> None:
+    assert "a secret" in stack.redis("application-store", "portal", "GET", f"{PREFIX}:{key}"), "nobody can read it"
     assert "NOPERM" in stack.redis("application-store", "viewer", *command, f"{PREFIX}:{key}")

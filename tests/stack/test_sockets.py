@@ -1,4 +1,4 @@
-"""Live delivery to browsers, through the reverse proxy."""
+"""Updates reach browsers through the reverse proxy."""
 
 import itertools
 from collections.abc import Callable
@@ -23,27 +23,27 @@ notification_send(people=[reader], app="polls", kind="closed", title=os.environ[
 
 
 @pytest.mark.parametrize("voting", SITES)
-def test_a_vote_arrives_at_the_open_pages_of_both_sites(visit: Visit, sessions: dict, voting: str, poll) -> None:
+def test_a_vote_updates_the_open_pages_of_both_sites(visit: Visit, sessions: dict, voting: str, poll) -> None:
     voter, path = visit(voting, "reader"), f"/ws/polls/{poll.id}/"
-    turns = itertools.cycle(poll.choices)
+    choices = itertools.cycle(poll.choices)
 
     def vote() -> None:
-        answer = voter.send("POST", f"/api/polls/{poll.id}/vote/", {"choice": next(turns)})
-        assert answer.status == 200, answer.text
-        assert answer.json()["votes"] == 1
+        response = voter.send("POST", f"/api/polls/{poll.id}/vote/", {"choice": next(choices)})
+        assert response.status == 200, response.text
+        assert response.json()["votes"] == 1
 
-    with visit("intranet").socket(path) as campus, visit("internet").socket(path) as world:
-        for connection in (campus, world):
+    with visit("intranet").socket(path) as intranet, visit("internet").socket(path) as internet:
+        for connection in (intranet, internet):
             assert receive_update(connection, vote) == {"type": "poll.changed", "id": poll.id}
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_a_notification_arrives_at_the_person_s_page(stack: Stack, visit: Visit, sessions: dict, site: str) -> None:
-    """From an action over the broker and a worker to the stores, the channel layer and the browser."""
+def test_a_notification_updates_the_person_s_open_page(stack: Stack, visit: Visit, sessions: dict, site: str) -> None:
+    """The way leads from an action through the broker, a worker, the stores and the channel layer to the browser."""
     reader, title = visit(site, "reader"), f"for the {site} site"
     with reader.socket("/ws/notifications/") as connection:
-        told = receive_update(connection, lambda: stack.python(NOTIFY, service="worker", variables={"TITLE": title}))
-    assert told == {"type": "notifications.changed"}
+        update = receive_update(connection, lambda: stack.python(NOTIFY, service="worker", variables={"TITLE": title}))
+    assert update == {"type": "notifications.changed"}
     inbox = reader.get("/api/notifications/").json()
     assert inbox["results"][0]["title"] == title
     assert inbox["unread"] == reader.get("/api/portal/").json()["unread"] > 0
@@ -51,7 +51,7 @@ def test_a_notification_arrives_at_the_person_s_page(stack: Stack, visit: Visit,
 
 @pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize("origin", ["https://example.org", "http://{host}", "https://{domain}.example.org", "null"])
-def test_a_foreign_page_gets_no_socket(visit: Visit, sessions: dict, site: str, origin: str) -> None:
+def test_a_page_of_another_origin_gets_no_socket(visit: Visit, sessions: dict, site: str, origin: str) -> None:
     visitor = visit(site, "reader")
     foreign = origin.format(host=visitor.host, domain=visitor.domain)
     with pytest.raises(InvalidStatus) as refused, visitor.socket("/ws/notifications/", origin=foreign):
@@ -66,7 +66,7 @@ def test_a_page_of_the_other_site_gets_no_socket(visit: Visit, sessions: dict) -
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_an_anonymous_visitor_hears_nobody_s_notifications(visit: Visit, site: str) -> None:
+def test_an_anonymous_visitor_gets_no_socket_for_notifications(visit: Visit, site: str) -> None:
     with pytest.raises(InvalidStatus) as refused, visit(site).socket("/ws/notifications/"):
         pass
     assert refused.value.response.status_code == 403

@@ -1,4 +1,4 @@
-"""`make up` on a portal that runs, as after every change."""
+"""`make up` applies changes to a running portal."""
 
 import re
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from tests.support.visitor import Visitor
 
 
 def make_up(stack: Stack) -> str:
-    """What it says last: the addresses and doctor's table."""
+    """Run `make up`, and return its output, which ends with the URLs and doctor's table."""
     return run("make", "--no-print-directory", "up", cwd=stack.portal, env=stack.environment(), seconds=300).stdout
 
 
-def test_it_moves_the_edge_to_the_network_of_env(stack: Stack, visit: Callable[..., Visitor]) -> None:
-    """NGINX is told which gateway is nobody's address, so it has to be the one that there is."""
+def test_it_recreates_the_edge_network_with_the_subnet_of_env(stack: Stack, visit: Callable[..., Visitor]) -> None:
+    """NGINX's configuration names the network's gateway, so the network must be the one of .env."""
     before, subnet = stack.container("reverse-proxy")["Id"], free_subnet()
     assert subnet != stack.settings["EDGE_SUBNET"]
     set_key(stack.portal / ".env", "EDGE_SUBNET", subnet, quote_mode="never")
     stack.settings["EDGE_SUBNET"] = subnet
-    said = make_up(stack)
+    output = make_up(stack)
     assert stack.container("reverse-proxy")["Id"] != before
     (edge,) = inspect("network", f"{stack.project}_edge")
     assert edge["IPAM"]["Config"][0]["Subnet"] == subnet
@@ -29,12 +29,12 @@ def test_it_moves_the_edge_to_the_network_of_env(stack: Stack, visit: Callable[.
     assert str(ip_address(bytes.fromhex(route.split()[2])[::-1])) == stack.gateway
     for site in SITES:
         assert visit(site).get("/api/portal/").json()["site"] == site
-        assert stack.domains[site] in said
+        assert stack.domains[site] in output
     for service in RUNNING:
-        assert re.search(rf"│ +{service}\b", said), service
+        assert re.search(rf"│ +{service}\b", output), service
 
 
-def test_it_leaves_running_what_did_not_change(stack: Stack) -> None:
+def test_it_does_not_restart_unchanged_services(stack: Stack) -> None:
     before = {name: stack.container(name)["Id"] for name in RUNNING}
     make_up(stack)
     assert {name: stack.container(name)["Id"] for name in RUNNING} == before

@@ -6,11 +6,11 @@ from rest_framework.views import APIView
 
 
 class SeminarView(APIView):
-    """What is said in the seminar."""
+    """The seminar's text."""
 
     @extend_schema(operation_id="seminar", responses={200: dict})
     def get(self, request: Request) -> Response:
-        return Response({"said": "for students alone"})
+        return Response({"text": "for students only"})
 
 
 urlpatterns = [path("", SeminarView.as_view())]

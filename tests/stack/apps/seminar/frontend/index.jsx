@@ -6,7 +6,7 @@ export default function Seminar() {
   const { data } = useQuery({ queryKey: ['seminar'], queryFn: ({ signal }) => api('/api/seminar/', { signal }) })
   return (
     <Page title={title}>
-      <p>{data?.said}</p>
+      <p>{data?.text}</p>
     </Page>
   )
 }
