@@ -15,8 +15,8 @@ from tests.support.network import HOST, free_port
 
 HERE = Path(__file__).parent
 
-# An incomplete catalogue: all other texts of the shell have no translation.
-FRENCH = {"Apps": "Applications"}
+# Incomplete catalogues, of the shell and of a service: all other texts have no translation.
+FRENCH = {"frontend": {"Apps": "Applications"}, "services/accounts": {"Password": "Mot de passe"}}
 
 MISSING = "no Chromium was found (CHROMIUM=<path> names one; `playwright install chromium` fetches one)"
 
@@ -72,8 +72,9 @@ def served(bare: Callable[[], Installation]) -> Iterator[Served]:
     installation = bare()
     before = vendor(installation)
     shutil.copytree(HERE / "apps", installation.folder / "apps", copy_function=shutil.copy, dirs_exist_ok=True)
-    catalogue = "".join(f'msgid "{english}"\nmsgstr "{french}"\n\n' for english, french in FRENCH.items())
-    (installation.folder / "frontend" / "locale" / "fr.po").write_text(catalogue)
+    for folder, messages in FRENCH.items():
+        catalogue = "".join(f'msgid "{english}"\nmsgstr "{french}"\n\n' for english, french in messages.items())
+        (installation.folder / folder / "locale" / "fr.po").write_text(catalogue)
     configure(installation.folder, "rings:\n", 'rings:\n  laboratory: ["192.0.2.0/24"]\n')
     after = vendor(installation)
     with installation.development_server("serve") as server:
