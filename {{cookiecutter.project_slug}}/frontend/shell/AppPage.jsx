@@ -80,7 +80,7 @@ function PageError({ title, error, onRetry }) {
   if (error instanceof PageMissingError) {
     return (
       <Page title={title} narrow>
-        <p>{t`The version of the portal that you have open does not have this page yet. Reload the portal to update it.`}</p>
+        <p>{t`This page may be new. Reload the portal to get its latest version.`}</p>
         <p className="row">
           <Button kind="primary" onClick={() => location.reload()}>{t`Reload the portal`}</Button>
           <LinkButton to="/">{t`All apps`}</LinkButton>
@@ -94,7 +94,7 @@ function PageError({ title, error, onRetry }) {
       <div role="alert">
         <p>
           {isLoadError
-            ? t`This page could not be loaded. Check your connection, or reload the portal: it may have been updated.`
+            ? t`This page could not be loaded. Check your connection. If the portal was just updated, reload it.`
             : t`This page stopped working. The rest of the portal is not affected.`}
         </p>
         {!isLoadError && <p className="help">{String(error?.message ?? error)}</p>}

@@ -20,7 +20,7 @@ export function Unreachable({ error, busy, onRetry }) {
       <EmptyState icon="warning" level="h1" title={title}>
         <p>
           {answered
-            ? t`Its servers are starting or under maintenance. Your data is safe.`
+            ? t`The servers are starting or under maintenance. Your data is safe.`
             : t`There was no answer. Check this device's connection.`}
         </p>
         <p className="help">{t`This page tries again every few seconds.`}</p>
