@@ -36,7 +36,7 @@ def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "
     generate = f'case $1 in tools/generate.py) echo "{answer}"; exit ;; esac'
     seed = 'case "$2" in seed) echo "the output of seed" ;; esac'
     tool = machine.program("fake-tool", f"{generate}\n{record}\n{seed}\n{fail}")
-    links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "shellcheck"])
+    links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "mypy", "shellcheck"])
     python = machine.program("fake-python", f'{record}\nmkdir -p "$2/bin"\n{links}\n')
     machine.program("find-python", f"echo '{python}'", into=scripts)
     machine.program("find-node", "echo /the/node", into=scripts)
@@ -250,6 +250,7 @@ PORTAL_CHECKS = [
     "python -m ruff check .",
     "python -m ruff format --check .",
     "lint-imports",
+    "mypy",
     "python manage.py check",
     "python manage.py makemigrations --check --dry-run",
     "shellcheck",

@@ -2,27 +2,29 @@
 
 import os
 from ipaddress import ip_network
+from typing import Any
 
 os.environ["PORTAL_ENVIRONMENT"] = "testing"
 
 from config import settings as portal_settings
+from core.configuration.portal import Portal
+
+CAMPUS = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+
+
+def with_rings_for_tests(portal: Portal) -> Portal:
+    """Return the portal with rings of its own, so that the tests pass with the networks of every institute.
+
+    The ring `campus` holds this machine and the private networks, and alone may enter the intranet site. Every other
+    ring of portal.yaml is empty, and the internet site is open.
+    """
+    rings: dict[str, list[Any]] = {name: [] for name in portal.rings} | {"campus": list(map(ip_network, CAMPUS))}
+    internet = portal.sites.internet.model_copy(update={"rings": []})
+    intranet = portal.sites.intranet.model_copy(update={"rings": ["campus"]})
+    sites = portal.sites.model_copy(update={"internet": internet, "intranet": intranet})
+    return portal.model_copy(update={"rings": rings, "sites": sites})
+
 
 # Django reads upper-case names alone.
 globals().update({name: value for name, value in vars(portal_settings).items() if name.isupper()})
-
-# The tests must pass with the networks of every institute. In them, `campus` holds this machine and the private
-# networks, every other ring of portal.yaml is empty, and only the intranet site has a ring.
-_portal = portal_settings.PORTAL
-_campus = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
-_site_rings: dict[str, list[str]] = {"internet": [], "intranet": ["campus"]}
-PORTAL = _portal.model_copy(
-    update={
-        "rings": {name: [] for name in _portal.rings} | {"campus": list(map(ip_network, _campus))},
-        "sites": _portal.sites.model_copy(
-            update={
-                site: getattr(_portal.sites, site).model_copy(update={"rings": rings})
-                for site, rings in _site_rings.items()
-            }
-        ),
-    }
-)
+PORTAL = with_rings_for_tests(portal_settings.PORTAL)

@@ -6,7 +6,7 @@ from celery.contrib.django.task import DjangoTask
 from kombu.exceptions import OperationalError
 
 
-class PortalTask(DjangoTask):
+class PortalTask(DjangoTask[..., Any]):
     """A task that names itself in the error when the broker does not accept it.
 
     The error stays kombu's OperationalError. The task may have been published all the same, if the broker failed before

@@ -22,7 +22,7 @@ class AccessMiddleware(MiddlewareMixin):
     """Checks the audience of the app that the URL belongs to. The admin is for maintainers."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request.visitor = make_visitor(request)  # type: ignore[attr-defined]
+        request.visitor = make_visitor(request)  # type: ignore[attr-defined]  # the portal adds it
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

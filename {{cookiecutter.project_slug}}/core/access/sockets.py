@@ -85,11 +85,13 @@ def socket_application() -> Application:
     A connection passes, in this order: site, origin, limits, session, person, access.
     """
     routes = []
+    # Django's re_path() takes a view, and channels passes it an application instead.
+    route: Any = re_path
     for plugin in settings.PLUGINS:
         if plugin.has("sockets"):
             patterns = import_string(f"{plugin.module}.sockets.websocket_urlpatterns")
-            inner = URLRouter([*patterns, re_path("", no_such_socket)])
-            routes.append(re_path(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
-    router = URLRouter([*routes, re_path("", no_such_socket)])
+            inner = URLRouter([*patterns, route("", no_such_socket)])
+            routes.append(route(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
+    router = URLRouter([*routes, route("", no_such_socket)])
     authenticated = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
     return SocketSiteMiddleware(OriginValidator(SocketLimits(authenticated), settings.SOCKET_ORIGINS))

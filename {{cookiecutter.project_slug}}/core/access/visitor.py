@@ -1,6 +1,7 @@
 """The visitor of a request or a socket: a person or an anonymous visitor, at an IP address."""
 
 from functools import cached_property
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -35,7 +36,7 @@ class Visitor:
     @cached_property
     def roles(self) -> frozenset[str]:
         """The names of today's roles. Anonymous visitors have none."""
-        return active_roles(self.person) if self.has_signed_in else frozenset()  # type: ignore[arg-type]
+        return active_roles(cast(Person, self.person)) if self.has_signed_in else frozenset()
 
     @property
     def is_on_campus(self) -> bool:
@@ -46,9 +47,9 @@ class Visitor:
 
 def visitor_of(request: HttpRequest) -> Visitor:
     """Return the visitor of a request, as AccessMiddleware has set it."""
-    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # AccessMiddleware adds it
     return visitor
 
 
 def make_visitor(request: HttpRequest) -> Visitor:
-    return Visitor(request.user, client_ip(request))  # type: ignore[arg-type]
+    return Visitor(request.user, client_ip(request))

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser as DRFJSONParser
-from rest_framework.parsers import get_encoding
+from rest_framework.parsers import get_encoding  # type: ignore[attr-defined]  # the stubs do not know it
 from rest_framework.utils.json import strict_constant
 
 MAX_DEPTH = 32  # arrays and objects inside each other

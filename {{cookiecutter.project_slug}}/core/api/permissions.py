@@ -3,6 +3,9 @@
 https://www.django-rest-framework.org/api-guide/permissions/
 """
 
+from typing import Any
+
+from django.db.models import QuerySet
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission, DjangoModelPermissions
 from rest_framework.request import Request
@@ -40,6 +43,7 @@ class MaintainerModelPermissions(IsMaintainer, DjangoModelPermissions):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not IsMaintainer.has_permission(self, request, view):
             return False
-        required = self.get_required_permissions(request.method, view.queryset.model)
+        queryset: QuerySet[Any] = view.queryset  # type: ignore[attr-defined]  # generic views have it
+        required = self.get_required_permissions(request.method or "", queryset.model)
         self.message = f"Only available to maintainers with the permission {' and '.join(required)}."
         return DjangoModelPermissions.has_permission(self, request, view)

@@ -11,12 +11,12 @@ from core.http.problems import CONTENT_TYPE
 from core.plugins.discovery import LAYERS
 
 
-class FieldErrorSerializer(serializers.Serializer):
+class FieldErrorSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     message = serializers.CharField()
 
 
-class ProblemSerializer(serializers.Serializer):
+class ProblemSerializer(serializers.Serializer[Any]):
     """An error, as problem details (RFC 9457)."""
 
     type = serializers.CharField()
@@ -24,7 +24,8 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     request_id = serializers.CharField()
-    errors = FieldErrorSerializer(many=True, required=False)
+    # The name of the field is also that of an attribute of serializers, which no one reads here.
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # see above
     roles = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Any of these roles grants access."
     )
@@ -39,7 +40,7 @@ class PortalSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.split("/")[2]]
 
-    def get_serializer_name(self, serializer: serializers.Serializer, direction: Direction) -> str:
+    def get_serializer_name(self, serializer: serializers.Serializer[Any], direction: Direction) -> str:
         """Put the app's name in front, so that two apps can each have an EntrySerializer."""
         name = super().get_serializer_name(serializer, direction)
         layer, _, module = type(serializer).__module__.partition(".")
@@ -58,7 +59,7 @@ class PortalSchema(AutoSchema):
         return operation
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is partly typed
     target_class = "core.api.authentication.SessionAuthentication"
     name = "session"
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
@@ -49,4 +50,6 @@ class SchemaView(APIView):
 def make_schema(request: Request, names: Collection[str]) -> object:
     """Return the schema of these plugins' APIs. It contains nothing of other plugins."""
     patterns = [pattern for name, pattern in plugins_resolver().plugins.items() if name in names]
-    return SchemaGenerator(patterns=patterns).get_schema(request=request, public=True)
+    generator: Any = SchemaGenerator(patterns=patterns)  # type: ignore[no-untyped-call]  # drf-spectacular is partly typed
+    schema: object = generator.get_schema(request=request, public=True)
+    return schema

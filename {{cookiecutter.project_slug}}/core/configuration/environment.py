@@ -59,7 +59,7 @@ def split_networks(value: Any) -> Any:
 def check_publish_address(value: str) -> str:
     """Accept an IP address as Compose takes it, with brackets around IPv6."""
     try:
-        version = ip_address(value.removeprefix("[").removesuffix("]")).version
+        version: int = ip_address(value.removeprefix("[").removesuffix("]")).version
     except ValueError:
         version = 0
     if version == 0 or (version == 6) is not value.startswith("["):

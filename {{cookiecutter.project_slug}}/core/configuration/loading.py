@@ -59,7 +59,7 @@ def parse_environment(base_directory: Path) -> Environment:
     path = base_directory / environment_file.FILE_NAME
     try:
         written = read_dotenv(path)
-        return Environment(_env_file=path)  # type: ignore[call-arg]
+        return Environment(_env_file=path)
     except UnicodeDecodeError:
         raise ConfigurationError([Problem(path.name, WHOLE_FILE, "bytes that are not UTF-8", "UTF-8 text")]) from None
     except ValidationError as error:

@@ -2,10 +2,11 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from celery import current_app
 from celery.beat import Scheduler
-from kombu import Connection, Producer, Queue
+from kombu import Producer, Queue
 
 from core.stores.application_store import application_store
 
@@ -17,9 +18,9 @@ WORKER_SECONDS = 10
 HEARTBEAT_SECONDS = 90  # three times the schedule's interval
 
 
-def connect() -> Connection:
-    """Return an open connection from Celery's pool. Raises an error soon when the broker is down."""
-    connection = current_app.pool.acquire(block=True, timeout=1)
+def connect() -> Any:
+    """Return an open kombu.Connection from Celery's pool. Raises an error soon when the broker is down."""
+    connection: Any = current_app.pool.acquire(block=True, timeout=1)
     try:
         connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
     except BaseException:
@@ -48,7 +49,7 @@ class MessageBrokerCheck(HealthCheck):
             Producer(channel).publish({"value": value}, routing_key=queue.name, serializer="json", retry=False)
             message = wait_until(lambda: bound.get(no_ack=True, accept=["json"]), seconds=CONSUME_SECONDS)
             bound.delete()
-        check_same({"value": value}, message.payload)
+        check_same({"value": value}, message and message.payload)
         return "published, consumed"
 
 
@@ -62,7 +63,7 @@ class WorkerCheck(HealthCheck):
 
     def round_trip(self) -> str:
         token = secrets.token_hex(16)
-        answer_probe.apply_async([token], expires=WORKER_SECONDS)
+        answer_probe.apply_async((token,), expires=WORKER_SECONDS)
         store = application_store("core")
         try:
             wait_until(lambda: store.take(probe_key(token)), seconds=WORKER_SECONDS)

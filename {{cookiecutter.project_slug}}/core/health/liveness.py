@@ -17,7 +17,7 @@ def touch() -> None:
 class LivenessFile(bootsteps.StartStopStep):
     """Touches the file from the worker's event loop, as soon as the worker consumes tasks."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def __init__(self, parent: Any, **kwargs: Any):
         self.timer: Any = None
@@ -34,11 +34,9 @@ class LivenessFile(bootsteps.StartStopStep):
 class LivenessScheduler(PersistentScheduler):
     """Touches the file in each iteration of beat's loop, which waits at most EVERY_SECONDS."""
 
-    max_interval = EVERY_SECONDS
-
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.max_interval = EVERY_SECONDS
+        self.max_interval = EVERY_SECONDS  # type: ignore[assignment]  # its default is a whole number
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         touch()

@@ -39,7 +39,7 @@ class MailCheck(HealthCheck):
     def check_through_worker() -> str:
         """Let the worker connect, because no other container can reach a mail server."""
         token, store = secrets.token_hex(16), application_store("core")
-        check_mail_connection.apply_async([token], expires=WORKER_SECONDS)
+        check_mail_connection.apply_async((token,), expires=WORKER_SECONDS)
         try:
             message = wait_until(lambda: store.take(mail_key(token)), seconds=WORKER_SECONDS)
         except TimeoutError:

@@ -3,9 +3,10 @@
 import re
 import time
 import uuid
+from typing import cast
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django_structlog.middlewares import RequestMiddleware as StructlogRequestMiddleware
 from django_structlog.middlewares.request import sync_streaming_content_wrapper
 
@@ -27,19 +28,19 @@ class RequestMiddleware(StructlogRequestMiddleware):
 
     async_capable = False
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override]
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = request.META.get("HTTP_X_REQUEST_ID", "")
         if not VALID_ID.fullmatch(request_id):
             request_id = uuid.uuid4().hex
-        request.META["HTTP_X_REQUEST_ID"] = request.request_id = request_id  # type: ignore[attr-defined]
+        request.META["HTTP_X_REQUEST_ID"] = request.request_id = request_id  # type: ignore[attr-defined]  # the portal adds it
         started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
+            response = cast(HttpResponse, self.get_response(request))
             # The health check of a container comes every few seconds, and would fill the log.
             if request.path != LIVENESS:
                 log_request(request, response, milliseconds=(time.perf_counter() - started) * 1000)
-            if response.streaming and not response.is_async:
+            if isinstance(response, StreamingHttpResponse) and not response.is_async:
                 # Events that are logged during the streaming have the request's ID too.
                 content, context = response.streaming_content, structlog.contextvars.get_contextvars()
                 response.streaming_content = sync_streaming_content_wrapper(content, context)

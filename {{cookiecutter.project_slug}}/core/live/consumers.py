@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 TRY_AGAIN_LATER = 4013  # after the registered 1013, which Daphne does not let applications send
 
 
-class TopicConsumer(AsyncJsonWebsocketConsumer):
+class TopicConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """Subscribes to the topics that `topics()` returns, and sends their updates to the browser as JSON."""
 
     subscribed: list[str]

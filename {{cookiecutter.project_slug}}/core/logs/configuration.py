@@ -65,7 +65,7 @@ def configure_structlog(*, json: bool, quiet: bool) -> None:
 
 def respect_disabled(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop events below the level of `logging.disable()`, which doctor calls while it prints."""
-    if logging.root.manager.disable >= structlog.stdlib.NAME_TO_LEVEL[method]:
+    if logging.root.manager.disable >= logging.getLevelNamesMapping()[method.upper()]:
         raise structlog.DropEvent
     return event
 

@@ -1,5 +1,7 @@
 """Mail servers: a connection test, and the backend of a production portal without one."""
 
+from collections.abc import Sequence
+
 from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
@@ -12,7 +14,7 @@ class MailNotConfigured(Exception):
 class UnconfiguredBackend(BaseEmailBackend):
     """Refuses every message. Raises MailNotConfigured."""
 
-    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         raise MailNotConfigured("no mail server: set MAIL_URL in .env, as .env.example shows, and start again")
 
 

@@ -1,6 +1,7 @@
 """A command's output as a text file, for what writes to one, such as rich and csv."""
 
 import io
+from typing import IO, cast
 
 from django.core.management.base import OutputWrapper
 
@@ -21,6 +22,7 @@ class OutputFile(io.TextIOBase):
     def isatty(self) -> bool:
         return self.output.isatty()
 
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return getattr(self.output, "encoding", None) or "utf-8"
+
+def text_file(output: OutputWrapper) -> IO[str]:
+    """Return a file that writes to a command's `stdout` or `stderr`."""
+    return cast(IO[str], OutputFile(output))

@@ -1,6 +1,5 @@
 """The admin of people, with links to their roles. The admin of roles is in role_admin.py."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -15,20 +14,20 @@ from .emails import confirm_emails
 from .models import Person, Role, RoleChange
 
 
-class PersonCreationForm(UserCreationForm):
+class PersonCreationForm(UserCreationForm["Person"]):
     class Meta:
         model = Person
         fields = ["username", "email", "display_name"]
 
 
-class PersonChangeForm(UserChangeForm):
+class PersonChangeForm(UserChangeForm):  # type: ignore[type-arg]  # Django takes no arguments here at run time
     class Meta:
         model = Person
         fields = "__all__"
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no arguments here at run time
     form = PersonChangeForm
     add_form = PersonCreationForm
     list_display = ["username", "display_name", "email", "is_active", "is_staff"]
@@ -64,7 +63,7 @@ class PersonAdmin(UserAdmin):
         ]
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links))
 
-    def get_deleted_objects(self, objs: Iterable[Person], request: HttpRequest) -> tuple[Any, ...]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """Allow deleting people together with their history, which has no delete permission of its own."""
         to_delete, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         return to_delete, counts, forbidden - {RoleChange._meta.verbose_name}, protected

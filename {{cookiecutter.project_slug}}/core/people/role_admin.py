@@ -1,19 +1,19 @@
 """The admin of roles and their history. Changes are recorded under the maintainer's name."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from .actions import role_end
-from .models import Role, RoleChange, RoleQuerySet
+from .models import Person, Role, RoleChange, RoleQuerySet
 
 
-class RoleForm(forms.ModelForm):
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes no arguments here at run time
     why = forms.CharField(
         label="Reason",
         max_length=RoleChange._meta.get_field("why").max_length,
@@ -34,10 +34,11 @@ class StatusFilter(admin.SimpleListFilter):
     title = "status"
     parameter_name = "status"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(status, status.capitalize()) for status in ("active", "past", "future")]
 
-    def queryset(self, request: HttpRequest, queryset: RoleQuerySet) -> RoleQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = cast(RoleQuerySet, queryset)
         match self.value():
             case "active":
                 return queryset.active()
@@ -52,7 +53,7 @@ class NameFilter(admin.SimpleListFilter):
     title = "role"
     parameter_name = "name"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return role_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -64,7 +65,7 @@ def role_choices() -> list[tuple[str, str]]:
 
 
 @admin.register(Role)
-class RoleAdmin(admin.ModelAdmin):
+class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no arguments here at run time
     form = RoleForm
     list_display = ["person", "title", "start", "end", "status"]
     list_filter = [StatusFilter, NameFilter]
@@ -79,12 +80,11 @@ class RoleAdmin(admin.ModelAdmin):
         """Return the fields that never change, for an existing role."""
         return ["person", "title"] if obj else []
 
-    def get_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
-        if obj is None:
-            return self.fields
-        return ["title" if field == "name" else field for field in self.fields]
+    def get_fields(self, request: HttpRequest, obj: Role | None = None) -> list[Any]:
+        fields = list(self.fields or [])
+        return ["title" if obj and field == "name" else field for field in fields]
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "name":
             return forms.ChoiceField(label="Role", choices=[("", "---------"), *role_choices()])
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -98,19 +98,19 @@ class RoleAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:
-        obj.save(by=request.user, why=form.cleaned_data["why"])
+        obj.save(by=cast(Person, request.user), why=form.cleaned_data["why"])
 
     def delete_model(self, request: HttpRequest, obj: Role) -> None:
-        obj.delete(by=request.user)
+        obj.delete(by=cast(Person, request.user))
 
-    def delete_queryset(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
-        queryset.delete(by=request.user)
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        cast(RoleQuerySet, queryset).delete(by=cast(Person, request.user))
 
     @admin.action(description="End the selected roles immediately", permissions=["change"])
     def end_immediately(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
         for role in queryset:
             try:
-                role_end(role=role, by=request.user)
+                role_end(role=role, by=cast(Person, request.user))
             except ValidationError as error:
                 messages.warning(request, f"{role.person}, {role}: {' '.join(error.messages)}")
 
@@ -124,7 +124,7 @@ class RoleAdmin(admin.ModelAdmin):
 
 
 @admin.register(RoleChange)
-class RoleChangeAdmin(admin.ModelAdmin):
+class RoleChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no arguments here at run time
     """The history of roles, read-only."""
 
     list_display = ["at", "person", "title", "kind", "start", "end", "by", "why"]

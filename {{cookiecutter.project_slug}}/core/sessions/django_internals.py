@@ -30,7 +30,7 @@ class AdaptableSessionStore(CacheSessionStore):
 
     @property
     def cache(self) -> BaseCache:
-        cache: BaseCache = self._cache
+        cache: BaseCache = self._cache  # type: ignore[attr-defined]  # private, so the stubs lack it
         return cache
 
     def drop_session_key(self) -> None:
@@ -39,11 +39,11 @@ class AdaptableSessionStore(CacheSessionStore):
 
     def session_data(self, *, no_load: bool) -> dict[str, Any]:
         """Return the session's data, which is loaded on the first call unless `no_load`."""
-        data: dict[str, Any] = self._get_session(no_load=no_load)
+        data: dict[str, Any] = self._get_session(no_load=no_load)  # type: ignore[attr-defined]  # as above
         return data
 
     async def asession_data(self, *, no_load: bool) -> dict[str, Any]:
-        data: dict[str, Any] = await self._aget_session(no_load=no_load)
+        data: dict[str, Any] = await self._aget_session(no_load=no_load)  # type: ignore[attr-defined]  # as above
         return data
 
     def _get_new_session_key(self) -> str:

@@ -17,7 +17,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
         request.session = SessionStore.from_token(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        session: SessionStore = request.session  # type: ignore[assignment]
+        session: SessionStore = request.session  # type: ignore[assignment]  # process_request sets it
         try:
             # A session in use does not expire: its expiry moves when a tenth of its age has passed.
             if session.accessed and session.is_aging:

@@ -24,4 +24,5 @@ class SessionMiddleware:
 
 def session_middleware_stack(inner: Application) -> Application:
     """Wrap `inner` so that its scope has the cookies and the session."""
-    return CookieMiddleware(SessionMiddleware(inner))
+    application: Application = CookieMiddleware(SessionMiddleware(inner))
+    return application

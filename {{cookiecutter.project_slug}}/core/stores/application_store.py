@@ -33,7 +33,7 @@ class ApplicationStore:
 
     @property
     def _cache(self) -> RedisCache:
-        cache: RedisCache = caches["default"]  # type: ignore[assignment]
+        cache: RedisCache = caches["default"]
         return cache
 
     def _key(self, key: str) -> str:

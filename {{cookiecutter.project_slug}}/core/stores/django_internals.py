@@ -22,7 +22,7 @@ class AdaptableMemcachedCache(PyMemcacheCache):
     @property
     def client_options(self) -> dict[str, Any]:
         """The arguments of a client, from OPTIONS in the settings."""
-        options: dict[str, Any] = self._options
+        options: dict[str, Any] = self._options  # type: ignore[attr-defined]  # private, so the stubs lack it
         return options
 
     @property

@@ -40,7 +40,7 @@ class SingleServerHasher:
         return self.node
 
 
-class SelfClosingClient(HashClient):
+class SelfClosingClient(HashClient):  # type: ignore[misc]  # pymemcache has no types
     """Closes its connection when it is deleted, at the end of its thread."""
 
     def __del__(self) -> None:

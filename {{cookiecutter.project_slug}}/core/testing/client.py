@@ -1,6 +1,6 @@
 """Django's test client for the portal's sessions."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -33,9 +33,8 @@ class PortalClient(AdaptableClient):
         return SessionStore.from_token(cookie.value if cookie else None)
 
     def set_session_cookie(self, request: HttpRequest) -> None:
-        self.cookies[settings.SESSION_COOKIE_NAME].set(
-            settings.SESSION_COOKIE_NAME, request.session.token, request.session.token
-        )
+        token = cast(SessionStore, request.session).token or ""
+        self.cookies[settings.SESSION_COOKIE_NAME].set(settings.SESSION_COOKIE_NAME, token, token)
 
     def post_json(self, path: str, data: Any, **more: Any) -> Any:
         return self.post(path, data, content_type="application/json", **more)

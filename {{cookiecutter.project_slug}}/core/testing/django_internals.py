@@ -16,5 +16,5 @@ class AdaptableClient(Client):
         """Change the cookie of the session that force_login() has created, `request.session`."""
 
     def _set_login_cookies(self, request: HttpRequest) -> None:
-        super()._set_login_cookies(request)  # type: ignore[misc]
+        super()._set_login_cookies(request)  # type: ignore[misc]  # private, so the stubs lack it
         self.set_session_cookie(request)

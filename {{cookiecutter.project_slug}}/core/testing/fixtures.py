@@ -23,7 +23,7 @@ def clean_stores() -> Iterator[None]:
     """Empty the stores after each test. On real servers, only keys of tests are deleted."""
     yield
     for alias in ("sessions", "notifications", "default"):
-        caches[alias].delete_pattern("*")  # type: ignore[attr-defined]
+        caches[alias].delete_pattern("*")  # type: ignore[attr-defined]  # django-redis has it
     caches["cache"].clear()
 
 

@@ -35,7 +35,7 @@ PRIVATE = (
 )
 
 
-class AdaptableAccountAdapter(DefaultAccountAdapter):
+class AdaptableAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth's adapter, whose key for counting attempts to sign in a subclass chooses."""
 
     def login_attempts_key(self, **credentials: Any) -> str:
@@ -46,7 +46,7 @@ class AdaptableAccountAdapter(DefaultAccountAdapter):
         return self.login_attempts_key(**credentials)
 
 
-class AdaptableSessionsView(SessionsView):
+class AdaptableSessionsView(SessionsView):  # type: ignore[misc]  # allauth has no types
     """allauth's list of a person's sessions, to which a subclass adds fields."""
 
     def more_about(self, session: UserSession) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class AdaptableSessionsView(SessionsView):
     def _respond_session_list(self) -> HttpResponse:
         view = self
 
-        class Response(SessionsResponse):
+        class Response(SessionsResponse):  # type: ignore[misc]  # allauth has no types
             def _session_data(self, session: UserSession) -> dict[str, Any]:
                 return {**super()._session_data(session), **view.more_about(session)}
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from io import BytesIO
 from types import MappingProxyType
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 SIDES = MappingProxyType({"small": 96, "large": 384})  # name of the size -> pixels a side
 CONTENT_TYPE = "image/webp"
@@ -54,7 +54,7 @@ def make_thumbnails(content: bytes) -> dict[str, bytes]:
         return {size: as_webp(square, side) for size, side in SIDES.items()}
     except InvalidPicture:
         raise
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise InvalidPicture("This file is not a supported picture. Upload a JPEG, PNG, WebP or GIF.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidPicture(f"The picture has too many pixels. {MAKE_IT_SMALLER}") from error
@@ -117,7 +117,7 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         with suppress(ImageCms.PyCMSError):
             srgb = ImageCms.createProfile("sRGB")
-            return ImageCms.profileToProfile(image, BytesIO(profile), srgb, outputMode="RGB")  # type: ignore[return-value]
+            return ImageCms.profileToProfile(image, BytesIO(profile), srgb, outputMode="RGB")  # type: ignore[return-value]  # None only with inPlace
     return image.convert("RGB")
 
 

@@ -105,7 +105,7 @@ class PhotoView(APIView):
     def get(self, request: Request, pk: int, size: str) -> HttpResponse:
         if size not in SIDES:
             raise Http404
-        visitor = visitor_of(request)  # type: ignore[arg-type]
+        visitor = visitor_of(request)
         people = visible_photos(to=cast(Person, request.user), on_campus=visitor.is_on_campus)
         name = photo_file(get_object_or_404(people, pk=pk), size)
         return protected_file(name, content_type=CONTENT_TYPE, cache_control=CACHE_CONTROL)

@@ -18,7 +18,7 @@ AGE_SECONDS = 90 * 24 * 3600
 
 def client_and_key(person_id: int, part: str) -> tuple[Any, str]:
     """Return the Redis client and the key of `entries` or `unread`."""
-    client = caches["notifications"].client  # type: ignore[attr-defined]
+    client = caches["notifications"].client  # type: ignore[attr-defined]  # django-redis has it
     return client.get_client(write=True), str(client.make_key(f"inbox:{person_id}:{part}"))
 
 
@@ -91,8 +91,8 @@ def read(person_id: int, *, count: int) -> list[dict[str, Any]] | None:
         rows, pending = pipeline.execute()
     if not rows:
         return None
-    entries = [json.loads(fields[b"entry"]) for _, fields in rows if fields[b"entry"]]
-    return [{**entry, "unread": str(entry["id"]).encode() in pending} for entry in entries]
+    found = [json.loads(fields[b"entry"]) for _, fields in rows if fields[b"entry"]]
+    return [{**entry, "unread": str(entry["id"]).encode() in pending} for entry in found]
 
 
 def unread(person_id: int) -> int | None:

@@ -1,9 +1,11 @@
+from typing import Any
+
 from rest_framework import serializers
 
 from core.api.fields import IdField
 
 
-class NotificationSerializer(serializers.Serializer):
+class NotificationSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     app = serializers.CharField()
     kind = serializers.CharField()
@@ -13,12 +15,12 @@ class NotificationSerializer(serializers.Serializer):
     unread = serializers.BooleanField()
 
 
-class InboxSerializer(serializers.Serializer):
+class InboxSerializer(serializers.Serializer[Any]):
     unread = serializers.IntegerField()
     results = NotificationSerializer(many=True)
 
 
-class MarkReadSerializer(serializers.Serializer):
+class MarkReadSerializer(serializers.Serializer[Any]):
     """The notifications to mark as read; without `ids`, all of them."""
 
     ids = serializers.ListField(child=IdField(), max_length=200, required=False)

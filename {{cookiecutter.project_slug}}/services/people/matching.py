@@ -113,7 +113,8 @@ class TrigramMatcher(ScanMatcher):
     def contains_typo(self, text: Expression, term: str) -> Q:
         condition = super().contains_typo(text, term)
         if len(term) >= MIN_SIMILAR:
-            similarity = TrigramStrictWordSimilarity(Upper(Value(term)), Upper(text))
+            # type of the first argument: the stubs allow text only, Django takes any expression.
+            similarity = TrigramStrictWordSimilarity(Upper(Value(term)), Upper(text))  # type: ignore[arg-type]  # see above
             condition |= Q(GreaterThanOrEqual(similarity, SIMILARITY_THRESHOLD))
         return self.is_candidate(text, term) & condition
 

@@ -11,7 +11,7 @@ MAX_NAME = Role._meta.get_field("name").max_length
 MAX_REASON = RoleChange._meta.get_field("why").max_length
 
 
-class RoleSerializer(serializers.Serializer):
+class RoleSerializer(serializers.Serializer[Any]):
     """A role of a person, from `start` to `end`, both included. Without `end`, it stays active until it is ended."""
 
     id = serializers.IntegerField()
@@ -38,7 +38,7 @@ def serialize_role(role: Role, *, all_details: bool) -> dict[str, Any]:
     }
 
 
-class ReasonSerializer(serializers.Serializer):
+class ReasonSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(
         max_length=MAX_REASON, allow_blank=True, required=False, help_text="The reason, saved in the history."
     )
@@ -67,12 +67,12 @@ class EndRoleSerializer(ReasonSerializer):
     end = serializers.DateField(required=False, help_text="The last day. By default, the role ends immediately.")
 
 
-class PersonReferenceSerializer(serializers.Serializer):
+class PersonReferenceSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     display_name = serializers.CharField(source="__str__")
 
 
-class RoleChangeSerializer(serializers.Serializer):
+class RoleChangeSerializer(serializers.Serializer[Any]):
     """A record of the history: what was done to a role, and its dates after the change."""
 
     id = serializers.IntegerField()

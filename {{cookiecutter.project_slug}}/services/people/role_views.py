@@ -47,7 +47,7 @@ def role_response(role: Role, status: int = 200) -> Response:
     return Response(RoleSerializer(serialize_role(role, all_details=True)).data, status=status)
 
 
-class PersonRolesView(generics.GenericAPIView):
+class PersonRolesView(generics.GenericAPIView[Any]):
     """List a person's roles, past and future ones too, and grant a role."""
 
     queryset = Role.objects.none()
@@ -71,7 +71,7 @@ class PersonRolesView(generics.GenericAPIView):
         return role_response(role, status=201)
 
 
-class RoleHistoryView(generics.GenericAPIView):
+class RoleHistoryView(generics.GenericAPIView[Any]):
     """List all changes of a person's roles, newest first, including removed roles."""
 
     queryset = Role.objects.none()

@@ -1,5 +1,7 @@
 """Serializers of the directory. A profile is called an entry in the API."""
 
+from typing import Any
+
 from django.conf import settings
 from rest_framework import serializers
 
@@ -8,7 +10,7 @@ from core.people.models import Visibility
 from .selectors import MAX_SEARCH, MAX_TERMS
 
 
-class SearchSerializer(serializers.Serializer):
+class SearchSerializer(serializers.Serializer[Any]):
     """The parameters of a search, all optional."""
 
     search = serializers.CharField(
@@ -28,14 +30,14 @@ class SearchSerializer(serializers.Serializer):
         return role
 
 
-class RoleTitleSerializer(serializers.Serializer):
+class RoleTitleSerializer(serializers.Serializer[Any]):
     """A role of `portal.yaml`."""
 
     name = serializers.CharField()
     title = serializers.CharField()
 
 
-class EntryDetailSerializer(serializers.Serializer):
+class EntryDetailSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField()
     value = serializers.CharField()
@@ -48,7 +50,7 @@ class EntryRoleSerializer(RoleTitleSerializer):
     details = EntryDetailSerializer(many=True)
 
 
-class EntrySerializer(serializers.Serializer):
+class EntrySerializer(serializers.Serializer[Any]):
     """A person's profile. Hidden parts are null or empty, as if the person had none."""
 
     id = serializers.IntegerField()
@@ -59,7 +61,7 @@ class EntrySerializer(serializers.Serializer):
     roles = EntryRoleSerializer(many=True)
 
 
-class PrivacySerializer(serializers.Serializer):
+class PrivacySerializer(serializers.Serializer[Any]):
     """Who can see which part of a profile."""
 
     entry_visible_to = serializers.ChoiceField(Visibility.choices)

@@ -34,12 +34,12 @@ class RankPagination(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor = super().decode_cursor(request)
-        if cursor is not None and "\0" in (cursor.position or ""):  # PostgreSQL rejects null characters
+        if cursor is not None and "\0" in str(cursor.position or ""):  # PostgreSQL rejects null characters
             raise NotFound(self.invalid_cursor_message)
         return cursor
 
 
-class PeopleView(generics.GenericAPIView):
+class PeopleView(generics.GenericAPIView[Any]):
     """List and search the people whose profile is visible to the visitor."""
 
     queryset = Person.objects.none()

@@ -1,25 +1,27 @@
 """Serializers of `GET /api/portal/`."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 
-class InstituteSerializer(serializers.Serializer):
+class InstituteSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     url = serializers.URLField()
 
 
-class LanguageSerializer(serializers.Serializer):
+class LanguageSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
 
 
-class BrandingSerializer(serializers.Serializer):
+class BrandingSerializer(serializers.Serializer[Any]):
     logo = serializers.CharField()
     favicon = serializers.CharField()
     colour = serializers.CharField(help_text="The accent colour, such as #0057b7.")
 
 
-class PersonSummarySerializer(serializers.Serializer):
+class PersonSummarySerializer(serializers.Serializer[Any]):
     """The signed-in person. `roles` are the names of today's roles."""
 
     id = serializers.IntegerField()
@@ -29,7 +31,7 @@ class PersonSummarySerializer(serializers.Serializer):
     roles = serializers.ListField(child=serializers.CharField())
 
 
-class AppSerializer(serializers.Serializer):
+class AppSerializer(serializers.Serializer[Any]):
     """A service or an app with a page, from its manifest."""
 
     name = serializers.CharField()
@@ -39,7 +41,7 @@ class AppSerializer(serializers.Serializer):
     category = serializers.CharField()
 
 
-class PortalSerializer(serializers.Serializer):
+class PortalSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     description = serializers.CharField()
     institute = InstituteSerializer()

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from core.health.checks import Result
 from core.health.stack import health_checks
-from core.management.output import OutputFile
+from core.management.output import text_file
 
 COLOURS = {"ok": "green", "degraded": "yellow", "failed": "red"}
 TIERS = {1: "I", 2: "II", 3: "III"}
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def examine(self, options: dict[str, Any]) -> None:
         checks = [check for check in health_checks() if options["tier"] in (None, check.tier)]
-        progress = Console(file=OutputFile(self.stderr), highlight=False, soft_wrap=True)
+        progress = Console(file=text_file(self.stderr), highlight=False, soft_wrap=True)
         results = []
         for check in checks:
             result = check.run(check.round_trip)
@@ -67,6 +67,6 @@ class Command(BaseCommand):
                 result.detail,
             )
         table.caption = "* required: the portal does not work without it"
-        output = OutputFile(self.stdout)
+        output = text_file(self.stdout)
         width = None if output.isatty() else 140
         Console(file=output, width=width, highlight=False).print(table)

@@ -1,10 +1,8 @@
 """Django's makemigrations, without the system check that asks for it: core/plugins/checks.py."""
 
-from typing import ClassVar
-
 from django.core.checks import Tags
 from django.core.management.commands.makemigrations import Command as DjangoCommand
 
 
 class Command(DjangoCommand):
-    requires_system_checks: ClassVar = [Tags.models]
+    requires_system_checks = [Tags.models]

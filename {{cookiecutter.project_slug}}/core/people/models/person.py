@@ -48,7 +48,7 @@ class Visibility(models.TextChoices):
     NOBODY = "nobody", "nobody else"
 
 
-def visible_to_field(part: str, default: Visibility) -> models.CharField:
+def visible_to_field(part: str, default: Visibility) -> "models.CharField[str, str]":
     return models.CharField(f"{part} visible to", max_length=8, choices=Visibility, default=default)
 
 

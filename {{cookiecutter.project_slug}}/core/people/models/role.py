@@ -51,7 +51,7 @@ class RoleQuerySet(models.QuerySet["Role"]):
                 removed.update(role.delete(by=by, why=why)[1])
         return removed.total(), dict(removed)
 
-    delete.queryset_only = True  # type: ignore[attr-defined] # like Django's own: not available on managers
+    delete.queryset_only = True  # type: ignore[attr-defined]  # like Django's own: not available on managers
 
 
 class Role(models.Model):
@@ -69,7 +69,7 @@ class Role(models.Model):
     end = models.DateField("last day", null=True, blank=True, help_text="Empty if the role has no last day.")
     details = models.JSONField(default=dict, blank=True)
 
-    objects: ClassVar[RoleQuerySet] = RoleQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RoleQuerySet] = RoleQuerySet.as_manager()  # type: ignore[assignment]  # a manager with its methods
 
     class Meta:
         ordering = ["start", "id"]
@@ -247,7 +247,7 @@ def lock_roles(person_id: int | None) -> None:
 
     Raises ValidationError if the person does not exist.
     """
-    rows = Person.objects.select_for_update(no_key=True).filter(pk=person_id)
+    rows = Person.objects.select_for_update(no_key=True).filter(pk=person_id or 0)
     if not list(rows.values_list("pk")):
         raise ValidationError({"person": ["This person does not exist."]})
 

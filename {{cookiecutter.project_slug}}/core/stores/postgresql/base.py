@@ -16,7 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper as DjangoDatabase
 class DatabaseWrapper(DjangoDatabaseWrapper):
     def close_if_health_check_failed(self) -> None:
         if self.connection is not None and not self.health_check_done:
-            self.health_check_done = not self.connection.closed and has_nothing_to_read(self.connection.fileno())
+            self.health_check_done: bool = not self.connection.closed and has_nothing_to_read(self.connection.fileno())
         super().close_if_health_check_failed()
 
 

@@ -3,7 +3,7 @@
 https://docs.allauth.org/en/latest/account/adapter.html
 """
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.core import context
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from core.configuration.portal import SiteName
 from core.mail.sending import send_later
 from core.people.models import Person
 from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
@@ -28,7 +29,7 @@ class AccountAdapter(AdaptableAccountAdapter):
         """Apply the rules of `Person`. While sign-up is closed, answer 403 before saying which usernames are taken."""
         if not self.is_open_for_signup(context.request):
             raise ImmediateHttpResponse(ForbiddenResponse(context.request))
-        return super().clean_username(Person.normalize_username(username), shallow)
+        return str(super().clean_username(Person.normalize_username(username), shallow))
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """Refuse to delete the primary email: without it, a forgotten password cannot be reset."""
@@ -38,7 +39,7 @@ class AccountAdapter(AdaptableAccountAdapter):
         """Normalize the username as `Person` does, so that it is found in any Unicode form."""
         if username := credentials.get("username"):
             credentials["username"] = Person.normalize_username(username)
-        return super().authenticate(request, **credentials)
+        return cast(Person | None, super().authenticate(request, **credentials))
 
     def login_attempts_key(self, **credentials: Any) -> str:
         # allauth's key contains the host, so each site and each port in the Host header would get attempts of its own.
@@ -51,7 +52,7 @@ class AccountAdapter(AdaptableAccountAdapter):
         """Answer every rate limit with 429. allauth answers some of them with 400."""
         if code in RATE_LIMIT_CODES:
             raise ImmediateHttpResponse(RateLimitResponse(context.request))
-        return super().validation_error(code, *args)
+        return cast(ValidationError, super().validation_error(code, *args))
 
     def get_login_stages(self) -> list[str]:
         replaced = {
@@ -70,7 +71,7 @@ class AccountAdapter(AdaptableAccountAdapter):
         portal = settings.PORTAL
         defaults = {
             "email": email,
-            "current_site": {"name": portal.name, "domain": portal.site(settings.SITE).domain},
+            "current_site": {"name": portal.name, "domain": portal.site(cast(SiteName, settings.SITE)).domain},
             "maintainers": portal.maintainers,
             "is_open_for_signup": portal.sign_up is not None,
         }

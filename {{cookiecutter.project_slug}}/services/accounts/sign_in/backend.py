@@ -6,7 +6,7 @@ from core.people.models import Person
 from core.people.selectors import person_by_id
 
 
-class AuthenticationBackend(AllauthBackend):
+class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  # allauth has no types
     def get_user(self, user_id: int) -> Person | None:
         person = person_by_id(user_id)
         return person if person and self.user_can_authenticate(person) else None

@@ -13,7 +13,7 @@ class SignUpForm(forms.Form):
     display_name = forms.CharField(max_length=Person._meta.get_field("display_name").max_length, required=False)
 
     def clean(self) -> dict[str, object]:
-        data: dict[str, object] = super().clean()
+        data = super().clean() or {}
         sign_up = settings.PORTAL.sign_up
         if sign_up is not None and (email := data.get("email")) and not sign_up.admits(str(email)):
             domains = ", ".join(sign_up.domains)

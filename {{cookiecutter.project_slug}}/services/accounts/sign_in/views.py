@@ -2,7 +2,7 @@
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from allauth.headless.account.views import ManageEmailView as AllauthManageEmailView
 from allauth.headless.base.response import APIResponse
@@ -19,7 +19,7 @@ from core.configuration.prefixes import ADMIN
 from services.accounts.allauth_internals import AdaptableSessionsView
 
 
-class ConfigView(AllauthConfigView):
+class ConfigView(AllauthConfigView):  # type: ignore[misc]  # allauth has no types
     """Add the email domains that may sign up (none: all may), and the maintainers to contact when sign-up is closed."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -29,7 +29,7 @@ class ConfigView(AllauthConfigView):
             "sign_up_domains": portal.sign_up.domains if portal.sign_up else [],
             "maintainers": portal.maintainers.model_dump(),
         }
-        return APIResponse(request, data=data)
+        return cast(HttpResponse, APIResponse(request, data=data))
 
 
 class SessionsView(AdaptableSessionsView):
@@ -39,7 +39,7 @@ class SessionsView(AdaptableSessionsView):
         return {"rings": rings_of(session.ip)}
 
 
-class ManageEmailView(AllauthManageEmailView):
+class ManageEmailView(AllauthManageEmailView):  # type: ignore[misc]  # allauth has no types
     """Refuse PATCH, which would make an unconfirmed email the primary one. A person has one email."""
 
     http_method_names = ["get", "post", "put", "delete", "options"]
@@ -47,7 +47,7 @@ class ManageEmailView(AllauthManageEmailView):
     def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "PATCH":
             return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED)
-        return super().handle(request, *args, **kwargs)
+        return cast(HttpResponse, super().handle(request, *args, **kwargs))
 
 
 @never_cache

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 
 from core.people.details import detail_schemas
 from core.people.models import Person, clean_email
@@ -83,18 +84,18 @@ def read_entries(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Pers
 def read_person(row: Row, problems: list[Problem]) -> PersonEntry | None:
     """Return the person of a row; None if it has no username."""
     values: dict[str, str | None] = {column: row.cells[column] or "" for column in PERSON if column in row.cells}
-    values[USERNAME] = Person.normalize_username(values[USERNAME] or "")
+    username = values[USERNAME] = Person.normalize_username(values[USERNAME] or "")
     if "email" in values:
         values["email"] = clean_email(values["email"] or "")
     for column, value in values.items():
         try:
-            Person._meta.get_field(column).run_validators(value)  # accepts an empty value
+            cast("Field[Any, Any]", Person._meta.get_field(column)).run_validators(value)  # accepts an empty value
         except ValidationError as error:
             problems.append(Problem(row.line, column, quote(value), " ".join(error.messages)))
-    if not values[USERNAME]:
+    if not username:
         problems.append(Problem(row.line, USERNAME, "nothing", "the username of the person"))
         return None
-    return PersonEntry(row.line, values[USERNAME], values.get("email"), values.get("display_name"))
+    return PersonEntry(row.line, username, values.get("email"), values.get("display_name"))
 
 
 def inconsistencies(first: PersonEntry, other: PersonEntry) -> Sequence[Problem]:

@@ -171,7 +171,8 @@ def stripped(value: Any) -> Any:
 def overlaps(entries: Iterable[RoleEntry], roles: Iterable[Role]) -> Sequence[Problem]:
     """Return where a period of the file overlaps another one, of the file or of the portal."""
     problems: list[Problem] = []
-    periods = sorted([*entries, *roles], key=lambda period: (period.start, getattr(period, "line", 0)))
+    both: list[RoleEntry | Role] = [*entries, *roles]
+    periods = sorted(both, key=lambda period: (period.start, getattr(period, "line", 0)))
     latest: RoleEntry | Role | None = None  # the period that ends last so far
     for period in periods:
         if latest is not None and period.start <= (latest.end or date.max):

@@ -2,11 +2,12 @@
 
 import sys
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db.models import Field
 
 from core.people.models import Person, clean_email
 from services.accounts.maintainers import maintainer_make
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             return str(settings.SITE_ORIGINS["intranet"])
         return f"http://127.0.0.1:{port}"
 
-    def complete(self, options: dict[str, Any]) -> dict[str, str | None]:
+    def complete(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the values from the options, and ask at the terminal for those that are missing."""
         username, email, name = options["username"], options["email"], options["name"]
         if username is None:
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             if not answer and required:
                 continue
             try:
-                Person._meta.get_field(field).run_validators(answer)
+                cast("Field[Any, Any]", Person._meta.get_field(field)).run_validators(answer)
             except ValidationError as error:
                 self.stderr.write(" ".join(error.messages))
             else:

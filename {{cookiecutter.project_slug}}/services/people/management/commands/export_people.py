@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.management.output import OutputFile
+from core.management.output import text_file
 from services.people.records.exporting import export_records
 
 STANDARD_OUTPUT = "-"
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if options["file"] == STANDARD_OUTPUT:
             if hasattr(self.stdout, "reconfigure"):  # the same bytes in every locale and on every system
                 self.stdout.reconfigure(encoding="utf-8", newline="")
-            left_out = export_records(OutputFile(self.stdout))
+            left_out = export_records(text_file(self.stdout))
         else:
             left_out = export_to(Path(options["file"]))
         for what, times in sorted(left_out.items()):

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from core.management.output import OutputFile
+from core.management.output import text_file
 from services.people.records.importing import import_records
 from services.people.records.planning import Plan
 from services.people.records.problems import InvalidRecords
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def progress(self) -> Progress:
         columns = (TextColumn("{task.description:15}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        terminal = OutputFile(self.stderr)
+        terminal = text_file(self.stderr)
         return Progress(*columns, console=Console(file=terminal), disable=not terminal.isatty())
 
     def show_problems(self, name: str, invalid: InvalidRecords) -> None:
