@@ -35,7 +35,12 @@ help: ## list the commands
 	  /^[a-z][a-z-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: $(ENVIRONMENT) ## generate a portal with the default answers and serve it on http://127.0.0.1:8000 (PORT=... another)
+demo: ## generate a portal with the default answers and serve it on http://127.0.0.1:8000 (PORT=... another)
+	@unset PYTHONDONTWRITEBYTECODE; exec $(AGAIN) serve-demo
+
+# Python keeps the bytecode of the modules that the demo uses. To compile all packages at once would take longer.
+.PHONY: serve-demo
+serve-demo: $(ENVIRONMENT)
 	@portal="$$($(RUN) tools/generate.py $(DEMO))" && exec $(PORTAL_MAKE) -C "$$portal" serve PORT=$(PORT)
 
 .PHONY: test
@@ -109,7 +114,7 @@ long-test: $(ENVIRONMENT)
 .PHONY: $(VENV)
 $(VENV): $(ENVIRONMENT)
 
-$(ENVIRONMENT): requirements.lock
+$(ENVIRONMENT): requirements.lock $(SCRIPTS)/environment.py
 	@python=$$('$(SCRIPTS)/find-python' $(VENV)) && \
 	  $(STEP) "Installing the template's Python packages ($<)" "$$python" '$(SCRIPTS)/environment.py' $(VENV) $<
 	@touch $@

@@ -128,6 +128,17 @@ def test_pip_installs_the_uv_of_the_lock_and_its_settings_reach_uv(machine: Mach
     assert ran.endswith(f"{lock} --no-index https://index.example/simple")
 
 
+@pytest.mark.parametrize(("variable", "compiles"), [("1", True), ("", False)])
+def test_packages_are_compiled_where_python_keeps_no_bytecode(
+    machine: Machine, python: Path, lock: Path, variable: str, *, compiles: bool
+) -> None:
+    record = machine.folder / "record"
+    uv = machine.program("uv", f'echo "$@" >>"{record}"')
+    answer = update(machine, python, machine.folder / "environment", lock, UV=str(uv), PYTHONDONTWRITEBYTECODE=variable)
+    assert answer.returncode == 0, answer.stderr
+    assert ("--compile-bytecode" in record.read_text()) == compiles
+
+
 def test_a_uv_with_another_hash_is_refused(machine: Machine, python: Path, lock: Path) -> None:
     wheels = index_of_uv(machine.folder / "wheels", lock)
     lock.write_text(f"uv==1.0 \\\n    --hash=sha256:{'0' * 64}\n")

@@ -68,6 +68,9 @@ def main(folder: Path, lock: Path) -> None:
         create(folder, with_pip=not named)
     uv = Path(named) if named else install_uv(python, lock)
     options = ["--quiet", "--require-hashes", "--allow-empty-requirements", "--python", python]
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        # Python would keep no bytecode of these packages, and compile them again in every process.
+        options.append("--compile-bytecode")
     command, environment = uv_command(uv, "pip", "sync", *options, lock)
     subprocess.run(command, env=environment, check=True)
 
