@@ -15,14 +15,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.support.compose import RUNNING, SITES, Event, Events, Stack, prepare_environment
+from tests.support.compose import RUNNING, SITES, Event, Events, Stack, prepare_environment, project_name
 from tests.support.tls import context_of
 from tests.support.visitor import Visitor
 from tests.support.waiting import wait_until
 
-PROJECT = "portal-stack-test"  # always the same, so that the next run finds the images of this one
 BUILD_SECONDS = 900
 OWN_APPS = Path(__file__).parent / "apps"
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 PASSWORDS = {name: f"correct horse of {name}" for name in ("chief", "clerk", "reader")}
 
@@ -61,7 +61,7 @@ def stack_folder(generate: Callable[..., Path], shared_directory: Path) -> Path:
         portal = generate(into=shared_directory).rename(Path(kept).resolve())
     else:
         portal = generate(into=shared_directory / "stack")
-    prepare_environment(portal, PROJECT)
+    prepare_environment(portal, project_name(REPOSITORY))
     # An app of the institute for a single role.
     shutil.copytree(OWN_APPS, portal / "apps", dirs_exist_ok=True)
     return portal

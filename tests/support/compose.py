@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -300,6 +301,15 @@ class Stack:
         finally:
             other.down()
             docker("image", "rm", f"{project}-backend", f"{project}-reverse-proxy")
+
+
+def project_name(checkout: Path) -> str:
+    """Return the name of a checkout's compose project.
+
+    It is the same in each run, so that a run finds the images and removes the containers of the last one. It differs
+    between checkouts, whose runs on one machine must not remove each other's containers.
+    """
+    return f"portal-stack-test-{hashlib.sha256(str(checkout).encode()).hexdigest()[:8]}"
 
 
 def prepare_environment(portal: Path, project: str) -> None:
