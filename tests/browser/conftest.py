@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.support.browser import WIDE, Window, find_chromium, running_browser
-from tests.support.installation import NOT_COPIED, Installation, copy_portal
+from tests.support.installation import Installation, copy_database, copy_portal
 from tests.support.network import HOST, free_port
 
 HERE = Path(__file__).parent
@@ -22,8 +22,13 @@ MISSING = "no Chromium was found (CHROMIUM=<path> names one; `playwright install
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser, keep one of these tests: it says in one line that they did not run."""
+    """Give all of these tests to one process of pytest-xdist, so that the portal is built and served once.
+
+    Without a browser, keep one of them: it says in one line that they did not run.
+    """
     mine = [item for item in items if HERE in item.path.parents]
+    for item in mine:
+        item.add_marker(pytest.mark.xdist_group("browser"))
     if mine and os.environ.get("CI") != "true" and not find_chromium():
         config.hook.pytest_deselected(items=mine[1:])
         items[:] = [item for item in items if item not in mine[1:]]
@@ -46,56 +51,41 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 class Served(NamedTuple):
-    """A portal that is served, and the name of its vendor file before and after apps were added."""
+    """A portal that is served at a URL."""
 
     installation: Installation
     url: str
-    vendor_before: str
-    vendor_after: str
 
 
 @pytest.fixture(scope="session")
-def bare(chromium: str, built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Installation]:
-    """`bare()` is a copy of the portal with its packages, to change and to build."""
-
-    def copy() -> Installation:
-        installation = copy_portal(built_portal, tmp_path_factory.mktemp("browser"), packages=True)
-        shutil.rmtree(installation.folder / "frontend" / "build")  # each test builds
-        return installation
-
-    return copy
-
-
-@pytest.fixture(scope="session")
-def served(bare: Callable[[], Installation]) -> Iterator[Served]:
+def served(chromium: str, built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The default portal with the apps of apps/ beside this file and the demo content, run by `make serve`."""
-    installation = bare()
-    before = vendor(installation)
-    shutil.copytree(HERE / "apps", installation.folder / "apps", copy_function=shutil.copy, dirs_exist_ok=True)
-    for folder, messages in FRENCH.items():
+    installation = copy_portal(built_portal, tmp_path_factory.mktemp("browser"), packages=True)
+    folder = installation.folder
+    shutil.copytree(HERE / "apps", folder / "apps", copy_function=shutil.copy, dirs_exist_ok=True)
+    for owner, messages in FRENCH.items():
         catalogue = "".join(f'msgid "{english}"\nmsgstr "{french}"\n\n' for english, french in messages.items())
-        (installation.folder / folder / "locale" / "fr.po").write_text(catalogue)
-    configure(installation.folder, "rings:\n", 'rings:\n  laboratory: ["192.0.2.0/24"]\n')
-    after = vendor(installation)
+        (folder / owner / "locale" / "fr.po").write_text(catalogue)
+    configure(folder, "rings:\n", 'rings:\n  laboratory: ["192.0.2.0/24"]\n')
+    installation.make("frontend/build")
     with installation.development_server("serve") as server:
-        yield Served(installation, f"http://{HOST}:{server.port}", before, after)
+        yield Served(installation, f"http://{HOST}:{server.port}")
 
 
 @pytest.fixture(scope="session")
-def served_with_sign_up(served: Served, portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same build in a portal of its own, where people with an email address at example.edu may sign up."""
-    folder = tmp_path_factory.mktemp("sign-up")
-    shutil.copytree(served.installation.folder, folder / "portal", ignore=NOT_COPIED)
-    (folder / "portal" / "node_modules").symlink_to(served.installation.folder / "node_modules")
-    configure(folder / "portal", "sign_up: false\n", "sign_up: {domains: [example.edu]}\n")
-    installation = Installation(
-        folder / "portal", environment_folder=portal / ".venv", logs=folder / "logs", variables={}
+def served_with_sign_up(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same build and content in a second portal, where people with an email address at example.edu may sign up."""
+    installation = copy_portal(
+        served.installation.folder,
+        tmp_path_factory.mktemp("sign-up"),
+        environment_folder=served.installation.environment_folder,
     )
-    installation.manage("migrate", "--no-input")
+    configure(installation.folder, "sign_up: false\n", "sign_up: {domains: [example.edu]}\n")
+    copy_database(served.installation.folder, installation.folder)
     port = free_port()
     with installation.running("python", "manage.py", "develop", "--built", "--port", str(port)) as process:
         process.wait_until_it_prints(f"is at http://{HOST}:{port}", seconds=120)
-        yield served._replace(installation=installation, url=f"http://{HOST}:{port}")
+        yield Served(installation, f"http://{HOST}:{port}")
 
 
 def configure(folder: Path, old: str, new: str) -> None:
@@ -112,19 +102,13 @@ def manage(served: Served) -> Callable[..., str]:
     return lambda *arguments: served.installation.manage(*arguments).stdout
 
 
-def vendor(installation: Installation) -> str:
-    """Build the frontend, and return the name of its vendor file."""
-    installation.make("frontend/build")
-    (found,) = (installation.folder / "frontend" / "build").glob("vendor.*.js")
-    return found.name
-
-
 @pytest.fixture
-def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Window]]:
+def open_window(browser: Browser, served: Served, built_portal: Path) -> Iterator[Callable[..., Window]]:
     """`open_window(viewport=NARROW, color_scheme="dark")` opens a window; the options are Playwright's.
 
     Its first argument may be another portal than `served`. At the end, no window may have a problem left.
     """
+    axe = built_portal / "node_modules" / "axe-core" / "axe.min.js"
     contexts: list[BrowserContext] = []
     windows: list[Window] = []
 
@@ -132,7 +116,7 @@ def open_window(browser: Browser, served: Served) -> Iterator[Callable[..., Wind
         context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
-        windows.append(Window(context.new_page(), url=portal.url, folder=portal.installation.folder))
+        windows.append(Window(context.new_page(), url=portal.url, folder=portal.installation.folder, axe=axe))
         return windows[-1]
 
     yield open_window

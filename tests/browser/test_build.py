@@ -1,32 +1,41 @@
-"""The build finds whatever apps there are, and refuses what would make the portal slow."""
+"""The build finds the pages of all apps, and refuses a page that would make the portal slow."""
 
 import shutil
 
 import pytest
 
+from tests.support.installation import Installation, copy_portal
 
-def test_a_portal_without_any_app_builds(bare):
-    installation = bare()
-    for page in installation.folder.glob("apps/*/frontend"):
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture
+def not_built(built_portal, tmp_path) -> Installation:
+    installation = copy_portal(built_portal, tmp_path, packages=True)
+    shutil.rmtree(installation.folder / "frontend" / "build")
+    return installation
+
+
+def test_a_portal_without_an_app_builds(not_built):
+    for page in not_built.folder.glob("apps/*/frontend"):
         shutil.rmtree(page)
-    installation.make("frontend/build")
-    build = installation.folder / "frontend" / "build"
+    not_built.make("frontend/build")
+    build = not_built.folder / "frontend" / "build"
     assert not list(build.glob("app-*"))
-    for written in ("index.html", "shell.*.js", "vendor.*.js", "runtime.*.js", "shell.*.css"):
-        (file,) = build.glob(written)
+    for pattern in ("index.html", "shell.*.js", "vendor.*.js", "runtime.*.js", "shell.*.css"):
+        (file,) = build.glob(pattern)
         assert file.with_name(f"{file.name}.gz").is_file()
         assert file.with_name(f"{file.name}.br").is_file()
     page = (build / "index.html").read_text()
     assert '<html lang="en" data-scheme="">' in page
-    assert "<style" not in page  # neither styles nor scripts in the page itself: the policy allows none
+    assert "<style" not in page  # the content security policy forbids styles and scripts in the page
     assert page.count("<script") == page.count("<script defer src=")
 
 
-def test_a_page_beyond_its_budget_is_refused(bare):
-    installation = bare()
-    page = installation.folder / "apps" / "heavy" / "frontend" / "index.jsx"
+def test_a_page_over_its_budget_is_refused(not_built):
+    page = not_built.folder / "apps" / "heavy" / "frontend" / "index.jsx"
     page.parent.mkdir(parents=True)
-    words = " ".join(str(7919 * number * number) for number in range(20_000))  # gzip cannot make much of it
-    page.write_text(f"export default () => '{words}'\n")
+    digits = " ".join(str(7919 * number * number) for number in range(20_000))  # gzip cannot make them much smaller
+    page.write_text(f"export default () => '{digits}'\n")
     with pytest.raises(AssertionError, match=r"the page app-heavy-(.|\n)*found(.|\n)*allowed  40\.0 kB"):
-        installation.make("frontend/build")
+        not_built.make("frontend/build")

@@ -16,11 +16,17 @@ from tests.support.servers import RealServers, ServerMissingError, check_program
 from tests.support.visitor import Visitor
 
 MAINTAINER, PASSWORD = "chief", "correct horse battery staple"
-TRIAL_APP = Path(__file__).parent / "trial"
+APPS = Path(__file__).parent / "apps"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests that need a server which is not installed. With CI=true they run, and fail."""
+    """Give the tests on real servers to one process of pytest-xdist, so that each server starts once.
+
+    Deselect them when a server is not installed. With CI=true they run instead, and fail.
+    """
+    for item in items:
+        if "real_servers" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("real servers"))
     if os.environ.get("CI") != "true" and missing_servers():
         left_out = [item for item in items if "real_servers" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in left_out]
@@ -84,7 +90,7 @@ def copy_of_sources(portal: Path, tmp_path: Path) -> Installation:
 def production(
     built_portal: Path, real_servers: RealServers, mail_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Installation:
-    """The portal as production runs it, without a site: real servers, one maintainer, and the app `trial`."""
+    """The portal as production runs it, without a site: real servers, one maintainer, and the app `recorder`."""
     installation = copy_portal(
         built_portal,
         tmp_path_factory.mktemp("production"),
@@ -95,7 +101,7 @@ def production(
             "PORTAL_ENVIRONMENT": "production",
         },
     )
-    shutil.copytree(TRIAL_APP, installation.folder / "apps" / "trial")
+    shutil.copytree(APPS, installation.folder / "apps", dirs_exist_ok=True)
     installation.manage("migrate", "--no-input")
     account = {"USERNAME": MAINTAINER, "PASSWORD": PASSWORD, "EMAIL": "chief@example.edu"}
     variables = {f"DJANGO_SUPERUSER_{name}": value for name, value in account.items()}
@@ -114,13 +120,13 @@ def intranet_domain(production: Installation) -> str:
     return yaml.safe_load((production.folder / "portal.yaml").read_text())["sites"]["intranet"]["domain"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def http_server(intranet: Installation) -> Iterator[PortalServer]:
     with intranet.http_server() as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(intranet_domain: str) -> Callable[..., Visitor]:
     """`visit(server)` returns a new visitor of the intranet site, as its requests arrive from the reverse proxy.
 
@@ -137,11 +143,17 @@ def visit(intranet_domain: str) -> Callable[..., Visitor]:
     return visit
 
 
-@pytest.fixture
-def maintainer(http_server: PortalServer, visit: Callable[..., Visitor]) -> Visitor:
-    """A maintainer, signed in."""
+@pytest.fixture(scope="session")
+def maintainers_cookies(http_server: PortalServer, visit: Callable[..., Visitor]) -> dict[str, str]:
     visitor = visit(http_server)
     response = visitor.sign_in(MAINTAINER, PASSWORD)
     assert response.status == 200, response
-    assert visitor.username == MAINTAINER
-    return visitor
+    return visitor.cookies
+
+
+@pytest.fixture
+def maintainer(
+    http_server: PortalServer, visit: Callable[..., Visitor], maintainers_cookies: dict[str, str]
+) -> Visitor:
+    """A maintainer, signed in. All tests share one session: a test that ends it signs in by itself."""
+    return visit(http_server, cookies=maintainers_cookies)

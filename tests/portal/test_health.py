@@ -1,7 +1,8 @@
-"""Doctor and readiness tell the truth about real servers, alive and dead."""
+"""`manage.py doctor` and /health/ready/ report the state of the real servers."""
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -10,108 +11,112 @@ from tests.support.servers import RealServers
 from tests.support.visitor import Visitor
 from tests.support.waiting import wait_until
 
-FIRST_TIER = {
-    "message-broker",
-    "channel-layer",
-    "session-store",
-    "notification-store",
-    "application-store",
-    "database",
-    "cache",
-}
+REQUIRED = {"session-store", "database"}
+TIER_I = REQUIRED | {"message-broker", "channel-layer", "notification-store", "application-store", "cache"}
+SLOW_TO_START = {"message-broker"}
+
+
+def servers(names: set[str]) -> list[Any]:
+    """Return the parameters of a test for each server."""
+    return [pytest.param(name, marks=[pytest.mark.long] if name in SLOW_TO_START else []) for name in sorted(names)]
 
 
 @pytest.fixture
 def worker_and_scheduler(production: Installation) -> Iterator[None]:
-    with production.worker(), production.scheduler():
+    with production.worker() as worker, production.scheduler():
+        worker.wait_until_it_prints(" ready.")
         yield
 
 
-def statuses(installation: Installation) -> tuple[int, dict[str, str]]:
-    """Doctor's exit status, and each row's status from its JSON."""
-    done = installation.manage("doctor", "--json", check=False)
-    return done.returncode, {row["service"]: row["status"] for row in json.loads(done.stdout)}
+def doctor(installation: Installation, *arguments: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Run doctor. Returns its exit status and its JSON by compose service."""
+    done = installation.manage("doctor", "--json", *arguments, check=False)
+    return done.returncode, {part["service"]: part for part in json.loads(done.stdout)}
+
+
+def statuses(parts: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: part["status"] for name, part in parts.items()}
 
 
 @pytest.mark.usefixtures("worker_and_scheduler")
-def test_doctor_is_green_on_every_row_in_production(intranet: Installation) -> None:
-    # A scheduler's first heartbeat comes within its interval of half a minute.
-    wait_until(lambda: statuses(intranet)[1]["scheduler"] == "ok", seconds=60, every=1)
-    done = intranet.manage("doctor")
-    status, found = statuses(intranet)
-    assert status == 0
-    assert set(found.values()) == {"ok"}, done.stdout
-    assert found.keys() > FIRST_TIER | {"worker", "scheduler"}
-    for service in found:
-        assert service in done.stdout
-    assert "fakeredis" not in done.stdout
+def test_every_part_is_ok_in_production(intranet: Installation) -> None:
+    # The worker may still be writing the scheduler's first heartbeat.
+    wait_until(lambda: statuses(doctor(intranet, "--tier=2")[1])["scheduler"] == "ok", seconds=60, every=1)
+    status, parts = doctor(intranet)
+    assert (status, set(statuses(parts).values())) == (0, {"ok"}), parts
+    assert parts.keys() > TIER_I | {"worker", "scheduler"}
+    assert not any(parts[name]["embedded_backend"] for name in TIER_I)
+    table = intranet.manage("doctor").stdout
+    assert not [name for name in parts if name not in table]
+    assert "fakeredis" not in table
 
 
-def test_a_tier_can_be_asked_alone(intranet: Installation) -> None:
-    rows = json.loads(intranet.manage("doctor", "--json", "--tier=1").stdout)
-    assert {row["service"] for row in rows} == FIRST_TIER
-    assert {row["tier"] for row in rows} == {1}
-    assert all(row["embedded_backend"] == "" for row in rows)
+def test_doctor_checks_one_tier_alone(intranet: Installation) -> None:
+    _, parts = doctor(intranet, "--tier=1")
+    assert parts.keys() == TIER_I
+    assert {part["tier"] for part in parts.values()} == {1}
 
 
-@pytest.mark.parametrize("service", ["session-store", "database"])
-def test_doctor_fails_and_names_a_required_server_that_died(
-    intranet: Installation, real_servers: RealServers, service: str
+@pytest.mark.parametrize("name", servers(REQUIRED))
+def test_doctor_fails_and_names_a_required_server_that_is_down(
+    intranet: Installation, real_servers: RealServers, name: str
 ) -> None:
-    with real_servers[service].killed():
-        done = intranet.manage("doctor", "--tier=1", check=False)
-        assert done.returncode == 1
-        line = next(line for line in done.stdout.splitlines() if service in line)
-        assert "failed" in line
+    with real_servers[name].killed():
+        table = intranet.manage("doctor", "--tier=1", check=False)
         as_json = intranet.manage("doctor", "--json", "--tier=1", check=False)
-    assert as_json.returncode == 1
-    assert {row["service"]: row["status"] for row in json.loads(as_json.stdout)}[service] == "failed"
-    said = done.stdout + done.stderr + as_json.stdout + as_json.stderr
-    assert real_servers[service].password not in said
+    assert (table.returncode, as_json.returncode) == (1, 1)
+    assert "failed" in next(line for line in table.stdout.splitlines() if name in line)
+    assert {part["service"]: part["status"] for part in json.loads(as_json.stdout)}[name] == "failed"
+    assert real_servers[name].password not in table.stdout + table.stderr + as_json.stdout + as_json.stderr
 
 
-@pytest.mark.parametrize("service", sorted(FIRST_TIER - {"session-store", "database"}))
-def test_doctor_calls_the_stack_degraded_without_a_server_that_is_not_required(
-    intranet: Installation, real_servers: RealServers, service: str
+@pytest.mark.parametrize("name", servers(TIER_I - REQUIRED))
+def test_doctor_reports_a_server_that_is_not_required_as_degraded(
+    intranet: Installation, real_servers: RealServers, name: str
 ) -> None:
-    with real_servers[service].killed():
-        done = intranet.manage("doctor", "--json", "--tier=1", check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    rows = {row["service"]: row["status"] for row in json.loads(done.stdout)}
-    assert rows == dict.fromkeys(FIRST_TIER, "ok") | {service: "degraded"}
+    with real_servers[name].killed():
+        status, parts = doctor(intranet, "--tier=1")
+    assert status == 0
+    assert statuses(parts) == dict.fromkeys(TIER_I, "ok") | {name: "degraded"}
 
 
-@pytest.mark.parametrize(("service", "status"), [("session-store", 503), ("database", 503), ("cache", 200)])
-def test_readiness_says_what_is_missing_and_recovers_with_it(
-    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers, service: str, status: int
+@pytest.fixture
+def health_check(http_server: PortalServer, visit: Callable[..., Visitor]) -> Visitor:
+    """A visitor on the server's own machine, once the server is ready."""
+    visitor = visit(http_server, proxied=False)
+    wait_until(lambda: is_ready(visitor), seconds=15, every=0.2)
+    return visitor
+
+
+def is_ready(visitor: Visitor) -> bool:
+    return visitor.get("/health/ready/").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize(("name", "status"), [("session-store", 503), ("database", 503), ("cache", 200)])
+def test_readiness_names_a_server_that_is_down_and_recovers_with_it(
+    health_check: Visitor, real_servers: RealServers, name: str, status: int
 ) -> None:
-    watcher = visit(http_server, proxied=False)
-    wait_until(lambda: watcher.get("/health/ready/").json()["status"] == "ok")
-    with real_servers[service].killed():
-        answer = watcher.get("/health/ready/")
+    with real_servers[name].killed():
+        response = health_check.get("/health/ready/")
         expected = "failed" if status == 503 else "degraded"
-        assert answer.status == status
-        assert answer.json()["status"] == answer.json()["services"][service]["status"] == expected
-        assert watcher.get("/health/live/").status == 200
-    wait_until(lambda: watcher.get("/health/ready/").json()["status"] == "ok", seconds=15, every=0.2)
+        assert response.status == status
+        assert response.json()["status"] == response.json()["services"][name]["status"] == expected
+        assert health_check.get("/health/live/").status == 200
+    wait_until(lambda: is_ready(health_check), seconds=15, every=0.2)
 
 
-def test_readiness_tells_anonymous_visitors_no_details(
-    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers
+def test_readiness_gives_details_only_on_the_servers_own_machine(
+    http_server: PortalServer, visit: Callable[..., Visitor], health_check: Visitor, real_servers: RealServers
 ) -> None:
     with real_servers["cache"].killed():
-        row = visit(http_server).get("/health/ready/").json()["services"]["cache"]
-        details = visit(http_server, proxied=False).get("/health/ready/").json()["services"]["cache"]
-    assert row.keys() == {"status", "milliseconds"}
-    assert details["detail"]
+        outside = visit(http_server).get("/health/ready/").json()["services"]["cache"]
+        inside = health_check.get("/health/ready/").json()["services"]["cache"]
+    assert outside.keys() == {"status", "milliseconds"}
+    assert inside["detail"]
 
 
-def test_a_hanging_server_holds_readiness_up_for_seconds_only(
-    http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers
-) -> None:
-    watcher = visit(http_server, proxied=False)
-    assert watcher.get("/health/ready/").json()["status"] == "ok"
-    with real_servers["session-store"].hanging():
-        row = watcher.get("/health/ready/").json()["services"]["session-store"]
-    assert row["status"] == "failed"
-    assert row["milliseconds"] < 4000  # twice the longest time that a client waits for an operation
+def test_readiness_waits_only_seconds_for_a_server_that_hangs(health_check: Visitor, real_servers: RealServers) -> None:
+    with real_servers["session-store"].suspended():
+        part = health_check.get("/health/ready/").json()["services"]["session-store"]
+    assert part["status"] == "failed"
+    assert part["milliseconds"] < 4000  # twice the time limit of an operation

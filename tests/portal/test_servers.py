@@ -1,4 +1,4 @@
-"""The harness itself: it says what is missing, and leaves nothing behind however it ends."""
+"""The real servers for tests: a missing program is named, and no process is left when they end."""
 
 import os
 import re
@@ -38,16 +38,16 @@ def test_nothing_starts_when_one_program_is_missing(monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A temporary folder that the servers' users may pass through, as they may through /tmp."""
+    """A temporary folder in which the servers' users can reach their own folders, as they can in /tmp."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux kills a process with the one that started it")
-@pytest.mark.usefixtures("real_servers")  # left out where they are
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_the_command_line_prints_the_variables_and_leaves_no_server_behind(
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux kills a process when its parent dies")
+@pytest.mark.usefixtures("real_servers")  # deselected where a server is not installed
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGKILL])
+def test_the_command_line_prints_the_variables_and_leaves_no_server_running(
     number: signal.Signals, open_folder: Path
 ) -> None:
     process = subprocess.Popen(
@@ -63,7 +63,7 @@ def test_the_command_line_prints_the_variables_and_leaves_no_server_behind(
         assert [re.match(r"export (\w+)=", line)[1] for line in lines] == list(servers.VARIABLES)
         assert "Ctrl-C" in process.stdout.readline()
         started = children(process.pid)
-        assert len(started) == 8  # the seven, and RabbitMQ's port mapper
+        assert len(started) == 8  # the seven servers, and RabbitMQ's port mapper
         process.send_signal(number)
         process.wait(timeout=20)
     wait_until(lambda: not any(is_running(child) for child in started))

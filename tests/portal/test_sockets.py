@@ -1,4 +1,4 @@
-"""Daphne, as production runs it: sockets alone, from the portal's own pages, within limits."""
+"""Daphne in production accepts sockets only, from the portal's own pages, and limits their messages."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -10,11 +10,14 @@ from tests.support.installation import Installation, PortalServer
 from tests.support.servers import RealServers
 from tests.support.visitor import Visitor, close_code, receive_update
 
-OPEN = "/ws/polls/1/"  # of an app whose audience needs no sign-in
-CLOSED = "/ws/notifications/"  # of one that does
+OPTIONAL_SIGN_IN = "/ws/polls/1/"  # of an app for everyone
+REQUIRED_SIGN_IN = "/ws/notifications/"
+
+# Autobahn, which Daphne uses, lets an application close a socket with 1000 or 3000 to 4999.
+TOO_MANY_MESSAGES, TOO_LARGE_MESSAGE = 4008, 4009
 
 PUBLISH = """
-import sys, django
+import django
 django.setup()
 from core.live.publishing import publish, topic
 publish(topic("polls", 1), {"type": "poll.changed", "id": 1})
@@ -32,40 +35,40 @@ def anonymous(socket_server: PortalServer, visit: Callable[..., Visitor]) -> Vis
     return visit(socket_server)
 
 
-# Private codes: Autobahn, below Daphne, lets an application close with 1000 or 3000 to 4999 only.
-TOO_MANY, TOO_LARGE = 4008, 4009
+@pytest.fixture
+def signed_in(socket_server: PortalServer, visit: Callable[..., Visitor], maintainer: Visitor) -> Visitor:
+    return visit(socket_server, cookies=maintainer.cookies)
 
 
 @pytest.mark.parametrize("path", ["/", "/api/portal/", "/health/ready/", "/admin/"])
-def test_an_http_request_is_turned_away(anonymous: Visitor, path: str) -> None:
-    answer = anonymous.get(path)
-    assert answer.status == 421
-    assert not answer.set_cookies
+def test_an_http_request_gets_421(anonymous: Visitor, path: str) -> None:
+    response = anonymous.get(path)
+    assert response.status == 421
+    assert not response.set_cookies
 
 
-def test_the_health_check_is_answered(anonymous: Visitor) -> None:
+def test_the_health_check_gets_200(anonymous: Visitor) -> None:
     assert anonymous.get("/health/live/").status == 200
 
 
-def test_a_socket_that_needs_no_sign_in_is_open_to_everybody_and_hears_hints(
+def test_an_anonymous_visitor_receives_updates_of_an_app_for_everyone(
     intranet: Installation, anonymous: Visitor
 ) -> None:
-    with anonymous.socket(OPEN) as connection:
-        told = intranet.with_variables(DJANGO_SETTINGS_MODULE="config.settings")
-        update = receive_update(connection, lambda: told.run("python", "-c", PUBLISH))
+    command = intranet.with_variables(DJANGO_SETTINGS_MODULE="config.settings")
+    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
+        update = receive_update(connection, lambda: command.run("python", "-c", PUBLISH))
     assert update == {"type": "poll.changed", "id": 1}
 
 
-@pytest.mark.parametrize("path", [CLOSED, "/ws/", "/ws/polls/", "/ws/no-such-app/", "/ws/polls/1/more/"])
-def test_an_anonymous_socket_is_refused_where_there_is_none_for_it(anonymous: Visitor, path: str) -> None:
+@pytest.mark.parametrize("path", [REQUIRED_SIGN_IN, "/ws/", "/ws/polls/", "/ws/no-such-app/", "/ws/polls/1/more/"])
+def test_an_anonymous_visitor_gets_no_other_socket(anonymous: Visitor, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused, anonymous.socket(path):
         pass
     assert refused.value.response.status_code == 403
 
 
-def test_a_socket_of_somebody_signed_in_is_open(maintainer: Visitor, anonymous: Visitor) -> None:
-    anonymous.cookies = maintainer.cookies
-    with anonymous.socket(CLOSED) as connection:
+def test_a_person_opens_a_socket_that_requires_sign_in(signed_in: Visitor) -> None:
+    with signed_in.socket(REQUIRED_SIGN_IN) as connection:
         assert connection.ping().wait(timeout=10)
 
 
@@ -80,68 +83,69 @@ def test_a_socket_of_somebody_signed_in_is_open(maintainer: Visitor, anonymous: 
         "https://{host}:8443",
     ],
 )
-def test_a_socket_from_a_page_elsewhere_is_refused(maintainer: Visitor, anonymous: Visitor, origin: str) -> None:
-    anonymous.cookies = maintainer.cookies
-    with pytest.raises(InvalidStatus) as refused, anonymous.socket(OPEN, origin=origin.format(host=anonymous.host)):
+def test_a_page_of_another_origin_gets_no_socket(signed_in: Visitor, origin: str) -> None:
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        signed_in.socket(OPTIONAL_SIGN_IN, origin=origin.format(host=signed_in.host)),
+    ):
         pass
     assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize("kilobytes", [17, 60])
-def test_an_oversize_message_closes_the_socket(anonymous: Visitor, kilobytes: int) -> None:
-    with anonymous.socket(OPEN) as connection:
+def test_a_message_over_the_limit_closes_the_socket(anonymous: Visitor, kilobytes: int) -> None:
+    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
         connection.send('"' + "x" * (kilobytes * 1024) + '"')
-        assert close_code(connection) == TOO_LARGE
+        assert close_code(connection) == TOO_LARGE_MESSAGE
 
 
-def test_a_message_that_daphne_does_not_even_take_closes_the_socket(anonymous: Visitor) -> None:
-    with anonymous.socket(OPEN) as connection:
-        with contextlib.suppress(ConnectionClosed):  # it may hang up while we still send
+def test_a_message_over_daphnes_own_limit_closes_the_socket(anonymous: Visitor) -> None:
+    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
+        with contextlib.suppress(ConnectionClosed):  # Daphne may disconnect before everything is sent
             connection.send('"' + "x" * (2 * 1024 * 1024) + '"')
         assert close_code(connection) in {None, 1009}
 
 
-def test_a_message_of_fair_size_does_not(anonymous: Visitor) -> None:
-    with anonymous.socket(OPEN) as connection:
+def test_a_message_under_the_limit_does_not_close_the_socket(anonymous: Visitor) -> None:
+    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
         connection.send('"' + "x" * (15 * 1024) + '"')
         assert connection.ping().wait(timeout=10)
 
 
-def test_a_flood_of_messages_closes_the_socket(anonymous: Visitor) -> None:
-    with anonymous.socket(OPEN) as connection:
-        with contextlib.suppress(ConnectionClosed):  # it may close while we still send
+def test_too_many_messages_close_the_socket(anonymous: Visitor) -> None:
+    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
+        with contextlib.suppress(ConnectionClosed):  # the socket may close before everything is sent
             for _ in range(200):
                 connection.send("{}")
-        assert close_code(connection) == TOO_MANY
+        assert close_code(connection) == TOO_MANY_MESSAGES
 
 
-def test_limits_leave_no_traceback_in_the_log(socket_server: PortalServer, anonymous: Visitor) -> None:
+def test_a_socket_closed_for_a_limit_logs_no_traceback(socket_server: PortalServer, anonymous: Visitor) -> None:
     before = len(socket_server.process.output())
-    with anonymous.socket(OPEN) as connection:
+    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
         connection.send("x" * (20 * 1024))
         close_code(connection)
     assert "exception" not in socket_server.process.output()[before:].lower()
 
 
-def test_a_dead_session_store_refuses_sockets_until_it_is_back(
-    maintainer: Visitor, anonymous: Visitor, real_servers: RealServers
+def test_sockets_are_refused_only_while_the_session_store_is_down(
+    signed_in: Visitor, real_servers: RealServers
 ) -> None:
-    anonymous.cookies = dict(maintainer.cookies)
-    with real_servers["session-store"].killed(), pytest.raises(InvalidStatus) as refused, anonymous.socket(CLOSED):
+    with (
+        real_servers["session-store"].killed(),
+        pytest.raises(InvalidStatus) as refused,
+        signed_in.socket(REQUIRED_SIGN_IN),
+    ):
         pass
     assert refused.value.response.status_code in {403, 503}
-    with anonymous.socket(CLOSED) as connection:
+    with signed_in.socket(REQUIRED_SIGN_IN) as connection:
         assert connection.ping().wait(timeout=10)
 
 
-def test_open_sockets_keep_no_connection_to_the_database(
-    maintainer: Visitor, anonymous: Visitor, real_servers: RealServers
-) -> None:
-    """Daphne's threads come and go; connections that they kept would use up all that PostgreSQL has."""
-    anonymous.cookies = dict(maintainer.cookies)
+def test_sockets_keep_no_connection_to_the_database(signed_in: Visitor, real_servers: RealServers) -> None:
+    """Daphne starts and ends threads. If each kept its connection, PostgreSQL would run out of them."""
     for _ in range(20):
-        with anonymous.socket(CLOSED):
+        with signed_in.socket(REQUIRED_SIGN_IN):
             pass
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'portal'"
-    counted = real_servers["database"].run("psql", "--no-psqlrc", "--tuples-only", f"--command={query}").stdout
-    assert int(counted) < 20
+    assert int(real_servers["database"].execute(query)) < 20

@@ -2,9 +2,11 @@
 
 import contextlib
 import shutil
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.network import HOST, free_port, is_listening
@@ -130,17 +132,32 @@ class PortalServer:
 
 
 def copy_portal(
-    portal: Path, folder: Path, *, packages: bool = False, variables: Mapping[str, str] | None = None
+    portal: Path,
+    folder: Path,
+    *,
+    packages: bool = False,
+    environment_folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Installation:
     """Copy a portal to `folder`/portal, to change it. Its logs go to `folder`/logs.
 
-    The copy shares the portal's Python environment. It has no data. Only with `packages` it has the frontend packages,
-    which a build needs: some thirty thousand files, as hard links.
+    The copy uses the portal's Python environment, or another one. It has no data. Only with `packages` it has the
+    frontend packages, which a build needs: some thirty thousand files, as hard links.
     """
     copy = Path(shutil.copytree(portal, folder / "portal", ignore=NOT_COPIED))
     if packages:
         copy_packages(portal, copy)
-    return Installation(copy, environment_folder=portal / ".venv", logs=folder / "logs", variables=variables or {})
+    return Installation(
+        copy, environment_folder=environment_folder or portal / ".venv", logs=folder / "logs", variables=variables or {}
+    )
+
+
+def copy_database(portal: Path, folder: Path) -> None:
+    """Give another portal's folder a copy of a portal's embedded database, which may be in use."""
+    name = Path("var", "database.sqlite3")
+    (folder / name).parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(portal / name)) as source, closing(sqlite3.connect(folder / name)) as target:
+        source.backup(target)
 
 
 def copy_packages(portal: Path, folder: Path) -> None:

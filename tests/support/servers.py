@@ -163,7 +163,7 @@ class Server:
             self.start()
 
     @contextmanager
-    def hanging(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Suspend it for the duration of the block: it accepts connections and never answers."""
         os.killpg(self.process.pid, signal.SIGSTOP)
         try:
@@ -311,14 +311,31 @@ class Database(Server):
         )
 
     def answers(self) -> bool:
-        return self.run("psql", "--no-psqlrc", "--tuples-only", "--command=SELECT 'ready'").stdout.strip() == "ready"
+        try:
+            return self.execute("SELECT 'ready'") == "ready"
+        except RuntimeError:
+            return False
 
-    def create(self, database: str) -> str:
-        """Make an empty database and return its URL."""
-        made = self.run("psql", "--no-psqlrc", f'--command=CREATE DATABASE "{database}"')
-        if made.returncode:
-            raise RuntimeError(made.stderr)
+    def create(self, database: str, *, template: str = "template1") -> str:
+        """Make a database that is a copy of another one, empty by default. Returns its URL.
+
+        The connections to the other one are closed.
+        """
+        self.close_connections(template)
+        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return self.url(database)
+
+    def close_connections(self, database: str) -> int:
+        """Close all connections to a database. Returns how many there were."""
+        end = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database}'"
+        return self.execute(end).split().count("t")
+
+    def execute(self, statement: str) -> str:
+        """Execute a statement in the database `postgres`. Returns what psql prints, without headers."""
+        done = self.run("psql", "--no-psqlrc", "--tuples-only", "--quiet", f"--command={statement}")
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout.strip()
 
     def dump(self, database: str = "postgres") -> str:
         """Return a whole database as SQL."""
