@@ -23,6 +23,7 @@ SCRIPTS := {{cookiecutter.project_slug}}/infrastructure/development
 # The portal's own pages, which the template's book includes.
 PORTAL_DOCS := {{cookiecutter.project_slug}}/docs
 RUN_ALL := '$(SCRIPTS)/run-all'
+SIDE_BY_SIDE = $(RUN) tools/side_by_side.py
 STEP := '$(SCRIPTS)/step'
 PORTAL_MAKE := $(AGAIN) VENV=.venv UV=$(or $(UV),$(abspath $(VENV)/bin/uv))
 SHORT := -m 'not long'
@@ -45,7 +46,7 @@ serve-demo: $(ENVIRONMENT)
 
 .PHONY: test
 test: $(ENVIRONMENT) ## run the tests of a change: the template's and a portal's, without the long ones
-	@$(RUN_ALL) $(foreach part,own-lint docs template-test portal-lint portal-own-test portal-test demo-test,'$(AGAIN) $(part)')
+	@$(SIDE_BY_SIDE) $(foreach part,$(TEST_FIRST),'$(AGAIN) $(part)') --then $(foreach part,$(TEST_THEN),'$(AGAIN) $(part)')
 
 ifneq ($(filter-out test,$(SKIP)),)
 $(error SKIP=$(SKIP): found $(SKIP), allowed is SKIP=test, which leaves out of `make test-all` what `make test` runs)
@@ -74,7 +75,9 @@ docs: $(ENVIRONMENT) ## build the documentation in var/docs/. A warning or a dea
 	  var/docs/source var/docs/html
 	@echo 'The documentation is var/docs/html/index.html'
 
-# The parts of `make test` and `make test-all`.
+# The parts of `make test` and `make test-all`. The first of each list takes longest.
+TEST_FIRST := portal-build template-test docs own-lint
+TEST_THEN := portal-test portal-own-test portal-lint demo-test
 
 .PHONY: own-lint
 own-lint: $(ENVIRONMENT)
@@ -87,6 +90,10 @@ own-lint: $(ENVIRONMENT)
 template-test: $(ENVIRONMENT)
 	$(RUN) -m pytest $(SHORT) --numprocesses auto tests/template tests/tooling
 
+.PHONY: portal-build
+portal-build: $(ENVIRONMENT)
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) node_modules frontend/build
+
 .PHONY: portal-lint
 portal-lint: $(ENVIRONMENT)
 	@$(PORTAL_MAKE) -C $(TEST_PORTAL) lint
@@ -96,18 +103,16 @@ portal-own-test: $(ENVIRONMENT)
 	@$(PORTAL_MAKE) -C $(TEST_PORTAL) test
 
 .PHONY: portal-test
-portal-test: $(ENVIRONMENT)
-	@$(PORTAL_MAKE) -C $(TEST_PORTAL) frontend/build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) --numprocesses 2 --dist worksteal tests/portal tests/browser
+portal-test: portal-build
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) --numprocesses 2 --dist loadgroup tests/portal tests/browser
 
 .PHONY: demo-test
 demo-test: $(ENVIRONMENT)
 	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) tests/demo
 
 .PHONY: long-test
-long-test: $(ENVIRONMENT)
-	@$(PORTAL_MAKE) -C $(TEST_PORTAL) frontend/build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist worksteal --ignore tests/stack tests
+long-test: portal-build
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist loadgroup --ignore tests/stack tests
 
 # The steps of these commands. A second run skips the steps whose files are up to date.
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
-from tests.support.installation import Installation
 from tests.support.processes import clean_environment
+from tools.generate import main as update_portal
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+KEPT = REPOSITORY / "var" / "test"
 REPORTED = "reported"
 
 
@@ -114,30 +115,34 @@ def generate(
 
 
 @pytest.fixture(scope="session")
-def portal(generate: Callable[..., Path], shared_directory: Path) -> Path:
-    """A default portal with its Python environment, made once per run.
+def portal() -> Path:
+    """A portal with the default answers and its Python environment. It is kept in var/test.
 
-    PORTAL_UNDER_TEST=<folder> names a portal to use instead.
+    PORTAL_UNDER_TEST=<folder> names another portal, which is used as it is.
     """
     if "PORTAL_UNDER_TEST" in os.environ:
         return Path(os.environ["PORTAL_UNDER_TEST"]).resolve()
-    folder = shared_directory / "portal"
-    with only_once(shared_directory / "portal.done") as first:
-        if first:
-            folder.mkdir(exist_ok=True)
-            install_environment(generate(into=folder))
-    return next(folder.iterdir())
+    with one_process_at_a_time(KEPT):
+        folder = update_portal(KEPT, [])
+        make(folder, ".venv")
+    return folder
 
 
 @pytest.fixture(scope="session")
-def built_portal(portal: Path, shared_directory: Path) -> Path:
-    """The portal with its frontend packages and its build, made once per run."""
-    with only_once(shared_directory / "built_portal.done") as first:
-        if first:
-            logs = portal / "var" / "logs"
-            Installation(portal, environment_folder=portal / ".venv", logs=logs, variables={}).make("frontend/build")
+def built_portal(portal: Path) -> Path:
+    """The portal with its frontend packages and its build."""
+    with one_process_at_a_time(portal.parent):
+        make(portal, "node_modules", "frontend/build")
     return portal
 
 
-def install_environment(portal: Path) -> None:
-    subprocess.run(["make", "--no-print-directory", ".venv"], cwd=portal, env=clean_environment(), check=True)
+@contextlib.contextmanager
+def one_process_at_a_time(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make(portal: Path, *targets: str) -> None:
+    subprocess.run(["make", "--no-print-directory", *targets], cwd=portal, env=clean_environment(), check=True)

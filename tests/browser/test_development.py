@@ -1,39 +1,43 @@
 """The pages of `make dev`: webpack's server, React's development build and its StrictMode."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import configure
+from tests.browser.conftest import Served, configure
 from tests.support.browser import Window
-from tests.support.installation import Installation
+from tests.support.installation import Installation, copy_portal
 from tests.support.network import HOST
 
 ENGLISH, HINDI = "Skip to the content", "सामग्री पर जाएँ"
 
 
-@pytest.fixture(scope="module")
-def portal_url(bare_in_hindi: Installation) -> Iterator[str]:
-    with bare_in_hindi.development_server("dev") as server:
-        bare_in_hindi.manage("seed")
-        yield f"http://{HOST}:{server.port}"
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
-def bare_in_hindi(bare: Callable[[], Installation]) -> Installation:
+def in_hindi(built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A portal in Hindi. Its catalogue translates one text."""
-    installation = bare()
+    installation = copy_portal(built_portal, tmp_path_factory.mktemp("hindi"), packages=True)
     configure(installation.folder, 'language: "en"\n', 'language: "hi"\n')
     catalogue = f'msgid "{ENGLISH}"\nmsgstr "{HINDI}"\n'
     (installation.folder / "frontend" / "locale" / "hi.po").write_text(catalogue)
     return installation
 
 
+@pytest.fixture(scope="module")
+def served(in_hindi: Installation) -> Iterator[Served]:
+    with in_hindi.development_server("dev") as server:
+        in_hindi.manage("seed")
+        yield Served(in_hindi, f"http://{HOST}:{server.port}")
+
+
 @pytest.fixture
-def window(browser: Browser, bare_in_hindi: Installation, portal_url: str) -> Iterator[Window]:
+def window(browser: Browser, served: Served) -> Iterator[Window]:
     context = browser.new_context()
-    yield Window(context.new_page(), url=portal_url, folder=bare_in_hindi.folder)
+    yield Window(context.new_page(), url=served.url, folder=served.installation.folder)
     context.close()
 
 

@@ -1,18 +1,17 @@
-"""Making an account, where the portal lets people make their own."""
+"""Signing up, in a portal that allows it."""
 
 import re
 
 from playwright.sync_api import expect
 
-from tests.browser.test_signing_in import NOT_NOW, REFUSED
-from tests.support.browser import in_every_appearance
+from tests.support.browser import BAD_REQUEST, UNAUTHORIZED, in_every_appearance
 from tests.support.mail import wait_for_link
 
 
 @in_every_appearance
-def test_the_page_is_accessible_and_fits(open_window, served_with_sign_up, viewport, color_scheme):
+def test_the_page_is_accessible(open_window, served_with_sign_up, viewport, color_scheme):
     window = open_window(served_with_sign_up, viewport=viewport, color_scheme=color_scheme)
-    page = window.open("/sign-in?next=/sample")
+    page = window.open("/sign-in?next=/counter")
     window.check_accessibility()
     page.get_by_role("link", name="Create an account").click()
     page.get_by_label("Username").wait_for()
@@ -23,16 +22,16 @@ def test_the_page_is_accessible_and_fits(open_window, served_with_sign_up, viewp
     page.get_by_role("button", name="Create account").click()
     page.get_by_text("Use an email address at example.edu.").wait_for()
     window.check_accessibility()
-    window.expect_problems(REFUSED)
+    window.expect_problems(BAD_REQUEST)
 
 
-def test_an_account_is_made_and_confirmed_by_mail(open_window, served_with_sign_up):
+def test_a_new_account_is_confirmed_by_mail(open_window, served_with_sign_up):
     window = open_window(served_with_sign_up)
     page = window.open("/sign-up")
     page.get_by_label("Username").fill("dev")
     page.get_by_label("Your name (optional)").fill("Dev Das")
     page.get_by_label("Email").fill("dev@example.org")
-    page.get_by_label("Password").fill("four words of one sample")
+    page.get_by_label("Password").fill("four words of one person")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Email")).to_be_focused()
     expect(page.get_by_label("Email")).to_have_accessible_description(re.compile("Use an email address at example.edu"))
@@ -45,6 +44,6 @@ def test_an_account_is_made_and_confirmed_by_mail(open_window, served_with_sign_
     window.wait_for_heading("Email confirmed")
     page.get_by_role("main").get_by_role("link", name="Sign in").click()
     page.get_by_label("Username or email").wait_for()
-    window.sign_in("dev", password="four words of one sample")
+    window.sign_in("dev", password="four words of one person")
     page.get_by_role("button", name="Signed in as Dev Das").wait_for()
-    window.expect_problems(f"{REFUSED}|{NOT_NOW}")
+    window.expect_problems(f"{BAD_REQUEST}|{UNAUTHORIZED}")

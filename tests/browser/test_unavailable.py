@@ -1,4 +1,4 @@
-"""When the portal does not answer, its pages say so, and go on by themselves."""
+"""While the portal does not answer, its pages say so, and they recover by themselves."""
 
 import json
 
@@ -9,7 +9,7 @@ UNAVAILABLE = {
 }
 
 
-def test_a_portal_that_answers_503_is_asked_again(open_window):
+def test_a_page_loads_by_itself_after_a_503(open_window):
     window = open_window()
     window.page.route("**/api/portal/", lambda route: route.fulfill(**UNAVAILABLE))
     window.open("/polls")
@@ -21,13 +21,13 @@ def test_a_portal_that_answers_503_is_asked_again(open_window):
     window.expect_problems("503")
 
 
-def test_offline_says_so_and_keeps_the_page(open_window):
+def test_a_page_stays_and_says_so_while_the_browser_is_offline(open_window):
     window = open_window()
     page = window.open("/")
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.get_by_text("What you see may be out of date").wait_for()
     assert window.axe_violations() == []
-    page.get_by_role("link", name="Sample").wait_for()
+    page.get_by_role("link", name="Counter").wait_for()
     page.context.set_offline(False)
     page.get_by_text("What you see may be out of date").wait_for(state="detached")

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,12 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.support.installation import Installation, PortalServer, copy_portal
+from tests.support.network import is_listening
 from tests.support.visitor import JSON, Response, Visitor
+from tests.support.waiting import wait_until
+
+# One process of pytest-xdist runs all of these tests: they share one server.
+pytestmark = pytest.mark.xdist_group("developing")
 
 AT_ONCE_SECONDS = 10  # on a busy machine, also for a request that Django takes just before it stops
 CHANGE_SECONDS = 120  # for a change to be seen, on a busy machine
@@ -132,9 +138,12 @@ def test_an_app_that_is_moved_away_and_back_is_noticed(
     ("name", "good", "bad", "reported"),
     [
         ("portal.yaml", "tls: self-signed", "tls: perhaps", "tls"),
-        ("portal.yaml", "name:", "nmae:", "nmae"),
-        ("portal.yaml", "sites:", "sites: [:", "portal.yaml: line"),
-        ("apps/polls/manifest.yaml", "sign_in: optional", "sign_in: perhaps", "apps/polls/manifest.yaml"),
+        pytest.param("portal.yaml", "name:", "nmae:", "nmae", marks=pytest.mark.long),
+        pytest.param("portal.yaml", "sites:", "sites: [:", "portal.yaml: line", marks=pytest.mark.long),
+        pytest.param(
+            *("apps/polls/manifest.yaml", "sign_in: optional", "sign_in: perhaps", "apps/polls/manifest.yaml"),
+            marks=pytest.mark.long,
+        ),
         ("apps/polls/views.py", "from ", "form ", "SyntaxError: invalid syntax"),
     ],
 )
@@ -206,3 +215,15 @@ def test_a_second_server_is_refused_with_a_message(server: PortalServer, working
         assert done.returncode != 0
         assert "Traceback" not in done.stderr
         assert re.search(r"running already|is taken", done.stderr)
+
+
+# The last test, because it ends the server of the others.
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment of another process can be read on Linux only")
+def test_ctrl_c_leaves_no_process(server: PortalServer) -> None:
+    assert Visitor.local(server.port).get("/").status == 200
+    assert len(server.process.alive()) > 1
+    server.process.interrupt()
+    server.process.popen.wait(timeout=20)
+    wait_until(lambda: not server.process.alive(), seconds=5)
+    assert not is_listening(server.port)
+    assert "Traceback" not in server.process.output()

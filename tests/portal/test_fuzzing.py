@@ -137,9 +137,9 @@ def fuzz(server: PortalServer, account: str, report_file: Path, *, phases: str) 
         check=False,
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
-    told: dict[str, Any] = json.loads(report_file.read_text())
-    assert told["complete"], told["stop_reason"]
-    return told
+    found: dict[str, Any] = json.loads(report_file.read_text())
+    assert found["complete"], found["stop_reason"]
+    return found
 
 
 def check_every_operation(

@@ -9,6 +9,8 @@ import pytest
 from tests.support.installation import Installation, copy_packages
 from tests.support.servers import RealServers
 
+TESTS_OF_STORES = ("tests/test_stores.py", "tests/test_sessions.py", "tests/test_transactions.py")
+
 TEXT = "O'Hara's \"best\" {100%} %s %(name)s $HOME \\ # दून पोर्टल"
 
 # `make test` runs the tests of a portal with the default answers.
@@ -45,13 +47,24 @@ def test_the_portals_own_tests_pass_with_other_answers(
     assert re.search(r"\d+ passed", done.stdout)
 
 
+def run_own_tests(installation: Installation, *files: str) -> str:
+    """Run the portal's own tests of the backend. Returns pytest's last line."""
+    done = installation.run("python", "-m", "pytest", "-q", *files, seconds=1800, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    closing_line = done.stdout.strip().splitlines()[-1]
+    assert re.search(r"\d+ passed", closing_line)
+    return closing_line
+
+
+def test_the_portals_own_tests_of_stores_pass_on_real_servers(
+    copy_of_sources: Installation, real_servers: RealServers
+) -> None:
+    run_own_tests(copy_of_sources.with_variables(**real_servers.environment), *TESTS_OF_STORES)
+
+
 @pytest.mark.long
 def test_the_portals_own_tests_pass_on_real_servers(
     copy_of_sources: Installation, real_servers: RealServers, report: Callable[[str], None]
 ) -> None:
-    on_real_servers = copy_of_sources.with_variables(**real_servers.environment)
-    done = on_real_servers.run("python", "-m", "pytest", "-q", seconds=600, check=False)
-    closing_line = done.stdout.strip().splitlines()[-1]
+    closing_line = run_own_tests(copy_of_sources.with_variables(**real_servers.environment))
     report(f"The portal's own tests on real servers: {closing_line}")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\d+ passed", closing_line)

@@ -104,18 +104,18 @@ def test_a_role_grants_access_to_an_app_until_it_ends(
 ) -> None:
     visitor = signed_in(visit(site), student)
     assert visitor.get("/api/portal/").json()["person"]["roles"] == ["student"]
-    assert "seminar" in visitor.apps
-    assert visitor.get("/api/seminar/").json() == {"text": "for students only"}
-    assert "/api/seminar/" in visitor.get("/api/schema/").json()["paths"]
-    with visitor.socket("/ws/seminar/") as connection:
+    assert "students_only" in visitor.apps
+    assert visitor.get("/api/students_only/").json() == {"text": "for students only"}
+    assert "/api/students_only/" in visitor.get("/api/schema/").json()["paths"]
+    with visitor.socket("/ws/students_only/") as connection:
         stack.python(END_ROLE, variables={"NAME": student.name, "ROLE": "student"})
         assert close_code(connection) == FORBIDDEN
-    refused = visitor.get("/api/seminar/")
+    refused = visitor.get("/api/students_only/")
     assert refused.status == 403
     assert refused.problem()["roles"] == ["Student"]
-    assert "seminar" not in visitor.apps
-    assert "/api/seminar/" not in visitor.get("/api/schema/").json()["paths"]
-    with pytest.raises(InvalidStatus), visitor.socket("/ws/seminar/"):
+    assert "students_only" not in visitor.apps
+    assert "/api/students_only/" not in visitor.get("/api/schema/").json()["paths"]
+    with pytest.raises(InvalidStatus), visitor.socket("/ws/students_only/"):
         pass
 
 
@@ -123,6 +123,6 @@ def test_a_role_grants_access_to_an_app_until_it_ends(
 def test_a_forged_role_or_ip_address_grants_no_access(visit: Visit, sessions: dict, site: str) -> None:
     reader = visit(site, "reader")
     forged = {"X-Forwarded-For": "10.1.2.3", "X-Roles": "student", "X-Portal-Site": "intranet", "Remote-User": "chief"}
-    assert reader.get("/api/seminar/", headers=forged).status == 403
-    assert visit(site).get("/api/seminar/", headers=forged).status == 401
+    assert reader.get("/api/students_only/", headers=forged).status == 403
+    assert visit(site).get("/api/students_only/", headers=forged).status == 401
     assert visit(site).get("/api/portal/", headers=forged).json()["person"] is None

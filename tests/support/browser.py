@@ -44,6 +44,9 @@ in_every_appearance = pytest.mark.parametrize(
     ],
 )
 
+# What the browser writes to the console about a failed request.
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = (f"status of {status}" for status in (400, 401, 403, 404))
+
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -74,11 +77,11 @@ class Window:
     content security policy are among them. `requests` collects the paths that the page requested.
     """
 
-    def __init__(self, page: Page, *, url: str, folder: Path, axe: Path) -> None:
+    def __init__(self, page: Page, *, url: str, folder: Path, axe: Path | None = None) -> None:
         self.page = page
         self.url = url  # of the portal, without a slash at the end
         self.folder = folder  # of the portal
-        self.axe = axe  # its script
+        self.axe = axe  # the script, for the tests that use it
         self.problems: list[str] = []
         self.requests: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
@@ -119,6 +122,12 @@ class Window:
         self.page.context.add_cookies(cookies)
         self.open(then).get_by_role("button", name="Signed in as").wait_for()
         return self
+
+    def submit_sign_in(self, name: str, password: str) -> None:
+        """Fill in the form of the sign-in page, which must be open, and submit it."""
+        self.page.get_by_label("Username or email").fill(name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.keyboard.press("Enter")
 
     def focus(self, text: str, *, key: str = "Tab") -> None:
         """Press the key until an element with this text or label has the focus."""

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,12 +29,13 @@ def targets(makefile: Path) -> dict[str, str]:
 def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "") -> None:
     """Give `folder` fake tools, in place of those in `scripts` and of its Python environment.
 
-    Each records its arguments in the file that $RECORD names, and fails when its name and arguments hold $FAILING.
-    `answer` is what Python prints for tools/generate.py.
+    Only tools/side_by_side.py is real. Each tool records its arguments in the file that $RECORD names, and fails when
+    its name and arguments hold $FAILING. `answer` is what Python prints for tools/generate.py.
     """
     record = 'echo "$(basename "$0") $*" >>"${RECORD:-record}"'
     fail = f'case "$(basename "$0") $*" in *"${{FAILING:-{NOTHING}}}"*) exit 1 ;; esac'
-    generate = f'case $1 in tools/generate.py) echo "{answer}"; exit ;; esac'
+    side_by_side = f'tools/side_by_side.py) exec {sys.executable} "$@" ;;'
+    generate = f'case $1 in tools/generate.py) echo "{answer}"; exit ;; {side_by_side} esac'
     seed = 'case "$2" in seed) echo "the output of seed" ;; esac'
     tool = machine.program("fake-tool", f"{generate}\n{record}\n{seed}\n{fail}")
     links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "mypy", "shellcheck"])
@@ -60,6 +62,8 @@ def template(portal_folder: Callable[..., Path], machine: Machine) -> Path:
     scripts = folder / SCRIPTS.relative_to(REPOSITORY)
     shutil.copytree(SCRIPTS, scripts)
     shutil.copy(REPOSITORY / "Makefile", folder)
+    (folder / "tools").mkdir()
+    shutil.copy(REPOSITORY / "tools" / "side_by_side.py", folder / "tools")
     (folder / "requirements.lock").touch()
     (folder / "CHANGELOG.md").touch()
     for name in ["benchmarks", "docs", "{{cookiecutter.project_slug}}/docs"]:
@@ -290,7 +294,7 @@ TEMPLATE_SUITES = [
     "portal: lint",
     "portal: test",
     "portal: frontend/build",
-    "python -m pytest -m not long --numprocesses 2 --dist worksteal tests/portal tests/browser",
+    "python -m pytest -m not long --numprocesses 2 --dist loadgroup tests/portal tests/browser",
     "python -m pytest -m not long tests/demo",
 ]
 
@@ -353,7 +357,7 @@ def test_every_test_runs_in_make_test_or_in_make_test_all(machine: Machine, temp
 def test_make_test_all_runs_what_make_test_runs_and_the_long_tests(machine: Machine, template: Path) -> None:
     tests, _, _ = run_in(machine, template, "test")
     long, _, _ = run_in(machine, template, "test-all", "SKIP=test")
-    assert run_in(machine, template, "test-all")[0] == tests + long
+    assert sorted(run_in(machine, template, "test-all")[0]) == sorted(tests + long)
 
 
 def test_make_test_all_runs_everything_before_it_fails(machine: Machine, template: Path) -> None:

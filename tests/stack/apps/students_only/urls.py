@@ -5,12 +5,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
-class SeminarView(APIView):
-    """The seminar's text."""
+class StudentsOnlyView(APIView):
+    """A text for students."""
 
-    @extend_schema(operation_id="seminar", responses={200: dict})
+    @extend_schema(operation_id="students_only", responses={200: dict})
     def get(self, request: Request) -> Response:
         return Response({"text": "for students only"})
 
 
-urlpatterns = [path("", SeminarView.as_view())]
+urlpatterns = [path("", StudentsOnlyView.as_view())]

@@ -3,9 +3,9 @@ from core.live.publishing import topic
 from django.urls import path
 
 
-class SeminarConsumer(TopicConsumer):
+class MaintainersOnlyConsumer(TopicConsumer):
     async def topics(self) -> list[str]:
-        return [topic("seminar")]
+        return [topic("maintainers_only")]
 
 
-websocket_urlpatterns = [path("", SeminarConsumer.as_asgi())]
+websocket_urlpatterns = [path("", MaintainersOnlyConsumer.as_asgi())]
