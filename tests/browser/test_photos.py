@@ -40,13 +40,13 @@ def test_a_photo_is_set_shown_in_the_header_and_removed(open_window, viewport, c
     field.set_input_files(PICTURE)
     region.get_by_role("button", name="Use this photo").press("Enter")
     region.get_by_text("Your photo is changed.").wait_for()
-    shown = region.get_by_role("img", name="Your photo")
-    assert shown.evaluate(WIDTH) == 384
+    photo = region.get_by_role("img", name="Your photo")
+    assert photo.evaluate(WIDTH) == 384
     assert page.get_by_role("banner").locator("img.avatar").evaluate(WIDTH) == 96
     window.check_accessibility()
 
     page.reload()
-    assert shown.evaluate(WIDTH) == 384
+    assert photo.evaluate(WIDTH) == 384
     region.get_by_role("button", name="Remove photo").press("Enter")
     region.get_by_text("You have no photo yet.").wait_for()
     expect(page.get_by_role("banner").locator("img")).to_have_count(0)

@@ -37,11 +37,11 @@ def server(working_copy: Installation) -> Iterator[PortalServer]:
 @pytest.fixture
 def maintainer(server: PortalServer) -> Visitor:
     visitor = Visitor.local(server.port)
-    wait_until(server, lambda: not unavailable_reason(visitor), "came back")
+    wait_until_server(server, lambda: not unavailable_reason(visitor), "came back")
     return visitor.sign_in_as("maintainer")
 
 
-def wait_until(server: PortalServer, check: Callable[[], object], what: str) -> None:
+def wait_until_server(server: PortalServer, check: Callable[[], object], what: str) -> None:
     server.process.wait_until(check, what, seconds=CHANGE_SECONDS)
 
 
@@ -96,7 +96,7 @@ def test_saving_a_python_file_restarts_django_and_signs_nobody_out(
             reasons.add(response.json()["detail"])
         return response.text == "saved"
 
-    wait_until(server, is_served, "served the new URL")
+    wait_until_server(server, is_served, "served the new URL")
     assert reasons == {"Django is starting again because of a change: apps/polls/urls.py."}
     assert maintainer.username == "maintainer"
     assert maintainer.cookies == cookies
@@ -114,14 +114,14 @@ def test_a_new_app_and_each_change_of_its_page_are_noticed(
 
     assert "garden" not in listed_apps(maintainer)
     working_copy.make("app", "name=garden")
-    wait_until(server, lambda: "garden" in listed_apps(maintainer), "showed the new app")
-    wait_until(server, page, "served its page")
+    wait_until_server(server, lambda: "garden" in listed_apps(maintainer), "showed the new app")
+    wait_until_server(server, page, "served its page")
     index = frontend / "index.jsx"
     index.write_text(f"import './parts/bed.js'\n{index.read_text()}")
-    wait_until(server, lambda: "Cannot find module './parts/bed.js'" in page(), "missed the new file")
+    wait_until_server(server, lambda: "Cannot find module './parts/bed.js'" in page(), "missed the new file")
     (frontend / "parts").mkdir()
     (frontend / "parts" / "bed.js").write_text("export const flowers = 'tulips and crocuses'\n")
-    wait_until(server, lambda: "tulips and crocuses" in page(), "served the new file")
+    wait_until_server(server, lambda: "tulips and crocuses" in page(), "served the new file")
 
 
 def test_an_app_that_is_moved_away_and_back_is_noticed(
@@ -129,9 +129,9 @@ def test_an_app_that_is_moved_away_and_back_is_noticed(
 ) -> None:
     app = working_copy.folder / "apps" / "polls"
     shutil.move(app, tmp_path)
-    wait_until(server, lambda: (listed := listed_apps(maintainer)) and app.name not in listed, "hid the app")
+    wait_until_server(server, lambda: (listed := listed_apps(maintainer)) and app.name not in listed, "hid the app")
     shutil.move(tmp_path / app.name, app)
-    wait_until(server, lambda: app.name in listed_apps(maintainer), "showed the app again")
+    wait_until_server(server, lambda: app.name in listed_apps(maintainer), "showed the app again")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_c
     start = len(server.process.output())
     path.write_text(content.replace(good, bad, 1))
     try:
-        wait_until(server, lambda: reported in unavailable_reason(maintainer), f"answered with {reported}")
+        wait_until_server(server, lambda: reported in unavailable_reason(maintainer), f"answered with {reported}")
         assert reported in server.process.output()[start:]
         page = get_at_once(maintainer, "/admin/", accept="text/html")
         assert page.status == 503
@@ -170,7 +170,7 @@ def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_c
         assert "refresh" in page.text
     finally:
         path.write_text(content)
-    wait_until(server, lambda: "polls" in listed_apps(maintainer), "came back")
+    wait_until_server(server, lambda: "polls" in listed_apps(maintainer), "came back")
     assert maintainer.username == "maintainer"
 
 
@@ -185,11 +185,11 @@ def test_pages_are_in_the_language_of_the_portal(
     content = path.read_text()
     try:
         path.write_text(re.sub(r"(?m)^language: .*", "language: hi", content))
-        wait_until(server, lambda: language() == "hi", "served pages in Hindi")
+        wait_until_server(server, lambda: language() == "hi", "served pages in Hindi")
     finally:
         path.write_text(content)
-    wait_until(server, lambda: language() == "en", "served pages in English")
-    wait_until(server, lambda: listed_apps(maintainer), "came back")
+    wait_until_server(server, lambda: language() == "en", "served pages in English")
+    wait_until_server(server, lambda: listed_apps(maintainer), "came back")
 
 
 def test_commands_reach_the_same_stores(working_copy: Installation, maintainer: Visitor) -> None:

@@ -30,14 +30,14 @@ def test_a_portal_is_generated_without_a_network(
     directory = tmp_path_factory.mktemp("no-network")
     (directory / "sitecustomize.py").write_text(NO_NETWORK)
     environment = {"PYTHONPATH": str(directory)}
-    proof = subprocess.run(
+    blocked = subprocess.run(
         [sys.executable, "-c", "import socket; socket.create_connection(('127.0.0.1', 9))"],
         capture_output=True,
         check=False,
         env=environment,
         text=True,
     )
-    assert "generation must not use a network" in proof.stderr
+    assert "generation must not use a network" in blocked.stderr
     done = cookiecutter_command("--no-input", environment=environment)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "omniport" / ".env").exists()

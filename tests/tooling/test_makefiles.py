@@ -105,8 +105,8 @@ def build(machine: Machine, portal: Path) -> None:
 )
 def test_help_lists_each_promised_command_in_a_line(machine: Machine, makefile: Path, promised: list[str]) -> None:
     assert sorted(targets(makefile)) == sorted(promised)
-    shown = machine.run("make", "-f", makefile).stdout
-    assert [line.split()[1] for line in shown.splitlines() if line.startswith("  make ")] == list(targets(makefile))
+    output = machine.run("make", "-f", makefile).stdout
+    assert [line.split()[1] for line in output.splitlines() if line.startswith("  make ")] == list(targets(makefile))
 
 
 @pytest.mark.parametrize("makefile", [REPOSITORY / "Makefile", PORTAL / "Makefile"], ids=["template", "portal"])

@@ -17,7 +17,7 @@ READING = ["get", "head", "options"]
 CHANGING = ["post", "put", "patch", "delete"]
 
 
-class Plain(APIView):
+class DefaultView(APIView):
     """Names no permission classes."""
 
     def get(self, request: Request) -> Response:
@@ -26,14 +26,14 @@ class Plain(APIView):
     post = put = patch = delete = get
 
 
-class Open(Plain):
+class Open(DefaultView):
     permission_classes = [AllowAny]
 
 
-URLS = [path("", Plain.as_view()), path("open/", Open.as_view())]
+URLS = [path("", DefaultView.as_view()), path("open/", Open.as_view())]
 urlpatterns = [
     path("api/sample/", include((URLS, "sample"))),
-    path("api/of-no-app/", Plain.as_view()),
+    path("api/of-no-app/", DefaultView.as_view()),
 ]
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]

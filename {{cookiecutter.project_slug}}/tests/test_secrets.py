@@ -81,7 +81,7 @@ def test_an_error_of_pydantic_shows_no_secret(environment, monkeypatch, variable
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "description"),
     [
         (SECRET, "a value of 23 characters (not shown)"),
         (f"reddis://portal:{SECRET}@session-store:6379/0", "reddis://***@session-store:6379/0"),
@@ -92,8 +92,8 @@ def test_an_error_of_pydantic_shows_no_secret(environment, monkeypatch, variable
         ("mysql://localhost/portal", "mysql://localhost/portal"),
     ],
 )
-def test_a_refused_secret_is_described(value, shown):
-    assert describe_secret(value) == shown
+def test_a_refused_secret_is_described(value, description):
+    assert describe_secret(value) == description
 
 
 def test_a_start_that_is_refused_shows_no_secret():
