@@ -84,6 +84,7 @@ class Supervisor:
         if self.django and self.django.has_ended:
             if self.built:
                 raise CannotServe("Django ended. Its last lines above say why.")
+            self.django.stop()  # now, because another program may have its process id at the next restart
             self.write_status(f"Django ended: {self.django.last_error()}\nIt starts again when you change a file.")
             self.report("Django is not running. It starts again when you change a file.")
             self.django = None
