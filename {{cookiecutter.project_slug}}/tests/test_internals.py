@@ -28,7 +28,7 @@ MODULES = [
     for path in sorted((BASE / folder).rglob("*.py"))
     if not {"tests", "migrations", "app_template"} & set(path.parts)
 ]
-INTERNALS = [path for path in MODULES if path.stem.endswith("_internals")]
+INTERNALS = [path for folder in PORTAL for path in sorted((BASE / folder).rglob("*_internals.py"))]
 
 # These begin with an underscore and are documented.
 DOCUMENTED = {"_meta", "_state", "_db", "_default_manager", "_base_manager"}

@@ -4,11 +4,12 @@ import json
 import re
 from urllib.parse import unquote
 
-from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings as portal_settings
 
 from core.configuration.prefixes import AUTHENTICATION
 from core.testing.client import PortalClient
+
+from .allauth_internals import totp
 
 PASSWORD = "correct horse battery"
 OTHER_PASSWORD = "staple and a horse"

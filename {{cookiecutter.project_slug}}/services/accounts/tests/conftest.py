@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 
 from core.configuration.portal import SignUp
 
+from .allauth_internals import totp
 from .browser import EMAIL, PASSWORD, Browser, code_of
 
 
