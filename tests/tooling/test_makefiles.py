@@ -36,7 +36,7 @@ def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "
     fail = f'case "$(basename "$0") $*" in *"${{FAILING:-{NOTHING}}}"*) exit 1 ;; esac'
     side_by_side = f'tools/side_by_side.py) exec {sys.executable} "$@" ;;'
     generate = f'case $1 in tools/generate.py) echo "{answer}"; exit ;; {side_by_side} esac'
-    seed = 'case "$2" in seed) echo "the output of seed" ;; esac'
+    seed = 'case "$2" in seed) touch var/database.sqlite3 ;; esac'
     tool = machine.program("fake-tool", f"{generate}\n{record}\n{seed}\n{fail}")
     links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "mypy", "shellcheck"])
     python = machine.program("fake-python", f'{record}\nmkdir -p "$2/bin"\n{links}\n')
@@ -134,8 +134,7 @@ def test_a_second_run_skips_finished_steps(machine: Machine, portal: Path) -> No
     assert any(line.startswith("npm run build") for line in steps(portal))
     machine.run("make", "serve", folder=portal)
     assert steps(portal) == [
-        "python manage.py seed --migrate",
-        "python manage.py develop --built --port 8000",
+        "python manage.py develop --built --seed --port 8000",
     ]
 
 
@@ -157,7 +156,7 @@ def test_a_build_uses_all_packages_where_they_are_installed(machine: Machine, po
     assert [step for step in steps(portal) if step.startswith("npm ci")] == []
 
 
-def test_serve_shows_each_step_with_its_time_and_the_accounts_last(machine: Machine, portal: Path) -> None:
+def test_serve_shows_each_step_with_its_time(machine: Machine, portal: Path) -> None:
     answer = machine.run("make", "serve", folder=portal)
     for step in [
         "Installing the Python packages (requirements-development.lock)",
@@ -167,7 +166,17 @@ def test_serve_shows_each_step_with_its_time_and_the_accounts_last(machine: Mach
     ]:
         assert f"{step} ...\n" in answer.stderr
         assert re.search(rf"^{re.escape(step)}: \d+ s$", answer.stderr, re.MULTILINE)
-    assert answer.stdout.endswith("the output of seed\n")
+
+
+def test_serve_creates_the_database_once(machine: Machine, portal: Path) -> None:
+    seed = "python manage.py seed --migrate"
+    machine.run("make", "serve", folder=portal)
+    assert seed in steps(portal)
+    machine.run("make", "serve", folder=portal)
+    assert seed not in steps(portal)
+    (portal / "var/database.sqlite3").unlink()
+    machine.run("make", "serve", folder=portal)
+    assert seed in steps(portal)
 
 
 def test_a_step_that_fails_ends_serve(machine: Machine, portal: Path) -> None:

@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 
 class Command(BaseCommand):
@@ -13,6 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="the port of that URL (default: 8000)")
+        parser.add_argument("--seed", action="store_true", help="migrate the database and create demo content first")
         parser.add_argument("--built", action="store_true", help="serve the frontend that was built, and watch no file")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,6 +25,9 @@ class Command(BaseCommand):
         from core.development.stores import AlreadyRunning
         from core.development.supervisor import CannotServe, Supervisor
 
+        if options["seed"]:
+            call_command("seed", migrate=True, stdout=self.stdout)
+            connections.close_all()  # the servers have connections of their own
         try:
             Supervisor(
                 settings.CONFIGURATION, port=options["port"], built=options["built"], report=self.stdout.write
