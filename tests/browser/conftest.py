@@ -21,6 +21,7 @@ FRENCH = {"frontend": {"Apps": "Applications"}, "services/accounts": {"Password"
 MISSING = "no Chromium was found (CHROMIUM=<path> names one; `playwright install chromium` fetches one)"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give all of these tests to one process of pytest-xdist, so that the portal is built and served once.
 

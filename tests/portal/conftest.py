@@ -19,6 +19,7 @@ MAINTAINER, PASSWORD = "chief", "correct horse battery staple"
 APPS = Path(__file__).parent / "apps"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give the tests on real servers to one process of pytest-xdist, so that each server starts once.
 
