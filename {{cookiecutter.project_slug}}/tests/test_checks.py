@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-SOURCES = ("manage.py", "portal.yaml", "config", "core", "services", "apps")
+SOURCES = ("manage.py", "portal.yaml", "config", "core", "services")
 MODELS = """
 from django.db import models
 
@@ -21,7 +21,7 @@ class Book(models.Model):
 
 @pytest.fixture
 def app_without_migrations(tmp_path) -> Path:
-    """Copy the portal's code and add the app `library`, which has a model and no migrations."""
+    """Copy the portal's code without its apps, and add the app `library`, which has a model and no migrations."""
     for name in SOURCES:
         source = settings.BASE_DIRECTORY / name
         if source.is_dir():
@@ -29,7 +29,8 @@ def app_without_migrations(tmp_path) -> Path:
         else:
             shutil.copy(source, tmp_path)
     app = tmp_path / "apps" / "library"
-    app.mkdir()
+    app.mkdir(parents=True)
+    (app.parent / "__init__.py").touch()
     for name, text in {"__init__.py": "", "manifest.yaml": "title: Library\n", "models.py": MODELS}.items():
         (app / name).write_text(text)
     return app

@@ -29,7 +29,8 @@ class Command(TemplateCommand):
             raise CommandError(str(problem))
         taken = {directory.name: f"{layer}/{directory.name}" for layer, directory in folders(base_directory)}
         if owner := page_owner(name, settings.PLUGINS):
-            raise CommandError(f"services/{owner.name} has the page /{name.replace('_', '-')}. Choose another name.")
+            page = f"/{name.replace('_', '-')}"
+            raise CommandError(f"{name} is taken: services/{owner.name} has the page {page}. Choose another name.")
         directory = base_directory / "apps" / name
         if name in taken or directory.exists():
             raise CommandError(f"{taken.get(name, f'apps/{name}')} already exists. Choose another name.")
