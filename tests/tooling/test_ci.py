@@ -16,7 +16,7 @@ ON_PATH = ["git", "chromium", "redis-server", "memcached", "rabbitmqctl", "initd
 def machine(machine: Machine, python: Path) -> Machine:
     (machine.programs / "python3").symlink_to(python)
     machine.program("make", 'echo "make $*"; exit ${STATUS:-0}')
-    machine.program("apt-get", f'echo "$@" >>"{machine.folder}/asked"')
+    machine.program("apt-get", f'echo "$@" >>"{machine.folder}/apt-get-calls"')
     machine.program("sudo", 'shift; exec "$@"')
     machine.program("docker", "exit 0")
     for name in ON_PATH:
@@ -24,24 +24,24 @@ def machine(machine: Machine, python: Path) -> Machine:
     return machine
 
 
-def asked(machine: Machine) -> list[str]:
-    record = machine.folder / "asked"
+def apt_get_calls(machine: Machine) -> list[str]:
+    record = machine.folder / "apt-get-calls"
     return record.read_text().splitlines() if record.exists() else []
 
 
 def test_a_machine_with_all_programs_installs_nothing(machine: Machine) -> None:
-    answer = machine.run(RUN)
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout == f"{TESTS}make stack-test\n"
-    assert asked(machine) == []
+    result = machine.run(RUN)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == f"{TESTS}make stack-test\n"
+    assert apt_get_calls(machine) == []
 
 
 def test_missing_packages_are_installed_together(machine: Machine) -> None:
     for name in ["redis-server", "memcached"]:
         (machine.programs / name).unlink()
-    answer = machine.run(RUN)
-    assert answer.returncode == 0, answer.stderr
-    update, install = asked(machine)
+    result = machine.run(RUN)
+    assert result.returncode == 0, result.stderr
+    update, install = apt_get_calls(machine)
     assert update.startswith("update")
     assert {"install", "--yes", "--no-install-recommends", "redis-server", "memcached"} <= set(install.split())
     assert "chromium" not in install
@@ -50,16 +50,16 @@ def test_missing_packages_are_installed_together(machine: Machine) -> None:
 def test_another_chromium_is_accepted(machine: Machine) -> None:
     (machine.programs / "chromium").rename(machine.programs / "google-chrome")
     assert machine.run(RUN).returncode == 0
-    assert asked(machine) == []
+    assert apt_get_calls(machine) == []
 
 
 def test_without_apt_the_message_names_the_missing_packages(machine: Machine) -> None:
     (machine.programs / "redis-server").unlink()
     (machine.programs / "apt-get").unlink()
-    answer = machine.run(RUN)
-    assert answer.returncode == 1
-    assert "Not installed: redis-server" in answer.stdout
-    assert "Install these yourself, then run it again." in answer.stderr
+    result = machine.run(RUN)
+    assert result.returncode == 1
+    assert "Not installed: redis-server" in result.stdout
+    assert "Install these yourself, then run it again." in result.stderr
 
 
 def test_its_status_is_that_of_the_tests(machine: Machine) -> None:
@@ -75,35 +75,35 @@ def without_docker(machine: Machine) -> Path:
 
 
 def test_without_docker_the_other_tests_run_before_it_fails(machine: Machine) -> None:
-    answer = machine.run(without_docker(machine))
-    assert answer.returncode == 1
-    assert answer.stdout.endswith(TESTS)
-    assert "The stack test needs Docker, which does not answer" in answer.stderr
+    result = machine.run(without_docker(machine))
+    assert result.returncode == 1
+    assert result.stdout.endswith(TESTS)
+    assert "The stack test needs Docker, which does not answer" in result.stderr
 
 
 def test_the_command_in_standins_starts_docker(machine: Machine) -> None:
     run = without_docker(machine)
     command = machine.program("start-docker", "echo started")
-    answer = machine.run(run, STANDINS=str(command))
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
+    result = machine.run(run, STANDINS=str(command))
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
 
 def test_the_command_beside_the_folder_starts_docker(machine: Machine) -> None:
     run = without_docker(machine)
     machine.program("up", "echo started", into=machine.folder / "shared/standins")
-    answer = machine.run(run)
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
+    result = machine.run(run)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
 
 def test_a_docker_that_answers_is_not_started_again(machine: Machine) -> None:
-    answer = machine.run(RUN, STANDINS="/no/such/command")
-    assert answer.returncode == 0, answer.stderr
+    result = machine.run(RUN, STANDINS="/no/such/command")
+    assert result.returncode == 0, result.stderr
 
 
 def test_a_docker_that_does_not_start_fails_the_run(machine: Machine) -> None:
     command = machine.program("start-docker", "exit 3")
-    answer = machine.run(without_docker(machine), STANDINS=str(command))
-    assert answer.returncode == 3
-    assert "make stack-test" not in answer.stdout
+    result = machine.run(without_docker(machine), STANDINS=str(command))
+    assert result.returncode == 3
+    assert "make stack-test" not in result.stdout

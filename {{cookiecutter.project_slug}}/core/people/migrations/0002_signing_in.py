@@ -1,11 +1,11 @@
-"""What signing in needs of people: quick look-ups of what was typed, and allauth's row for each e-mail."""
+"""Prepare people for sign-in: indexes on username and email, and a row of allauth for each email address."""
 
 import django.db.models.functions.text
 from django.db import migrations, models
 
 
 def confirm_emails(apps, schema_editor):
-    """Those who were made before there was such a table had their e-mail from whoever made them."""
+    """Mark the email addresses of existing people as verified: an administrator entered them."""
     person_model = apps.get_model("core_people", "Person")
     address_model = apps.get_model("account", "EmailAddress")
     known = address_model.objects.values("user_id")
@@ -21,7 +21,7 @@ def confirm_emails(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("account", "0009_emailaddress_unique_primary_email"),  # which also puts people's e-mails into lower case
+        ("account", "0009_emailaddress_unique_primary_email"),  # also converts email addresses to lower case
         ("core_people", "0001_initial"),
     ]
 

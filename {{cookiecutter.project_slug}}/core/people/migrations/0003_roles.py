@@ -1,12 +1,12 @@
-"""Roles with their history, and what people show of themselves."""
+"""Add roles with their history, and privacy settings."""
 
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-# No two rows of one role of one person on the same day. The days of a role are from its first to its last, both
-# included; without a last one, the range has no end.
+# Periods of the same role of a person must not overlap. A period includes its first and its last day. Without a last
+# day, it has no end.
 EXCLUSION = """
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 ALTER TABLE core_people_role ADD CONSTRAINT role_overlap
@@ -15,7 +15,7 @@ ALTER TABLE core_people_role ADD CONSTRAINT role_overlap
 
 
 def exclude_overlaps(apps, schema_editor):
-    """Only PostgreSQL can. The model checks it everywhere."""
+    """Add the constraint on PostgreSQL, the only database that has exclusion constraints. The model checks it too."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(EXCLUSION)
 

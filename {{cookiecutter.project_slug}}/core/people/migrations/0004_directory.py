@@ -1,9 +1,9 @@
-"""Indexes by trigram, so that the directory finds words and what is like them among many people."""
+"""Add trigram indexes, so that the directory finds similar words among many people."""
 
 from django.db import migrations
 
-# services/people/matching.py asks by the same expressions. All details of a role are in the index, for which of them the
-# directory shows is up to portal.yaml: whoever finds a row by it compares again with those alone.
+# services/people/matching.py queries with the same expressions. The index holds all details of a role. A query must
+# compare its matches again with the details that portal.yaml lets the directory show.
 INDEXES = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE INDEX person_names_trigrams ON core_people_person
@@ -14,7 +14,7 @@ CREATE INDEX role_details_trigrams ON core_people_role
 
 
 def make_indexes(apps, schema_editor):
-    """Only PostgreSQL has them; elsewhere, the directory looks at everybody."""
+    """Add the indexes on PostgreSQL. On other databases, the directory scans all people."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(INDEXES)
 

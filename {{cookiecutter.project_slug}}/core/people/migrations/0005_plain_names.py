@@ -1,4 +1,4 @@
-"""Names that say what they mean: a field says to whom a part is visible, and a role is extended."""
+"""Rename the privacy settings to `*_visible_to`, and the change `prolonged` of a role to `extended`."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""The path of the page that shows more is a link."""
+"""Rename the path of a notification's page to `link`."""
 
 from django.db import migrations
 
