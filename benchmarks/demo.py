@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,29 +21,15 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from tests.support.checkout import copy_checkout  # noqa: E402
+from tests.support.network import free_port  # noqa: E402
 
 # The promises on 2 cores: the first run with empty caches, the first run with warm caches, and the second run.
 COLD_SECONDS, WARM_SECONDS, SECOND_SECONDS = 60, 30, 4
 TIMEOUT_SECONDS = 600
 CACHES = ("UV_CACHE_DIR", "PIP_CACHE_DIR", "npm_config_cache", "XDG_CACHE_HOME")
-
-
-def clone(folder: Path) -> Path:
-    """Copy the repository to `folder`, as a clone of the working tree would be, and return `folder`."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (REPOSITORY / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(REPOSITORY / name, folder / name)
-    return folder
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def seconds_to_first_byte(folder: Path, environment: dict[str, str], log: Path) -> float:
@@ -101,7 +86,7 @@ def main() -> None:
         environment |= {name: str(folder / "caches" / name) for name in CACHES}
     missed = []
     try:
-        clone(folder / "clone")
+        copy_checkout(folder / "clone")
         promised = {"first": COLD_SECONDS if options.cold else WARM_SECONDS, "second": SECOND_SECONDS}
         for run, most in promised.items():
             log = folder / f"{run}.log"

@@ -18,10 +18,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(REPOSITORY))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.generate import source_files  # noqa: E402  (found by the line above)
+from tools.generate import copy_sources
 
 # The promise: a generation takes at most this many times as long as `--version` and a copy of the files.
 MOST_TIMES = 2.0
@@ -40,15 +39,6 @@ def seconds(command: list[str], *, folder: Path) -> float:
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return seconds_taken
-
-
-def clean_template(folder: Path) -> Path:
-    """Copy the template without caches and builds, which cookiecutter would copy too."""
-    for path in source_files():
-        target = folder / "template" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(REPOSITORY / path, target)
-    return folder / "template"
 
 
 def generation(template: Path, folder: Path) -> list[str]:
@@ -100,7 +90,7 @@ def main() -> None:
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="generation-") as temporary:
         folder = Path(temporary)
-        template = clean_template(folder)
+        template = copy_sources(folder / "template")
         if options.profile:
             print_profile(template, folder)
             return

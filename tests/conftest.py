@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +12,10 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
+from tests.support.checkout import REPOSITORY, copy_checkout
 from tests.support.processes import clean_environment
 from tools.generate import main as update_portal
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 KEPT = REPOSITORY / "var" / "test"
 REPORTED = "reported"
 
@@ -32,24 +31,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, line in result.user_properties if result.when == "call" else ():
             if name == REPORTED:
                 terminalreporter.write_line(line)
-
-
-def copy_template(destination: Path) -> Path:
-    """Copy the files that git tracks or would add, without the caches and builds of the working tree."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    for name in filter(None, listing.stdout.split("\0")):
-        source = REPOSITORY / name
-        if source.is_file():  # a tracked file may be deleted in the working tree
-            target = destination / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-    return destination
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +58,7 @@ def template(shared_directory: Path) -> Path:
     directory = shared_directory / "template"
     with only_once(shared_directory / "template.done") as first:
         if first:
-            copy_template(directory)
+            copy_checkout(directory)
     return directory
 
 

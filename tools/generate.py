@@ -47,6 +47,14 @@ def source_files() -> Iterator[Path]:
             yield Path(name)
 
 
+def copy_sources(destination: Path) -> Path:
+    """Copy the source files to `destination`, and return it."""
+    for path in source_files():
+        (destination / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(TEMPLATE / path, destination / path)
+    return destination
+
+
 def digest_of_sources(answers: list[str]) -> str:
     """Return a digest of the sources and the answers. While it is the same, so is the portal."""
     digest = hashlib.sha256(json.dumps(answers).encode())
@@ -58,10 +66,7 @@ def digest_of_sources(answers: list[str]) -> str:
 
 def generate(folder: Path, answers: list[str]) -> Path:
     """Generate a portal below `folder` from a copy of the template's sources, and return the portal's folder."""
-    clean = folder / "template"
-    for path in source_files():
-        (clean / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(TEMPLATE / path, clean / path)
+    clean = copy_sources(folder / "template")
     # Leave out the defaults in the user's own configuration, and write nothing to their home folder.
     configuration = folder / "configuration.yaml"
     configuration.write_text(f"cookiecutters_dir: {folder / 'templates'}\nreplay_dir: {folder / 'replays'}\n")

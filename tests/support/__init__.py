@@ -2,6 +2,7 @@
 
 | module | what it has |
 |---|---|
+| `checkout` | the template's files, as a clone would have them |
 | `waiting` | `wait_until`, the one way to wait for a condition |
 | `network` | free ports of the loopback address |
 | `processes` | a process that runs beside a test, with its log |

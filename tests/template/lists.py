@@ -1,6 +1,6 @@
 """The lists in cookiecutter.json that come from Python, Django and the portal's requirements.
 
-    python tests/template/lists.py [--python <a Python that has the portal's requirements>]
+    python -m tests.template.lists [--python <a Python that has the portal's requirements>]
 
 writes them: the reserved names, which no portal may have as its slug, and the languages of Django, which a hook cannot
 import. A module that a newer Python has dropped stays reserved, because portals run on older ones too.
@@ -16,7 +16,8 @@ import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
+from tests.support.checkout import REPOSITORY, checkout_files
+
 PORTAL = REPOSITORY / "{{cookiecutter.project_slug}}"
 CONTEXT = REPOSITORY / "cookiecutter.json"
 
@@ -66,14 +67,7 @@ def locked_packages() -> set[str]:
 
 def folders() -> set[str]:
     """Return the folders at the top of a portal."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PORTAL,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return slugs({name.split("/")[0] for name in listing.stdout.split("\0") if "/" in name}) | FOLDERS_MADE_LATER
+    return slugs({path.parts[0] for path in checkout_files(PORTAL) if len(path.parts) > 1}) | FOLDERS_MADE_LATER
 
 
 def stored() -> Lists:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.template import lists
 
-HOW = "update the lists: python tests/template/lists.py --python <portal>/.venv/bin/python"
+HOW = "update the lists: python -m tests.template.lists --python <portal>/.venv/bin/python"
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 import io
 import re
-import subprocess
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.support.checkout import REPOSITORY, checkout_files
 
 # Files that may hold old names: the changelog maps old names to new ones, this file lists them, and locks, pictures and
 # migrations (which keep their names for ever) are not written for readers.
@@ -126,15 +125,7 @@ SPLIT = re.compile(r"[_\-]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def text_files() -> list[Path]:
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    names = [name for name in listing.stdout.split("\0") if name and not LEFT_OUT.search(name)]
-    return [REPOSITORY / name for name in names if (REPOSITORY / name).is_file()]
+    return [REPOSITORY / path for path in checkout_files() if not LEFT_OUT.search(path.as_posix())]
 
 
 def python_identifiers(text: str) -> Iterator[tuple[int, str]]:
