@@ -236,10 +236,7 @@ def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict
         generated,
         folder / "ours",
         variables={
-            **servers.environment,
-            "DATABASE_URL": servers["database"].create("portal"),
-            "MAIL_URL": f"smtp://{HOST}:9",
-            "PORTAL_ENVIRONMENT": "production",
+            **servers.production_environment(f"smtp://{HOST}:9"),
             "SITE": "intranet",
         },
     )

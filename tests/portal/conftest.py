@@ -95,12 +95,7 @@ def production(
     installation = copy_portal(
         built_portal,
         tmp_path_factory.mktemp("production"),
-        variables={
-            **real_servers.environment,
-            "DATABASE_URL": real_servers["database"].create("portal"),
-            "MAIL_URL": mail_url,
-            "PORTAL_ENVIRONMENT": "production",
-        },
+        variables=real_servers.production_environment(mail_url),
     )
     shutil.copytree(APPS, installation.folder / "apps", dirs_exist_ok=True)
     installation.manage("migrate", "--no-input")

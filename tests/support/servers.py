@@ -483,6 +483,15 @@ class RealServers:
     def environment(self) -> dict[str, str]:
         return {variable: self.by_name[kind.name].url() for variable, kind in VARIABLES.items()}
 
+    def production_environment(self, mail_url: str) -> dict[str, str]:
+        """Return the variables of a portal in production on these servers, with a new database of its own."""
+        return {
+            **self.environment,
+            "DATABASE_URL": self["database"].create("portal"),
+            "MAIL_URL": mail_url,
+            "PORTAL_ENVIRONMENT": "production",
+        }
+
     def stop(self) -> None:
         for server in self:
             server.stop(server.quickest_stop)
