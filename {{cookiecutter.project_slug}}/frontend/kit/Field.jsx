@@ -1,4 +1,4 @@
-import { useId } from '@portal/sdk'
+import { FormControl } from './FormControl.jsx'
 
 /**
  * A text field with its label. It takes the properties of `<input>`, or of `<textarea>` with `multiline`.
@@ -7,28 +7,10 @@ import { useId } from '@portal/sdk'
  *   `help` is shown below the field; `error` too, and screen readers announce it; a `multiline` field grows with its text
  */
 export function Field({ label, help, error, multiline = false, ...rest }) {
-  const id = useId()
   const Input = /** @type {any} */ (multiline ? 'textarea' : 'input')
-  const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <Input
-        {...rest}
-        id={id}
-        aria-describedby={described || undefined}
-        aria-invalid={error ? true : undefined}
-      />
-      {help && (
-        <p id={`${id}-help`} className="help">
-          {help}
-        </p>
-      )}
-      {error && (
-        <p id={`${id}-error`} className="field-error" role="alert">
-          {error}
-        </p>
-      )}
-    </div>
+    <FormControl label={label} help={help} error={error}>
+      {(attributes) => <Input {...rest} {...attributes} />}
+    </FormControl>
   )
 }
