@@ -77,8 +77,18 @@ class HealthCheck(ABC):
         except Degraded as error:
             status, detail = "degraded", str(error)
         except Exception as error:
-            status = "failed" if self.required else "degraded"
-            detail = f"{type(error).__name__}: {error}"
+            status, detail = self.status_of_failure, f"{type(error).__name__}: {error}"
+        return self.result(status, detail, milliseconds=(time.perf_counter() - started) * 1000)
+
+    @property
+    def status_of_failure(self) -> Status:
+        return "failed" if self.required else "degraded"
+
+    def failure(self, detail: str, *, milliseconds: float) -> Result:
+        """Return the result of a part that did not answer."""
+        return self.result(self.status_of_failure, detail, milliseconds=milliseconds)
+
+    def result(self, status: Status, detail: str, *, milliseconds: float) -> Result:
         return Result(
             tier=self.tier,
             service=self.service,
@@ -86,7 +96,7 @@ class HealthCheck(ABC):
             embedded_backend=self.active_embedded_backend,
             required=self.required,
             status=status,
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            milliseconds=round(milliseconds, 1),
             detail=mask_passwords(" ".join(detail.split()))[:MAX_DETAIL_LENGTH],
         )
 

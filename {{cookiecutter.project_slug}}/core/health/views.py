@@ -8,8 +8,10 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .checks import Result
-from .stack import HEALTH_CHECKS
+from .readiness import readiness
+
+# NGINX sets these headers on every request, and no client can remove them: infrastructure/nginx/snippets/proxy.conf.
+PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_PORTAL_SITE")
 
 
 @require_safe
@@ -22,32 +24,34 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Return the status and the milliseconds of each part, with 503 when a required part failed."""
-    results = [check.run(check.ping) for check in HEALTH_CHECKS if check.in_readiness]
+    """Answer 200, or 503 when a required part failed.
+
+    Inside, the body names each part with its status and milliseconds. Outside, it is only {"status": "ok" | "failed"}:
+    the portal serves as long as no required part failed.
+    """
+    results = readiness.results()
     failed = any(result.status == "failed" for result in results)
-    degraded = any(result.status == "degraded" for result in results)
-    inside = is_inside(request)
-    body = {
-        "status": "failed" if failed else "degraded" if degraded else "ok",
-        "services": {result.service: summary(result, inside) for result in results},
-    }
+    body: dict[str, Any] = {"status": "failed" if failed else "ok"}
+    if is_inside(request):
+        if not failed and any(result.status == "degraded" for result in results):
+            body["status"] = "degraded"
+        body["services"] = {
+            result.service: {
+                "status": result.status,
+                "milliseconds": result.milliseconds,
+                "detail": result.detail,
+            }
+            for result in results
+        }
     return JsonResponse(body, status=503 if failed else 200)
 
 
-def summary(result: Result, inside: bool) -> dict[str, Any]:
-    more = {"detail": result.detail} if inside else {}
-    return {"status": result.status, "milliseconds": result.milliseconds, **more}
-
-
 def is_inside(request: HttpRequest) -> bool:
-    """Return whether the request came directly from the servers' network, and not through the reverse proxy.
-
-    The reverse proxy adds a forwarding header to every request, and no client can remove it.
-    """
-    if "HTTP_X_FORWARDED_FOR" in request.META:
+    """Return whether the request came from this machine or a container beside it, and not through the reverse proxy."""
+    if any(name in request.META for name in PROXY_HEADERS):
         return False
     try:
         client = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return client.is_loopback or client.is_private
+    return client.is_loopback or (client.is_private and settings.CONFIGURATION.environment.in_containers)

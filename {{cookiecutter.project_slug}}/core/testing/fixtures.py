@@ -10,6 +10,7 @@ from celery import current_app
 from django.core.cache import caches
 
 from core.configuration.portal import Role as PortalRole
+from core.health.readiness import readiness
 from core.people.actions import role_grant
 from core.people.details import validator
 from core.people.models import Person, Role
@@ -25,6 +26,12 @@ def clean_stores() -> Iterator[None]:
     for alias in ("sessions", "notifications", "default"):
         caches[alias].delete_pattern("*")  # type: ignore[attr-defined]  # django-redis has it
     caches["cache"].clear()
+
+
+@pytest.fixture(autouse=True)
+def forget_readiness() -> None:
+    """Let the first request to /health/ready/ of each test ask the parts."""
+    readiness.forget()
 
 
 @pytest.fixture(autouse=True)
