@@ -35,7 +35,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
         case Http404():
             exception = exceptions.NotFound()
         case PermissionDenied():
-            exception = exceptions.PermissionDenied()
+            exception = exceptions.PermissionDenied(str(exception) or None)
         case ValidationError():
             exception = exceptions.ValidationError(messages_of(exception))
         case RequestDataTooBig():

@@ -10,7 +10,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 403, "You do not have permission to do this.")
+    """Answer 403 with the message of the exception, if it has one."""
+    return error_response(request, 403, str(exception or "") or "You do not have permission to do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,4 +1,7 @@
-"""Actions that change roles. Each records a change in the history: who changed the role, when and why."""
+"""Actions that change roles. Each records a change in the history: who changed the role, when and why.
+
+Each raises PermissionDenied if `by` may not change the person: core/people/protection.py.
+"""
 
 from datetime import date, timedelta
 from typing import Any

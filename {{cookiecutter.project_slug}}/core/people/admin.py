@@ -1,10 +1,12 @@
-"""The admin of people, with links to their roles. The admin of roles is in role_admin.py."""
+"""The admin of people, with links to their roles, and of groups. The admin of roles is in role_admin.py."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -12,6 +14,30 @@ from django.utils.html import format_html, format_html_join
 from . import role_admin  # noqa: F401 - Django's autodiscovery imports only modules named `admin`
 from .emails import confirm_emails
 from .models import Person, Role, RoleChange
+from .protection import may_change
+
+# What gives a person powers. Only superusers change it, for anyone.
+POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """Groups, which only superusers change: a group gives permissions to its members."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_superuser(request) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return is_superuser(request) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return is_superuser(request) and super().has_delete_permission(request, obj)
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    return cast(Person, request.user).is_superuser
 
 
 class PersonCreationForm(UserCreationForm["Person"]):
@@ -39,10 +65,23 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no argum
         (None, {"fields": ["username", "password"]}),
         ("Profile", {"fields": ["display_name", "email", "photo", "active_roles"]}),
         ("Privacy", {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
-        ("Permissions", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Permissions", {"fields": ["is_active", *POWERS]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "display_name", "password1", "password2"]})]
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_change(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_change(request, obj)
+
+    def _may_change(self, request: HttpRequest, person: Person | None) -> bool:
+        return person is None or may_change(cast(Person, request.user), person)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
+        """Return the fields that nobody changes, and for people who are not superusers those that give powers."""
+        return [*self.readonly_fields, *([] if is_superuser(request) else POWERS)]
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

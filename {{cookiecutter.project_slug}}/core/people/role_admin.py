@@ -5,12 +5,13 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from .actions import role_end
 from .models import Person, Role, RoleChange, RoleQuerySet
+from .protection import may_change
 
 
 class RoleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes no arguments here at run time
@@ -76,6 +77,15 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no 
     fields = ["person", "name", "start", "end", "details", "why"]
     actions = ["end_immediately"]
 
+    def has_change_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_change_person(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_change_person(request, obj)
+
+    def _may_change_person(self, request: HttpRequest, role: Role | None) -> bool:
+        return role is None or may_change(cast(Person, request.user), role.person)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
         """Return the fields that never change, for an existing role."""
         return ["person", "title"] if obj else []
@@ -113,6 +123,8 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no 
                 role_end(role=role, by=cast(Person, request.user))
             except ValidationError as error:
                 messages.warning(request, f"{role.person}, {role}: {' '.join(error.messages)}")
+            except PermissionDenied as error:
+                messages.error(request, f"{role.person}, {role}: {error}")
 
     @admin.display(description="role", ordering="name")
     def title(self, role: Role) -> str:

@@ -1,5 +1,7 @@
 """The admin of accounts: actions for people's sessions and second factors, in place of allauth's own pages."""
 
+from typing import cast
+
 # These register allauth's pages, whatever the order of INSTALLED_APPS, so that they can be unregistered here.
 import allauth.account.admin
 import allauth.mfa.admin
@@ -7,12 +9,13 @@ import allauth.usersessions.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.people.admin import PersonAdmin
 from core.people.models import Person
+from core.people.protection import REFUSAL, may_change
 
 # allauth's pages would show the secrets of second factors, and change emails without `Person.email`.
 for model in (Authenticator, EmailAddress, UserSession):
@@ -28,9 +31,19 @@ class AccountAdmin(PersonAdmin):
 
     @admin.action(description="Sign them out everywhere", permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        for session in UserSession.objects.filter(user__in=queryset):
-            session.end()
+        if self._may_change_all(request, queryset):
+            for session in UserSession.objects.filter(user__in=queryset):
+                session.end()
 
     @admin.action(description="Remove their second factor, for example when it is lost", permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        Authenticator.objects.filter(user__in=queryset).delete()
+        if self._may_change_all(request, queryset):
+            Authenticator.objects.filter(user__in=queryset).delete()
+
+    def _may_change_all(self, request: HttpRequest, people: QuerySet[Person]) -> bool:
+        """Return whether the maintainer may change all of these people. Otherwise, show who stands in the way."""
+        refused = [person for person in people if not may_change(cast(Person, request.user), person)]
+        if refused:
+            names = ", ".join(person.username for person in refused)
+            messages.error(request, f"Nothing was changed, because of {names}. {REFUSAL}")
+        return not refused

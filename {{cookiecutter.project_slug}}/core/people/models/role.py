@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.people.details import details_problems, same_details
+from core.people.protection import check_may_change
 from core.people.versions import raise_versions
 
 from .person import Person
@@ -97,11 +98,12 @@ class Role(models.Model):
 
         `by` is the person who changes the role, None for a command. `why` is the reason. With `update_fields`, the
         other fields get the values of the database, because all fields are validated and recorded. Records nothing if
-        nothing changes. Raises ValidationError for invalid values.
+        nothing changes. Raises ValidationError for invalid values, and PermissionDenied if `by` may not change this
+        person (core/people/protection.py).
         """
         try:
             with transaction.atomic():
-                before = self._lock()
+                before = self._lock(by)
                 if before and (before.person_id, before.name) != (self.person_id, self.name):
                     raise ValidationError(
                         f"The name and the person of a role cannot change: {before}. End it and grant another."
@@ -126,32 +128,32 @@ class Role(models.Model):
     def delete(self, *args: Any, by: Person | None = None, why: str = "", **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the role, raise the person's version and record the removal in the history, in one transaction.
 
-        Raises ValidationError if the role was removed before.
+        Raises ValidationError if the role was removed before, and PermissionDenied if `by` may not change this person.
         """
         with transaction.atomic():
-            before = Role.get_locked(self)
+            before = Role.get_locked(self, by=by)
             RoleChange.from_role(before, RoleChange.Kind.REMOVED, by=by, why=why).save()
             deleted = super().delete(*args, **kwargs)
             raise_versions([before.person_id])
         return deleted
 
     @classmethod
-    def get_locked(cls, role: "Role") -> "Role":
+    def get_locked(cls, role: "Role", *, by: Person | None = None) -> "Role":
         """Lock the roles of its person until the transaction ends, and return `role` as the database has it now.
 
-        Raises ValidationError if the role was removed.
+        Raises ValidationError if the role was removed, and PermissionDenied if `by` may not change this person.
         """
-        lock_roles(role.person_id)
+        lock_roles(role.person_id, by=by)
         if (current := cls.objects.filter(pk=role.pk).first()) is None:
             raise ValidationError(f"This role was removed: {role}.")
         return current
 
-    def _lock(self) -> "Role | None":
+    def _lock(self, by: Person | None) -> "Role | None":
         """Lock the person's roles, and return this role as the database has it; None for a new role."""
         if self._state.adding:
-            lock_roles(self.person_id)
+            lock_roles(self.person_id, by=by)
             return None
-        return Role.get_locked(self)
+        return Role.get_locked(self, by=by)
 
     def _differs_from(self, before: "Role") -> bool:
         return (before.start, before.end) != (self.start, self.end) or not same_details(before.details, self.details)
@@ -242,14 +244,15 @@ def role_title(name: str) -> str:
     return configured.title if configured else name
 
 
-def lock_roles(person_id: int | None) -> None:
+def lock_roles(person_id: int | None, *, by: Person | None) -> None:
     """Lock this person's roles until the transaction ends. SQLite needs no lock: it has one writer at a time.
 
-    Raises ValidationError if the person does not exist.
+    Raises ValidationError if the person does not exist, and PermissionDenied if `by` may not change them.
     """
-    rows = Person.objects.select_for_update(no_key=True).filter(pk=person_id or 0)
-    if not list(rows.values_list("pk")):
+    people = Person.objects.select_for_update(no_key=True).only("is_staff", "is_superuser")
+    if (person := people.filter(pk=person_id or 0).first()) is None:
         raise ValidationError({"person": ["This person does not exist."]})
+    check_may_change(by, person)
 
 
 def change_kind(before: Role | None, after: Role) -> RoleChange.Kind:
