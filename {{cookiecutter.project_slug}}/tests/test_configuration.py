@@ -222,6 +222,23 @@ def test_sign_up_is_for_nobody_everyone_or_some_domains(folder, sign_up, admitte
         assert not found.admits(email), email
 
 
+def test_the_lifetimes_of_a_sign_in_have_defaults_and_limits(folder):
+    write_portal(folder)
+    found = configuration_of(folder).portal.security
+    assert (found.session_days, found.second_factor_hours) == (30, 12)
+    write_portal(folder, security={"session_days": 7})
+    found = configuration_of(folder).portal.security
+    assert (found.session_days, found.second_factor_hours) == (7, 12)
+
+
+@pytest.mark.parametrize("value", [0, 366, 1.5, "7", True, None])
+def test_a_lifetime_outside_its_limits_is_refused(folder, value):
+    write_portal(folder, security={"session_days": value, "second_factor_hours": 12})
+    assert "portal.yaml: security.session_days" in problems(folder)
+    write_portal(folder, security={"second_factor_hours": value if value != 366 else 169})
+    assert "portal.yaml: security.second_factor_hours" in problems(folder)
+
+
 @pytest.mark.parametrize(
     ("sign_up", "message"),
     [

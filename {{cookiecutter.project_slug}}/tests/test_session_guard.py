@@ -90,6 +90,15 @@ async def test_signing_out_closes_the_sockets_of_the_session(reader, role):
     assert await close_code(socket) == SIGNED_OUT
 
 
+async def test_a_socket_ends_with_the_lifetime_of_its_session(reader, role, monkeypatch, settings):
+    monkeypatch.setattr(session_guard, "seconds_until_recheck", lambda: 0.05)
+    socket, accepted = await open_socket(PATH, reader)
+    assert accepted
+    assert await socket.receive_nothing(0.3)
+    settings.SESSION_LIFETIME_SECONDS = 0
+    assert await close_code(socket) == SIGNED_OUT
+
+
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}], ids=["deactivated", "a new password"])
 async def test_deactivation_and_a_new_password_close_the_sockets(reader, person, role, change):
     def apply():

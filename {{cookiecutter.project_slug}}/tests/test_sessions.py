@@ -1,20 +1,25 @@
 """Only the cookie opens a session; nothing that the portal stores does."""
 
 import json
+import time
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
+from allauth.usersessions.models import UserSession
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.core.cache import caches
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from core.sessions import store
 from core.sessions.sockets import session_middleware_stack
-from core.sessions.store import SITE, WRITTEN_AT, SessionStore, key_of
+from core.sessions.store import SITE, STARTED_AT, WRITTEN_AT, SessionStore, key_of
 from core.testing.client import PortalClient
 
 COOKIE = settings.SESSION_COOKIE_NAME
+DAY = 24 * 3600
 
 
 def session_store_content() -> dict[str, bytes]:
@@ -123,6 +128,89 @@ def test_a_session_in_use_does_not_expire_and_is_seldom_written(reader):
     assert response.cookies[COOKIE].value == reader.token
     assert response.cookies[COOKIE]["max-age"] == settings.SESSION_COOKIE_AGE
     assert reader.session.load()[WRITTEN_AT] > data[WRITTEN_AT]
+
+
+class TestLifetime:
+    """A session ends 30 days after it began, however much it is used."""
+
+    @pytest.fixture
+    def clock(self, monkeypatch):
+        """Set the time for sessions. The store's own expiry stays as it is."""
+        clock = SimpleNamespace(now=time.time())
+        monkeypatch.setattr(store, "time", SimpleNamespace(time=lambda: clock.now))
+        return clock
+
+    @staticmethod
+    def status(client):
+        return client.get("/api/notifications/").status_code
+
+    def test_it_is_30_days(self):
+        assert settings.SESSION_LIFETIME_SECONDS == 30 * DAY
+
+    def test_use_does_not_extend_it(self, reader, clock):
+        for _ in range(29):
+            clock.now += DAY
+            assert self.status(reader) == 200
+        clock.now += DAY
+        assert self.status(reader) == 401
+
+    def test_the_store_deletes_it_then(self, reader, clock):
+        def expiry():
+            return caches["sessions"].ttl(reader.session.cache_key)
+
+        assert expiry() == pytest.approx(14 * DAY, abs=60)
+        clock.now += 28 * DAY
+        response = reader.get("/api/notifications/")
+        assert expiry() == pytest.approx(2 * DAY, abs=60)
+        assert response.cookies[COOKIE]["max-age"] == pytest.approx(2 * DAY, abs=60)
+
+    def test_a_shorter_lifetime_counts_for_open_sessions(self, reader, clock, settings):
+        clock.now += 2 * DAY
+        settings.SESSION_LIFETIME_SECONDS = DAY
+        assert self.status(reader) == 401
+
+    def test_it_is_not_in_the_list_of_sessions_then(self, reader, person, clock):
+        UserSession.objects.create(user=person, session_key=reader.session.session_key, ip="10.0.0.1", user_agent="x")
+        assert len(UserSession.objects.purge_and_list(person)) == 1
+        clock.now += 30 * DAY
+        assert UserSession.objects.purge_and_list(person) == []
+
+    def test_it_begins_with_the_sign_in(self, visitor, person, clock):
+        session = SessionStore()
+        session["basket"] = 1
+        session.save()
+        visitor.cookies[COOKIE] = session.token
+        clock.now += 10 * DAY
+        visitor.sign_in(person)
+        assert visitor.session["basket"] == 1
+        clock.now += 29 * DAY
+        assert self.status(visitor) == 200
+
+    def test_a_new_password_does_not_extend_it(self, reader, clock):
+        started = reader.session[STARTED_AT]
+        session = reader.session
+        session.load()
+        clock.now += DAY
+        session.cycle_key()  # as a change of the password does
+        session.save()
+        assert session[STARTED_AT] == started
+
+    def test_a_session_from_before_begins_with_its_first_use(self, reader, clock):
+        data = reader.session.load()
+        del data[STARTED_AT]
+        caches["sessions"].set(reader.session.cache_key, data)
+        clock.now += 5
+        assert self.status(reader) == 200
+        assert reader.session[STARTED_AT] == int(clock.now)
+        clock.now += 30 * DAY
+        assert self.status(reader) == 401
+
+    async def test_it_ends_in_asynchronous_code_too(self, clock):
+        session = SessionStore()
+        await session.aset("colour", "blue")
+        await session.asave()
+        clock.now += 30 * DAY
+        assert await SessionStore.from_token(session.token).aload() == {}
 
 
 def test_scripts_and_other_sites_cannot_read_the_cookie(person, visitor):

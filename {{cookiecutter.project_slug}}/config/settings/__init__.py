@@ -70,6 +70,7 @@ from .sessions import (
     SESSION_COOKIE_SAMESITE,
     SESSION_COOKIE_SECURE,
     SESSION_ENGINE,
+    SESSION_LIFETIME_SECONDS,
 )
 from .sign_in import (
     ACCOUNT_ADAPTER,

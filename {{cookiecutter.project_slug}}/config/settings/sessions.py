@@ -5,10 +5,14 @@ https://docs.djangoproject.com/en/stable/topics/http/sessions/
 
 from core.stores.redis import redis_backend
 
-from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX, SITE
+from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX, PORTAL, SITE
 from .security import COOKIE_PREFIX
 
-AGE_SECONDS = 14 * 24 * 3600
+DAY_SECONDS = 24 * 3600
+
+# A session ends after the first without use, and after the second however much it is used.
+AGE_SECONDS = 14 * DAY_SECONDS
+SESSION_LIFETIME_SECONDS = PORTAL.security.session_days * DAY_SECONDS
 
 BACKEND = redis_backend(
     CONFIGURATION.url("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS

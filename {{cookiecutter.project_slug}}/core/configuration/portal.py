@@ -144,6 +144,13 @@ def read_sign_up(value: object) -> object:
     raise ValueError("false, true, or {domains: [example.edu]}")
 
 
+class Security(Strict):
+    """How long a sign-in counts: any session in days, and a second factor in hours for what maintainers may do."""
+
+    session_days: Annotated[int, Field(strict=True, ge=1, le=365)] = 30
+    second_factor_hours: Annotated[int, Field(strict=True, ge=1, le=168)] = 12
+
+
 class Portal(Strict):
     name: Title
     description: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -157,6 +164,7 @@ class Portal(Strict):
     rings: dict[Name, list[Cidr]] = Field(default_factory=dict)
     roles: dict[Name, Role] = Field(default_factory=dict)
     sign_up: Annotated[SignUp | None, BeforeValidator(read_sign_up)] = None
+    security: Security = Security()
 
     @model_validator(mode="after")
     def check_references(self) -> Self:

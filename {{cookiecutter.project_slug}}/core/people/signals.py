@@ -1,10 +1,13 @@
-"""Receivers that run after any change of people: in the admin, by a command or by an app."""
+"""Receivers that run after any change of people (in the admin, by a command or by an app) and after each sign-in."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from core.sessions.store import SessionStore
 from core.transactions import after_commit
 
 from .models import Person
@@ -27,3 +30,9 @@ def recheck_sockets_after_save(
 def recheck_sockets_after_delete(instance: Person, **kwargs: Any) -> None:
     """Recheck the sockets of a deleted person, which closes them."""
     after_commit(publish_access_changes, [instance.pk])
+
+
+@receiver(user_logged_in)
+def start_session(request: HttpRequest, **kwargs: Any) -> None:
+    """Count the age of the session from the sign-in: the anonymous visitor's session may be older."""
+    cast(SessionStore, request.session).start()

@@ -20,7 +20,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
         session: SessionStore = request.session  # type: ignore[assignment]  # process_request sets it
         try:
             # A session in use does not expire: its expiry moves when a tenth of its age has passed.
-            if session.accessed and session.is_aging:
+            if session.accessed and session.should_be_written:
                 session.modified = True
             response = super().process_response(request, response)
         except STORE_ERRORS as error:

@@ -21,8 +21,9 @@ TOKEN_BYTES = 32
 KEY_LENGTH = 40
 MAX_TOKEN_LENGTH = 128  # a longer cookie is not looked up
 
-# Keys in the session's data: its site, and when it was last written.
+# Keys in the session's data: its site, when it began, and when it was last written. The times are seconds of the epoch.
 SITE = "_site"
+STARTED_AT = "_started_at"
 WRITTEN_AT = "_written_at"
 
 
@@ -42,6 +43,9 @@ class SessionStore(AdaptableSessionStore):
     If the store is down, reading raises its error. Django's own store returns an empty session, which signs everyone
     out. A cookie does not open a session of the other site. The list of a person's sessions, which has the keys,
     contains those of both sites, so that a person can end either from the other.
+
+    A session ends SESSION_LIFETIME_SECONDS after it began, however much it is used. The store deletes it then. The
+    data says so too, in case the lifetime was shortened since it was written.
     """
 
     cache_key_prefix = "sessions:"
@@ -71,7 +75,7 @@ class SessionStore(AdaptableSessionStore):
         return self._validated(await self.cache.aget(await self.acache_key()))
 
     def _validated(self, data: dict[str, Any] | None) -> dict[str, Any]:
-        if data is not None and (self.token is None or data.get(SITE) == settings.SITE):
+        if data is not None and (self.token is None or data.get(SITE) == settings.SITE) and seconds_left(data) > 0:
             return data
         self.drop_session_key()
         return {}
@@ -94,12 +98,34 @@ class SessionStore(AdaptableSessionStore):
     async def adelete(self, session_key: str | None = None) -> None:
         await sync_to_async(self.delete)(session_key)
 
+    def start(self) -> None:
+        """Make this the beginning of the session: a person has signed in."""
+        self[STARTED_AT] = int(time.time())
+
+    def get_expiry_age(self, **kwargs: Any) -> int:
+        """Return the seconds until the session expires, unless it is used before; at most those until it ends."""
+        return min(super().get_expiry_age(**kwargs), seconds_left(self.session_data(no_load=False)))
+
+    async def aget_expiry_age(self, **kwargs: Any) -> int:
+        return min(await super().aget_expiry_age(**kwargs), seconds_left(await self.asession_data(no_load=False)))
+
     def _stamp(self, data: dict[str, Any]) -> None:
         data.setdefault(SITE, settings.SITE)
         data[WRITTEN_AT] = int(time.time())
+        data.setdefault(STARTED_AT, data[WRITTEN_AT])
 
     @property
-    def is_aging(self) -> bool:
-        """Whether a tenth of the session's age has passed since it was written, so that its expiry should move."""
-        written_at = self.get(WRITTEN_AT)
-        return written_at is not None and time.time() - written_at > settings.SESSION_COOKIE_AGE / 10
+    def should_be_written(self) -> bool:
+        """Whether a tenth of the session's age has passed since it was written, so that its expiry should move.
+
+        A session from before the portal recorded when sessions begin, begins when it is first used.
+        """
+        if (written_at := self.get(WRITTEN_AT)) is None:
+            return False
+        return STARTED_AT not in self or time.time() - written_at > settings.SESSION_COOKIE_AGE / 10
+
+
+def seconds_left(data: dict[str, Any]) -> int:
+    """Return the seconds until a session with this data ends, whether it is used or not."""
+    age = time.time() - data.get(STARTED_AT, time.time())
+    return max(0, int(settings.SESSION_LIFETIME_SECONDS - age))
