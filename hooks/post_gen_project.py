@@ -33,7 +33,7 @@ def write_environment():
 
 
 def fill_in(line):
-    if re.fullmatch(r"SECRET_KEY=|[A-Z_]+_PASSWORD=", line):
+    if re.fullmatch(r"SECRET_KEY=|ENCRYPTION_KEYS=|[A-Z_]+_PASSWORD=", line):
         return line + secrets.token_hex(32)
     if line == "MAIL_FROM=":
         return line + format_sender(ANSWERS["maintainers_name"], ANSWERS["maintainers_email"])

@@ -34,6 +34,16 @@ def test_the_token_of_a_session_is_stored_and_logged_nowhere(
     assert PASSWORD not in log
 
 
+def test_what_a_session_holds_is_stored_encrypted(maintainer: Visitor, real_servers: RealServers) -> None:
+    setting_up = maintainer.send("GET", f"{SIGN_IN.rpartition('auth/')[0]}account/authenticators/totp")
+    secret = setting_up.json()["meta"]["secret"]
+    assert maintainer.username == MAINTAINER
+    dump = real_servers["session-store"].dump()
+    assert b":sessions:" in dump
+    for text in (secret, "mfa.totp.secret", "_auth_user_id", "_auth_user_hash", MAINTAINER):
+        assert text.encode() not in dump, text
+
+
 def test_a_key_from_the_store_does_not_work_as_a_cookie(
     http_server: PortalServer, maintainer: Visitor, visit: Callable[..., Visitor], real_servers: RealServers
 ) -> None:

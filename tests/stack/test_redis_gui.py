@@ -113,3 +113,19 @@ def test_the_viewer_can_read_what_is_not_secret(stack: Stack, stored_values: Non
 def test_the_viewer_cannot_read_secrets(stack: Stack, stored_values: None, key: str, command: list[str]) -> None:
     assert "a secret" in stack.redis("application-store", "portal", "GET", f"{PREFIX}:{key}"), "nobody can read it"
     assert "NOPERM" in stack.redis("application-store", "viewer", *command, f"{PREFIX}:{key}")
+
+
+def test_the_viewer_sees_sessions_encrypted(stack: Stack, sessions: dict) -> None:
+    keys = stack.redis("session-store", "viewer", "KEYS", "portal:2:sessions:*").split()
+    assert keys
+    for key in keys:
+        value = stack.redis("session-store", "viewer", "GET", key)
+        assert value.startswith("gAAAA"), "this is not encrypted"
+        assert "_auth_user_hash" not in value
+
+
+@pytest.mark.parametrize("key", ["portal:1:sessions:of-before-encryption", "portal:1:code", "portal:libraries:1:code"])
+@pytest.mark.parametrize("command", [["GET"], ["TYPE"], ["STRLEN"], ["MEMORY", "USAGE"]])
+def test_the_viewer_reads_nothing_else_in_the_session_store(stack: Stack, key: str, command: list[str]) -> None:
+    assert "OK" in stack.redis("session-store", "portal", "SET", key, "a secret", "EX", "600")
+    assert "NOPERM" in stack.redis("session-store", "viewer", *command, key)

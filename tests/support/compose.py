@@ -43,6 +43,7 @@ NOT_PASSED_ON = (
     "INTRANET_",
     "SITE",
     "SECRET_KEY",
+    "ENCRYPTION_KEYS",
 )
 
 LABEL = "com.docker.compose"  # the prefix of the labels that Compose sets
@@ -144,7 +145,7 @@ class Stack:
     @property
     def secrets(self) -> dict[str, str]:
         """The secrets of .env by name."""
-        return {name: value for name, value in self.settings.items() if name.endswith(("_PASSWORD", "SECRET_KEY"))}
+        return {name: value for name, value in self.settings.items() if name.endswith(("_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEYS"))}
 
     @property
     def subnet(self) -> IPv4Network:

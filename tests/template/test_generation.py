@@ -71,5 +71,5 @@ def test_no_secret_is_printed(
     done = cookiecutter_command("--no-input", "--verbose")
     for line in (tmp_path / "omniport" / ".env").read_text().splitlines():
         name, _, value = line.partition("=")
-        if name == "SECRET_KEY" or name.endswith("_PASSWORD"):
+        if name in {"SECRET_KEY", "ENCRYPTION_KEYS"} or name.endswith("_PASSWORD"):
             assert value not in done.stdout + done.stderr

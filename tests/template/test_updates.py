@@ -14,7 +14,7 @@ from tests.template.reading import read_portal
 
 NASTY = NASTY_TEXTS["everything"]
 PORTAL = "{{cookiecutter.project_slug}}"
-SECRETS = ("SECRET_KEY", "_PASSWORD")
+SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "_PASSWORD")
 
 
 class Workspace:

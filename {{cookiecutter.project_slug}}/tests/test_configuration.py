@@ -289,6 +289,7 @@ class TestProduction:
     def production(self, folder, monkeypatch):
         monkeypatch.setenv("PORTAL_ENVIRONMENT", "production")
         monkeypatch.setenv("SECRET_KEY", SECRET)
+        monkeypatch.setenv("ENCRYPTION_KEYS", f"{SECRET[::-1]}, {SECRET}")
         for name in WITH_PASSWORD:
             scheme = {"database_url": "postgresql", "message_broker_url": "amqp"}.get(name, "redis")
             monkeypatch.setenv(name.upper(), f"{scheme}://portal:{'p' * 32}@server/0")
@@ -310,6 +311,11 @@ class TestProduction:
             ("SECRET_KEY", "short"),
             ("SECRET_KEY", "a" * 60),
             ("SECRET_KEY", None),
+            ("ENCRYPTION_KEYS", "short"),
+            ("ENCRYPTION_KEYS", "a" * 60),
+            ("ENCRYPTION_KEYS", f"{SECRET},short"),
+            ("ENCRYPTION_KEYS", " , "),
+            ("ENCRYPTION_KEYS", None),
             ("DATABASE_URL", "sqlite:///x"),
             ("DATABASE_URL", "postgresql://portal:short@database/portal"),
             ("SESSION_STORE_URL", "redis://session-store/0"),

@@ -36,6 +36,7 @@ def test_no_module_opens_a_socket_when_it_is_imported():
         "PORTAL_ENVIRONMENT": "production",
         "SITE": "intranet",
         "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+        "ENCRYPTION_KEYS": "zyxwvutsrqponmlkjihgfedcba9876543210",
         "DATABASE_URL": "postgresql://portal:0123456789abcdef@database.invalid/portal",
         "SESSION_STORE_URL": "redis://portal:0123456789abcdef@session-store.invalid/0",
         "NOTIFICATION_STORE_URL": "redis://portal:0123456789abcdef@notification-store.invalid/0",

@@ -28,6 +28,7 @@ VARIABLES = {
     **{name.upper(): SECRET for name in Environment.model_fields if name.endswith("_password")},
     "CACHE_URL": "memcached://127.0.0.1:1",
     "SECRET_KEY": SECRET * 3,
+    "ENCRYPTION_KEYS": SECRET * 3,
 }
 
 
@@ -70,10 +71,10 @@ def test_no_repr_of_the_configuration_shows_a_secret(environment, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "variable", ["SECRET_KEY", "DATABASE_URL", "SESSION_STORE_URL", "MESSAGE_BROKER_URL", "MAIL_URL"]
+    "variable", ["SECRET_KEY", "ENCRYPTION_KEYS", "DATABASE_URL", "SESSION_STORE_URL", "MESSAGE_BROKER_URL", "MAIL_URL"]
 )
 def test_an_error_of_pydantic_shows_no_secret(environment, monkeypatch, variable):
-    monkeypatch.setenv(variable, "" if variable == "SECRET_KEY" else f"wrong://portal:{SECRET}@127.0.0.1/0")
+    monkeypatch.setenv(variable, "" if variable.endswith(("_KEY", "_KEYS")) else f"wrong://portal:{SECRET}@127.0.0.1/0")
     with pytest.raises(ValidationError) as caught:
         Environment(_env_file=None)
     assert variable.lower() in str(caught.value)

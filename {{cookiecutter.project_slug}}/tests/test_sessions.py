@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.core.cache import caches
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from core.encryption import decrypt
 from core.sessions import store
 from core.sessions.sockets import session_middleware_stack
 from core.sessions.store import SITE, STARTED_AT, WRITTEN_AT, SessionStore, key_of
@@ -42,9 +43,39 @@ def test_the_content_of_the_session_store_is_no_cookie(reader):
     assert reader.get("/api/notifications/").status_code == 200
 
 
-def test_sessions_are_stored_as_json(reader):
+def test_sessions_are_stored_as_encrypted_json(reader, person):
     (value,) = session_store_content().values()
-    assert json.loads(value)[SITE] == settings.SITE
+    for part in (SITE, settings.SITE, "_auth_user_hash", person.get_session_auth_hash()):
+        assert part.encode() not in value
+    assert json.loads(decrypt(value.decode(), purpose="session"))[SITE] == settings.SITE
+
+
+def test_a_session_that_no_key_decrypts_is_signed_out(reader, settings):
+    settings.ENCRYPTION_KEYS = ["another key of enough characters for tests"]
+    answer = reader.get("/api/notifications/")
+    assert answer.status_code == 401
+    assert reader.get("/api/portal/").json()["person"] is None
+
+
+def test_a_new_first_key_keeps_sessions_and_encrypts_new_ones(reader, person, settings):
+    old = list(settings.ENCRYPTION_KEYS)
+    settings.ENCRYPTION_KEYS = ["another key of enough characters for tests", *old]
+    assert reader.get("/api/notifications/").status_code == 200
+    newer = PortalClient().sign_in(person)
+    settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
+    assert newer.get("/api/notifications/").status_code == 200
+
+
+def test_a_session_from_before_encryption_is_signed_out_and_not_an_error(reader):
+    (name, value) = next(iter(session_store_content().items()))
+    plain = decrypt(value.decode(), purpose="session").encode()
+    client = caches["sessions"].client.get_client(write=True)
+    client.delete(name)
+    client.set(name.replace(":2:sessions:", ":1:sessions:"), plain)
+    assert reader.get("/api/notifications/").status_code == 401
+    client.set(name, plain)  # and if it had the new name
+    reader.cookies[COOKIE] = reader.token or COOKIE
+    assert reader.get("/api/notifications/").status_code == 401
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 5000, "clé", "../../etc/passwd"])

@@ -40,6 +40,7 @@ PASSWORD = "0123456789abcdef"
 PRODUCTION = {
     "PORTAL_ENVIRONMENT": "production",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "ENCRYPTION_KEYS": "zyxwvutsrqponmlkjihgfedcba9876543210",
     "DATABASE_URL": f"postgresql://portal:{PASSWORD}@127.0.0.1:1/portal",
     "SESSION_STORE_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
     "NOTIFICATION_STORE_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",

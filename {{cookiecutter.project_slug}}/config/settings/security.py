@@ -5,12 +5,15 @@ https://docs.djangoproject.com/en/stable/topics/security/
 
 from django.utils.csp import CSP
 
+from core.configuration.environment import split_encryption_keys
 from core.configuration.portal import SITES
 from core.configuration.secret_text import SecretText
 
 from .configuration import ENVIRONMENT, PORTAL, SITE
 
 SECRET_KEY = SecretText(ENVIRONMENT.secret_key.get_secret_value())
+# The first encrypts, all of them decrypt: core/encryption.py.
+ENCRYPTION_KEYS = [SecretText(key) for key in split_encryption_keys(ENVIRONMENT.encryption_keys)]
 DEBUG = ENVIRONMENT.portal_environment == "development" and ENVIRONMENT.debug is not False
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"]

@@ -14,9 +14,18 @@ DAY_SECONDS = 24 * 3600
 AGE_SECONDS = 14 * DAY_SECONDS
 SESSION_LIFETIME_SECONDS = PORTAL.security.session_days * DAY_SECONDS
 
-BACKEND = redis_backend(
-    CONFIGURATION.url("SESSION_STORE_URL"), name="session-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
-)
+# The version is part of each key. Version 1 was not encrypted: its sessions are neither read nor shown in the Redis GUI
+# (infrastructure/redis/start), and expire.
+BACKEND = {
+    **redis_backend(
+        CONFIGURATION.url("SESSION_STORE_URL"),
+        name="session-store",
+        prefix=KEY_PREFIX,
+        timeout=AGE_SECONDS,
+        serializer="core.sessions.serializer.EncryptedSerializer",
+    ),
+    "VERSION": 2,
+}
 
 SESSION_ENGINE = "core.sessions.store"
 SESSION_CACHE_ALIAS = "sessions"

@@ -58,6 +58,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 # https://docs.allauth.org/en/latest/mfa/configuration.html
+MFA_ADAPTER = "services.accounts.sign_in.second_factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PORTAL.name
 # Without it allauth allows no second factor while a change of the email address waits for confirmation. Nobody signs in

@@ -26,6 +26,7 @@ from .values import Cidr, Network, check_email
 
 FILE_NAME = ".env"
 DEVELOPMENT_SECRET_KEY = "a secret for development, which production refuses"  # noqa: S105
+DEVELOPMENT_ENCRYPTION_KEY = "a key for development that production refuses"
 
 
 def check_server_url(*schemes: str) -> Callable[[SecretStr | None], SecretStr | None]:
@@ -54,6 +55,17 @@ def check_mail_from(value: str) -> str:
 
 def split_networks(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def split_encryption_keys(keys: SecretStr) -> list[str]:
+    """Return the keys of `ENCRYPTION_KEYS`: the first encrypts, all of them decrypt."""
+    return [key.strip() for key in keys.get_secret_value().split(",") if key.strip()]
+
+
+def check_encryption_keys(keys: SecretStr) -> SecretStr:
+    if not split_encryption_keys(keys):
+        raise ValueError("one or more keys, with commas between them")
+    return keys
 
 
 def check_publish_address(value: str) -> str:
@@ -115,6 +127,7 @@ class Environment(BaseSettings):
 
     # Secrets, one for each server that has one.
     secret_key: Annotated[SecretStr, Field(min_length=1)] = SecretStr(DEVELOPMENT_SECRET_KEY)
+    encryption_keys: Annotated[SecretStr, AfterValidator(check_encryption_keys)] = SecretStr(DEVELOPMENT_ENCRYPTION_KEY)
     database_password: SecretStr = SecretStr("")
     session_store_password: SecretStr = SecretStr("")
     notification_store_password: SecretStr = SecretStr("")

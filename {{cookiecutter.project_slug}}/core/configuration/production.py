@@ -5,11 +5,12 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from .environment import DEVELOPMENT_SECRET_KEY, Environment
+from .environment import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_SECRET_KEY, Environment, split_encryption_keys
 from .problems import Problem
 
 SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
 FEWEST_DIFFERENT_CHARACTERS = 5  # as the same check asks
+SHORTEST_ENCRYPTION_KEY = 32  # characters
 SHORTEST_PASSWORD = 16  # characters; the template generates longer ones
 
 WITH_PASSWORD = (
@@ -32,6 +33,7 @@ def check_production(environment: Environment, where: str = "the environment") -
             where, "DEBUG", "true", "false in production: debug pages show settings to visitors", "remove DEBUG"
         )
     yield from check_secret_key(environment.secret_key.get_secret_value(), where)
+    yield from check_encryption_keys(split_encryption_keys(environment.encryption_keys), where)
     for name in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
         yield from check_server(name, getattr(environment, name), where)
 
@@ -43,6 +45,17 @@ def check_secret_key(key: str, where: str) -> Iterator[Problem]:
     elif len(key) < SHORTEST_SECRET_KEY or different < FEWEST_DIFFERENT_CHARACTERS:
         found = f"{len(key)} characters, {different} of them different (not shown)"
         yield Problem(where, "SECRET_KEY", found, f"at least {SHORTEST_SECRET_KEY} random characters", HOW_TO_MAKE_ONE)
+
+
+def check_encryption_keys(keys: list[str], where: str) -> Iterator[Problem]:
+    for number, key in enumerate(keys, 1):
+        different = len(set(key))
+        if key == DEVELOPMENT_ENCRYPTION_KEY:
+            yield Problem(where, "ENCRYPTION_KEYS", "the public default", "a key of your own", HOW_TO_MAKE_ONE)
+        elif len(key) < SHORTEST_ENCRYPTION_KEY or different < FEWEST_DIFFERENT_CHARACTERS:
+            found = f"key {number} with {len(key)} characters, {different} of them different (not shown)"
+            allowed = f"at least {SHORTEST_ENCRYPTION_KEY} random characters for each key"
+            yield Problem(where, "ENCRYPTION_KEYS", found, allowed, HOW_TO_MAKE_ONE)
 
 
 def check_server(name: str, url: SecretStr | None, where: str) -> Iterator[Problem]:

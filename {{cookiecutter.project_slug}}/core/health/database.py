@@ -3,7 +3,9 @@
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from .checks import HealthCheck, check_same
+from core.access.second_factors import count_undecryptable
+
+from .checks import Degraded, HealthCheck, check_same
 
 
 class DatabaseCheck(HealthCheck):
@@ -25,4 +27,8 @@ class DatabaseCheck(HealthCheck):
             check_same("health check", Group.objects.values_list("name", flat=True).get(pk=group.pk))
             transaction.set_rollback(True)
         check_same(False, Group.objects.filter(pk=group.pk).exists())
+        if count := count_undecryptable():
+            raise Degraded(
+                f"no key of ENCRYPTION_KEYS decrypts {count} second factors: put the key that was removed back"
+            )
         return "inserted, selected, rolled back"

@@ -7,7 +7,9 @@ from typing import Any
 
 from core.configuration.secret_text import HIDDEN, mask_passwords
 
-SECRET_KEYS = re.compile(r"password|secret|token|cookie|authorization|session_?key|csrf", re.IGNORECASE)
+SECRET_KEYS = re.compile(
+    r"password|secret|token|cookie|authorization|(?:session|encryption)_?keys?|csrf", re.IGNORECASE
+)
 # The URLs of these pages hold the key of an email's one-time link.
 ONE_TIME_PATHS = ("/password/reset/", "/account/email/confirm/")
 ONE_TIME_KEY = re.compile("|".join(rf"(?<={path})[^\s/?#\"']+" for path in ONE_TIME_PATHS))

@@ -18,10 +18,11 @@ BLOCKING_POOL = "redis.connection.BlockingConnectionPool"
 JSON = "django_redis.serializers.json.JSONSerializer"
 
 
-def redis_backend(url: str | None, *, name: str, prefix: str, timeout: int) -> dict[str, Any]:
+def redis_backend(url: str | None, *, name: str, prefix: str, timeout: int, serializer: str = JSON) -> dict[str, Any]:
     """Return the `CACHES` entry of the store called `name`. Without a URL, it has an embedded backend in this process.
 
-    Values are JSON, so a store's content never becomes code. `timeout`, in seconds, is the default lifetime.
+    Values are JSON, so a store's content never becomes code: `serializer` names the class that writes and reads them.
+    `timeout`, in seconds, is the default lifetime.
     """
     pool: dict[str, Any] = {
         "max_connections": MAX_CONNECTIONS,
@@ -42,7 +43,7 @@ def redis_backend(url: str | None, *, name: str, prefix: str, timeout: int) -> d
         "KEY_PREFIX": prefix,
         "TIMEOUT": timeout,
         "OPTIONS": {
-            "SERIALIZER": JSON,
+            "SERIALIZER": serializer,
             "SOCKET_CONNECT_TIMEOUT": CONNECT_SECONDS,
             "SOCKET_TIMEOUT": OPERATION_SECONDS,
             "CONNECTION_POOL_CLASS": BLOCKING_POOL,

@@ -1,0 +1,25 @@
+"""Encrypts all second factors with the first key of ENCRYPTION_KEYS, so that the other keys can be removed."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.access.second_factors import reencrypt_second_factors
+
+MOST_NAMES = 20  # in the message
+
+
+class Command(BaseCommand):
+    help = "Encrypt everything with the first key of ENCRYPTION_KEYS, after a new key was put in front."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        result = reencrypt_second_factors()
+        self.stdout.write(f"Encrypted {result.count} second factors with the first key of ENCRYPTION_KEYS.")
+        if result.lost:
+            names = ", ".join(sorted(set(result.lost))[:MOST_NAMES])
+            raise CommandError(
+                f"No key of ENCRYPTION_KEYS decrypts {len(result.lost)} second factors, of: {names}. Put the key that"
+                " was removed back at the end of ENCRYPTION_KEYS in .env, start again, and run this command again. If"
+                " the key is lost, remove these people's second factors in /admin/: they set up new ones."
+            )
