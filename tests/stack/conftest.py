@@ -166,6 +166,26 @@ def reset_rate_limits(stack: Stack) -> Iterator[None]:
     restart_reverse_proxy(stack)
 
 
+def configure(stack: Stack) -> None:
+    """Apply portal.yaml as an operator does: the one-shot writes NGINX's configuration again, and NGINX reloads it."""
+    stack.compose("run", "--rm", "--no-deps", "configuration")
+    stack.execute("reverse-proxy", "nginx", "-s", "reload")
+
+
+FORWARDED = "set_real_ip_from 0.0.0.0/0; real_ip_header X-Forwarded-For;"
+
+
+@pytest.fixture
+def forwarded_addresses(stack: Stack, reset_rate_limits: None) -> Iterator[None]:
+    """Let each request choose its IP address by X-Forwarded-For, as behind a proxy. This machine has only one."""
+    file = "/var/lib/portal/sites/client-addresses.conf"
+    command = f"sed -i '1i {FORWARDED}' {file}"
+    stack.compose("run", "--rm", "--no-deps", "--no-TTY", "configuration", "sh", "-c", command)
+    restart_reverse_proxy(stack)
+    yield
+    configure(stack)
+
+
 def restart_reverse_proxy(stack: Stack) -> None:
     stack.compose("restart", "--no-deps", "reverse-proxy")
     wait_until(lambda: stack.is_healthy("reverse-proxy"), seconds=30, every=0.3)

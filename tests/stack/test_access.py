@@ -5,13 +5,14 @@ import json
 import re
 import socket
 import ssl
+import subprocess
 import warnings
 from collections.abc import Callable
 from http.client import HTTPConnection
 
 import pytest
 
-from tests.support.compose import SITES, Stack
+from tests.support.compose import SITES, Stack, run
 from tests.support.network import HOST
 from tests.support.visitor import Visitor
 
@@ -70,16 +71,36 @@ def test_tls_1_1_is_refused(stack: Stack) -> None:
         handshake(stack, stack.domains["internet"], ssl.TLSVersion.TLSv1_1)
 
 
+def negotiate(stack: Stack, curve: str, version: str) -> subprocess.CompletedProcess[str]:
+    """Return what openssl prints about a handshake in which the client knows one curve only."""
+    server = ("-connect", f"{HOST}:{stack.https_port}", "-servername", stack.domains["internet"])
+    return run("openssl", "s_client", *server, "-groups", curve, f"-{version}", check=False, stdin=subprocess.DEVNULL)
+
+
+# https://wiki.mozilla.org/Security/Server_Side_TLS, the intermediate profile.
+@pytest.mark.parametrize("curve", ["X25519", "prime256v1", "secp384r1"])
+def test_the_curves_of_mozillas_intermediate_profile_are_offered(stack: Stack, curve: str) -> None:
+    assert "Server Temp Key" in negotiate(stack, curve, "tls1_3").stdout
+
+
+@pytest.mark.parametrize("version", ["tls1_2", "tls1_3"])
+@pytest.mark.parametrize("curve", ["X448", "secp521r1"])
+def test_no_other_curve_is_offered(stack: Stack, curve: str, version: str) -> None:
+    done = negotiate(stack, curve, version)
+    assert "Server Temp Key" not in done.stdout
+    assert "alert handshake failure" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["example.org", "localhost", None])
 def test_an_unknown_host_gets_no_certificate(stack: Stack, name: str | None) -> None:
     with pytest.raises(ssl.SSLError, match="UNRECOGNIZED_NAME"):
         handshake(stack, name)
 
 
-def request_without_tls(stack: Stack, host: str, path: str = "/") -> bytes:
+def request_without_tls(stack: Stack, host: str, path: str = "/", method: str = "GET") -> bytes:
     """Return the whole response to a plain HTTP request, empty when the connection is closed without one."""
     with socket.create_connection((HOST, stack.http_port), timeout=10) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -99,6 +120,42 @@ def test_plain_http_redirects_to_the_published_https_port(stack: Stack, site: st
     response = request_without_tls(stack, domain, "/polls/?page=2").decode()
     assert response.startswith("HTTP/1.1 308 ")
     assert f"\r\nLocation: https://{domain}:{stack.https_port}/polls/?page=2\r\n" in response
+
+
+PAGES = ("/", "/polls/", "/sign-in/", "/admin/", "/redis/", "/apiary/")
+NO_PAGES = (
+    *("/api/portal/", "/api", "/_allauth/browser/v1/config", "/ws/portal/", "/health/live/", "/health/ready/"),
+    *("/static/error.css.map", "/media/x.png", "/protected/x.pdf"),
+)
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_plain_http_redirects_pages_and_refuses_the_rest(stack: Stack, site: str) -> None:
+    domain = stack.domains[site]
+    for path in PAGES:
+        assert request_without_tls(stack, domain, path).startswith(b"HTTP/1.1 308 "), path
+        response = request_without_tls(stack, domain, path, "POST").decode()  # a form with a password, for example
+        assert response.startswith("HTTP/1.1 403 "), path
+        assert "This request is not encrypted." in response
+        assert "\r\nStrict-Transport-Security:" not in response
+    for path in NO_PAGES:
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            response = request_without_tls(stack, domain, path, method)
+            assert response.startswith(b"HTTP/1.1 403 "), (method, path)
+            assert b"Location:" not in response
+    refused = request_without_tls(stack, domain, "/api/portal/").partition(b"\r\n\r\n")
+    assert b"Content-Type: application/problem+json" in refused[0]
+    assert b"not encrypted" in refused[2]
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize(
+    "name", ["staticfiles.json", "staticfiles.json.gz", "staticfiles.json?x", "./staticfiles.json"]
+)
+def test_the_list_of_static_files_is_not_served(visit: Visit, site: str, name: str) -> None:
+    visitor = visit(site)
+    for headers in ({}, {"Accept-Encoding": "gzip"}):
+        assert visitor.get(f"/static/{name}", headers=headers).status == 404
 
 
 @pytest.mark.parametrize("site", SITES)

@@ -2,13 +2,16 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
 from websockets.exceptions import InvalidStatus
 
+from tests.stack.conftest import configure
 from tests.stack.test_headers import check_headers
 from tests.support.compose import SITES, Stack
 from tests.support.visitor import Visitor
@@ -88,20 +91,14 @@ def test_a_portal_published_on_127_0_0_1_does_not_listen_on_ipv6(stack: Stack) -
             pass
 
 
-def configure(stack: Stack) -> None:
-    """Apply portal.yaml as an operator does: the one-shot writes NGINX's configuration again, and NGINX reloads it."""
-    stack.compose("run", "--rm", "--no-deps", "configuration")
-    stack.execute("reverse-proxy", "nginx", "-s", "reload")
-
-
-@pytest.fixture(scope="module")
-def campus_elsewhere(stack: Stack, tls) -> Iterator[None]:
-    """Make the campus a network that this machine is not in."""
+@contextmanager
+def changed_portal(stack: Stack, tls: ssl.SSLContext, site: str, change: Callable[[dict], None]) -> Iterator[None]:
+    """Change portal.yaml for the block, so that `site` refuses this machine."""
     file: Path = stack.portal / "portal.yaml"
     before = file.read_text()
     configuration = yaml.safe_load(before)
-    configuration["rings"]["campus"] = [DOCUMENTATION_NETWORK]
-    visitor = Visitor(stack.origin("intranet"), stack.https_port, tls)
+    change(configuration)
+    visitor = Visitor(stack.origin(site), stack.https_port, tls)
 
     def is_answered_with(status: int) -> bool:
         # Several times: for a moment after the reload, NGINX's old processes still accept connections.
@@ -118,6 +115,45 @@ def campus_elsewhere(stack: Stack, tls) -> Iterator[None]:
         wait_until(lambda: is_answered_with(200), seconds=10)
 
 
+def make_campus_elsewhere(configuration: dict) -> None:
+    """Make the campus a network that this machine is not in."""
+    configuration["rings"]["campus"] = [DOCUMENTATION_NETWORK]
+
+
+def close_internet_site(configuration: dict) -> None:
+    """Let only a network that this machine is not in enter the internet site."""
+    configuration["rings"]["elsewhere"] = [DOCUMENTATION_NETWORK]
+    configuration["sites"]["internet"]["rings"] = ["elsewhere"]
+
+
+@pytest.fixture(scope="module")
+def campus_elsewhere(stack: Stack, tls: ssl.SSLContext) -> Iterator[None]:
+    with changed_portal(stack, tls, "intranet", make_campus_elsewhere):
+        yield
+
+
+@pytest.fixture
+def closed_internet_site(stack: Stack, tls: ssl.SSLContext) -> Iterator[None]:
+    with changed_portal(stack, tls, "internet", close_internet_site):
+        yield
+
+
+@pytest.mark.usefixtures("closed_internet_site")
+def test_the_rings_of_the_internet_site_hold_for_pages_the_api_and_sockets(visit: Visit) -> None:
+    page, problem = visit("internet").get("/"), visit("internet").get("/api/portal/")
+    assert (page.status, problem.status) == (403, 403)
+    assert "from some networks only" in page.text
+    assert "from some networks only" in problem.problem()["detail"]
+    for path in ("/polls/", "/_allauth/browser/v1/config", "/health/live/", "/static/frontend/x.js", "/media/x"):
+        assert visit("internet").get(path).status == 403, path
+    with pytest.raises(InvalidStatus) as refused, visit("internet").socket("/ws/polls/1/"):
+        pass
+    assert refused.value.response.status_code == 403
+    for name, value in FORGED.items():
+        assert visit("internet").get("/api/portal/", headers={name: value}).status == 403, name
+    assert visit("intranet").get("/api/portal/").status == 200
+
+
 @pytest.mark.usefixtures("campus_elsewhere")
 class TestFromOutsideTheCampus:
     def test_the_intranet_site_explains_why_it_is_closed(self, visit: Visit) -> None:
@@ -132,7 +168,7 @@ class TestFromOutsideTheCampus:
         for person in (None, "chief"):
             response = visit("intranet", person).get("/api/portal/")
             assert response.status == 403
-            assert "campus" in response.problem()["detail"]
+            assert "campus network" in response.problem()["detail"]
             check_headers(response.headers)
 
     def test_the_explanation_can_load_its_stylesheet(self, visit: Visit) -> None:

@@ -42,6 +42,37 @@ def test_a_campus_behind_one_ip_address_is_served_and_a_flood_is_refused(visit: 
     check_headers(refused.headers)
 
 
+def served_before_a_refusal(visitor: Visitor, addresses: list[str], *, each: int) -> dict[str, int]:
+    """Send `each` requests from each address in turn. Return address → how many were served."""
+    served = dict.fromkeys(addresses, 0)
+    connection = visitor.connection()
+    try:
+        for _ in range(each):
+            for address in addresses:
+                headers = {"X-Forwarded-For": address}
+                response = visitor.request("GET", "/static/error.css", headers=headers, connection=connection)
+                served[address] += response.status == 200
+    finally:
+        connection.close()
+    return served
+
+
+@pytest.mark.usefixtures("forwarded_addresses")
+def test_addresses_of_one_ipv6_network_share_their_limits(visit: Visit) -> None:
+    """A client has a whole network of 64 bits. Its bytes may be anything, such as the end of a line (0x0a)."""
+    visitor = visit("internet")
+    each = int(BURST * 0.9)
+    for one, other in (("2001:db8::1", "2001:db8::ffff:1"), ("2001:db8:a0a::", "2001:db8:a0a:0:a0a::a0a")):
+        served = served_before_a_refusal(visitor, [one, other], each=each)
+        assert BURST <= sum(served.values()) < 2 * each, served
+    for one, other in (
+        ("2001:db8:1:1::1", "2001:db8:1:2::1"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2"),  # IPv4 inside IPv6
+        ("192.0.2.3", "192.0.2.4"),
+    ):
+        assert served_before_a_refusal(visitor, [one, other], each=each) == {one: each, other: each}
+
+
 @pytest.mark.usefixtures("reset_rate_limits")
 def test_sign_ins_are_limited_more_strictly(visit: Visit) -> None:
     visitor = visit("intranet")

@@ -1,6 +1,7 @@
 """NGINX gets what portal.yaml and .env say. Certificates are made, kept and renewed."""
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
@@ -9,6 +10,7 @@ import yaml
 from cryptography import x509
 
 from core.configuration.environment import Environment
+from core.configuration.portal import SITES
 from core.configuration.problems import ConfigurationError
 from core.deployment import certificates as module
 from core.deployment.certificates import certificate_files
@@ -58,17 +60,22 @@ def certificate(folder) -> x509.Certificate:
     return x509.load_pem_x509_certificate((folder / "certificates" / "portal.crt").read_bytes())
 
 
-def test_only_the_rings_of_the_intranet_site_may_enter_it(deploy):
-    networks = deploy()["networks.conf"]
+def networks_of(written, site):
+    """Return NGINX's table of the networks that may enter a site."""
+    return re.search(rf"geo \$is_inside_{site} {{(.*?)}}", written["networks.conf"], re.DOTALL)[1]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_only_the_rings_of_a_site_may_enter_it(deploy, site):
+    sites = {name: {"domain": f"{name}.example", "rings": ["campus"] * (name == site)} for name in SITES}
+    written = deploy({"sites": sites})
+    networks = networks_of(written, site)
     assert "default 0;" in networks
     assert "10.0.0.0/8 1;" in networks
     assert "fc00::/7 1;" in networks
     assert "192.168.7.0/24" not in networks
-
-
-def test_an_intranet_site_without_rings_is_open(deploy):
-    sites = PORTAL["sites"] | {"intranet": {"domain": "intranet.example"}}
-    assert "default 1;" in deploy({"sites": sites})["networks.conf"]
+    other = networks_of(written, next(name for name in SITES if name != site))
+    assert other.split() == ["default", "1;"]
 
 
 def test_the_gateway_is_in_no_ring_where_other_machines_reach_the_portal(deploy):

@@ -48,7 +48,7 @@ def test_no_app_may_take_a_prefix_for_its_name():
 
 
 def test_nginx_has_a_location_for_each_prefix():
-    shared = (NGINX / "snippets" / "site.conf").read_text()
+    shared = "".join((NGINX / "snippets" / name).read_text() for name in ("site.conf", "error-pages.conf"))
     sites = (NGINX / "nginx.conf").read_text()
     below = re.findall(r"^ *location \^~ (\S+)", shared, re.MULTILINE)
     exact = re.findall(r"^location = (\S+) +\{ return 404; \}", shared, re.MULTILINE)
@@ -63,6 +63,13 @@ def test_nginx_has_a_location_for_each_prefix():
 def test_nginx_answers_programs_with_problem_details():
     maps = (NGINX / "snippets" / "maps.conf").read_text()
     assert alternatives(maps, "map $request_uri $error_kind {\n    ~^/") == segments(PROGRAM_PREFIXES)
+
+
+def test_nginx_redirects_no_program_from_plain_http():
+    """The admin and the Redis GUI are pages that people open."""
+    maps = (NGINX / "snippets" / "maps.conf").read_text()
+    refused = alternatives(maps, "map $request_method:$request_uri $redirects_to_tls {\n    ~^(GET|HEAD):/")
+    assert refused == segments(PREFIXES) - segments(INTRANET_PREFIXES)
 
 
 def test_nginx_sandboxes_uploads():

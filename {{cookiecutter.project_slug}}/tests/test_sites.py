@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from core.testing.sockets import open_socket
+
 PROGRAM = """
 import json
 import django
@@ -88,3 +90,45 @@ def test_in_production_a_site_serves_its_own_domain_over_tls(site):
     assert (result["client_ip"], result["second_factor"]) == ("X-Forwarded-For", True)
     assert result["secure"]
     assert not result["debug"]
+
+
+@pytest.fixture
+def internet_for_campus(settings):
+    """Let this process serve the internet site, which only the campus may enter."""
+    internet = settings.PORTAL.sites.internet.model_copy(update={"rings": ["campus"]})
+    sites = settings.PORTAL.sites.model_copy(update={"internet": internet})
+    settings.PORTAL = settings.PORTAL.model_copy(update={"sites": sites})
+    settings.SITE = "internet"
+
+
+@pytest.mark.usefixtures("internet_for_campus")
+class TestAnInternetSiteWithRings:
+    @pytest.mark.parametrize("path", ["/api/portal/", "/health/live/", "/_allauth/browser/v1/config", "/polls/"])
+    def test_refuses_other_addresses(self, db, visitor, path):
+        refused = visitor.get(path, REMOTE_ADDR="203.0.113.9")
+        assert refused.status_code == 403
+        assert "Only available from these networks: campus." in refused.content.decode()
+
+    def test_says_in_problem_details_which_rings_may_enter(self, db, visitor):
+        assert visitor.get("/api/portal/", REMOTE_ADDR="203.0.113.9").json()["rings"] == ["campus"]
+
+    def test_admits_its_rings(self, db, visitor):
+        assert visitor.get("/api/portal/", REMOTE_ADDR="10.1.2.3").status_code == 200
+
+    def test_answers_health_checks_of_its_own_machine(self, visitor, settings):
+        settings.PORTAL = settings.PORTAL.model_copy(update={"rings": {"campus": []}})
+        assert visitor.get("/health/live/").status_code == 200
+        assert visitor.get("/health/live/", HTTP_X_FORWARDED_FOR="127.0.0.1").status_code == 403
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize(("ip_address", "accepted"), [("10.1.2.3", True), ("203.0.113.9", False)])
+    async def test_opens_sockets_to_its_rings_only(self, reader, ip_address, accepted):
+        socket, is_open = await open_socket("/ws/notifications/", reader, ip_address=ip_address)
+        assert is_open is accepted
+        await socket.disconnect()
+
+
+@pytest.mark.parametrize("site", ["intranet", "internet"])
+def test_a_site_without_rings_admits_everyone(db, visitor, settings, site):
+    settings.SITE = site
+    assert visitor.get("/api/portal/", REMOTE_ADDR="203.0.113.9").status_code == 200

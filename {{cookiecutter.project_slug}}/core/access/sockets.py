@@ -11,13 +11,14 @@ from django.urls import re_path
 from django.utils.module_loading import import_string
 
 from core.configuration.prefixes import SOCKETS, relative
+from core.http.clients import socket_client_ip
 from core.live.limits import SocketLimits
 from core.plugins.registry import installed_plugins
 from core.sessions.sockets import Application, session_middleware_stack
 from core.stores.outage import is_outage
 
 from .session_guard import SessionGuard, decide_socket
-from .site import HEADER, is_for_other_site
+from .site import HEADER, is_for_other_site, is_outside_rings
 
 logger = structlog.get_logger(__name__)
 
@@ -40,14 +41,15 @@ class SocketAccessMiddleware:
 
 
 class SocketSiteMiddleware:
-    """Refuses a socket that reached the server of the other site."""
+    """Refuses a socket that reached the server of the other site, or comes from outside the site's rings."""
 
     def __init__(self, inner: Application):
         self.inner = inner
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         name = dict(scope["headers"]).get(HEADER.lower().encode())
-        if is_for_other_site(name.decode("latin-1") if name is not None else None):
+        is_for_other = is_for_other_site(name.decode("latin-1") if name is not None else None)
+        if is_for_other or is_outside_rings(socket_client_ip(scope)):
             await refuse(receive, send)
         else:
             await self.inner(scope, receive, send)

@@ -43,10 +43,14 @@ def client_addresses(configuration: Configuration) -> str:
 
 
 def networks(configuration: Configuration) -> str:
-    """Return which networks may enter the intranet site, as `$is_inside`: 1 or 0."""
+    """Return which networks may enter each site, as `$is_inside_intranet` and `$is_inside_internet`: 1 or 0."""
+    return "".join(networks_of(configuration, site) for site in SITES)
+
+
+def networks_of(configuration: Configuration, site: SiteName) -> str:
     portal, environment = configuration.portal, configuration.environment
-    rings = portal.sites.intranet.rings
-    lines = ["geo $is_inside {", f"    default {0 if rings else 1};"]
+    rings = portal.site(site).rings
+    lines = [f"geo $is_inside_{site} {{", f"    default {0 if rings else 1};"]
     lines += [f"    {network} 1;" for network in sorted({str(one) for ring in rings for one in portal.rings[ring]})]
     if rings and environment.is_published:
         # Docker replaces the IP address of some clients, IPv6 ones among them, by its network's gateway. Where other
@@ -58,9 +62,9 @@ def networks(configuration: Configuration) -> str:
 def limits(configuration: Configuration) -> str:
     environment = configuration.environment
     return f"""\
-limit_req_zone $binary_remote_addr zone=requests:10m rate={environment.limit_requests}r/s;
+limit_req_zone $limited_address zone=requests:10m rate={environment.limit_requests}r/s;
 limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
-limit_conn_zone $binary_remote_addr zone=connections:10m;
+limit_conn_zone $limited_address zone=connections:10m;
 limit_req zone=requests burst={environment.limit_burst} nodelay;
 limit_req zone=sign_in burst=10 nodelay;
 limit_req_status 429;
@@ -82,7 +86,7 @@ def unknown_host(certificates: Certificates) -> str:
 
 
 def redirects(configuration: Configuration, certificates: Certificates) -> str:
-    """Return the redirect from plain HTTP to TLS on the published port."""
+    """Return the server for plain HTTP: it redirects pages to TLS on the published port, and refuses the rest."""
     if certificates is None:
         return "# A proxy in front ends TLS and redirects.\n"
     names = " ".join(configuration.portal.site(site).host for site in SITES)
@@ -93,7 +97,13 @@ server {{
     listen {HTTP_PORT};
     server_name {names};
     set $site "";
-    return 308 https://$host{suffix}$request_uri;
+    include snippets/headers.conf;
+    error_page 403 /_errors/plain-http/403.$error_kind;
+    include snippets/error-pages.conf;
+    location / {{
+        if ($redirects_to_tls) {{ return 308 https://$host{suffix}$request_uri; }}
+        return 403;
+    }}
 }}
 """
 

@@ -8,10 +8,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .readiness import readiness
+from core.http.clients import came_through_proxy
 
-# NGINX sets these headers on every request, and no client can remove them: infrastructure/nginx/snippets/proxy.conf.
-PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_PORTAL_SITE")
+from .readiness import readiness
 
 
 @require_safe
@@ -48,10 +47,10 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def is_inside(request: HttpRequest) -> bool:
     """Return whether the request came from this machine or a container beside it, and not through the reverse proxy."""
-    if any(name in request.META for name in PROXY_HEADERS):
+    if came_through_proxy(request):
         return False
     try:
-        client = ip_address(request.META.get("REMOTE_ADDR", ""))
+        peer = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return client.is_loopback or (client.is_private and settings.CONFIGURATION.environment.in_containers)
+    return peer.is_loopback or (peer.is_private and settings.CONFIGURATION.environment.in_containers)

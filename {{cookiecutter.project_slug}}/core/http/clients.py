@@ -7,7 +7,7 @@ clients, rings cannot work, and doctor reports it. Each process writes the recor
 import time
 from datetime import timedelta
 from functools import cache
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 from typing import Any, Literal
 
 from django.conf import settings
@@ -20,6 +20,9 @@ ClientKind = Literal["gateway", "own"]
 
 RECORD_LIFETIME = timedelta(days=1)
 RECORD_SECONDS = 60
+
+# infrastructure/nginx/snippets/proxy.conf sets them.
+PROXY_HEADERS = frozenset({"HTTP_X_FORWARDED_FOR", "HTTP_X_PORTAL_SITE"})
 
 recorded_at: dict[ClientKind, float] = {}
 
@@ -39,6 +42,20 @@ def client_ip(request: HttpRequest) -> str:
     return str(request.META.get(header, ""))
 
 
+def came_through_proxy(request: HttpRequest) -> bool:
+    """Return whether the reverse proxy passed the request on. No client can remove the headers that it sets."""
+    return not PROXY_HEADERS.isdisjoint(request.META)
+
+
+def is_local(request: HttpRequest) -> bool:
+    """Return whether the request came from this machine or this container, and not through the reverse proxy."""
+    try:
+        peer = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return peer.is_loopback and not came_through_proxy(request)
+
+
 def socket_client_ip(scope: dict[str, Any]) -> str:
     """Return the IP address of a socket, as `client_ip` does."""
     if settings.CONFIGURATION.environment.is_production:
@@ -49,10 +66,10 @@ def socket_client_ip(scope: dict[str, Any]) -> str:
 def record_client(request: HttpRequest) -> None:
     """Record whether this request has the IP address of its client. Never fails, and seldom costs a round trip."""
     environment = settings.CONFIGURATION.environment
-    ip_address = request.META.get("HTTP_X_FORWARDED_FOR")
-    if ip_address is None or not environment.is_production:
+    address = request.META.get("HTTP_X_FORWARDED_FOR")
+    if address is None or not environment.is_production:
         return
-    kind: ClientKind = "gateway" if ip_address == docker_gateway(environment.edge_subnet) else "own"
+    kind: ClientKind = "gateway" if address == docker_gateway(environment.edge_subnet) else "own"
     now = time.monotonic()
     if now - recorded_at.get(kind, -RECORD_SECONDS) < RECORD_SECONDS:
         return
