@@ -72,6 +72,12 @@ def ascii_domain(domain):
     return idna.encode(domain, uts46=True).decode()
 
 
+AT_A_PROXY = """
+TLS ends at a proxy in front of the portal. Before `make up`, set TRUSTED_PROXIES in .env to the IP address of this
+proxy: docs/how-to/use-a-proxy.md says how.
+"""
+
+
 def next_commands():
     """Return the text that says what to do next, with a path from the folder in which cookiecutter was started."""
     started_in = os.environ.get("PWD", "")  # cookiecutter has changed its working folder since
@@ -82,7 +88,7 @@ def next_commands():
   cd {shlex.quote(folder)}
   make dev          # sets up, then serves the portal on http://127.0.0.1:8000
   make maintainer   # in another terminal: makes your account
-"""
+{AT_A_PROXY if ANSWERS["tls"] == "none" else ""}"""
 
 
 def is_for_comparison():

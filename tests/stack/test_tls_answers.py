@@ -128,6 +128,16 @@ def test_a_proxy_that_ends_tls(other: Stack) -> None:
     assert "ssl_certificate " not in nginx_configuration
 
 
+@pytest.mark.parametrize("proxies", ["", "10.0.0.0/8", "2001:db8::/32"])
+def test_a_proxy_that_is_not_named_or_named_too_widely_is_refused(other: Stack, proxies: str) -> None:
+    answer_prompt(other, "none", TRUSTED_PROXIES=proxies)
+    done = run_once(other, "configuration", check=False)
+    assert done.returncode == 1
+    assert "TRUSTED_PROXIES" in done.stderr
+    assert "192.0.2.10/32" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_mistake_in_portal_yaml_stops_the_start_and_is_named(other: Stack) -> None:
     answer_prompt(other, "self-signed")
     file = other.portal / "portal.yaml"

@@ -27,7 +27,7 @@ from pathlib import Path
 from tests.support.network import HOST, free_port, is_listening
 from tests.support.waiting import wait_until
 
-PACKAGES = "redis-server memcached postgresql rabbitmq-server"  # the names are Debian's
+PACKAGES = "redis-server memcached postgresql rabbitmq-server nginx"  # the names are Debian's
 
 
 class ServerMissingError(RuntimeError):

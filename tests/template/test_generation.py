@@ -65,6 +65,13 @@ def test_the_next_three_commands_are_printed(
     assert (tmp_path.parent / shlex.split(commands[0])[1] / "portal.yaml").exists()
 
 
+def test_a_portal_behind_a_proxy_is_told_to_name_it(
+    cookiecutter_command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    assert "set TRUSTED_PROXIES in .env" in cookiecutter_command("--no-input", "tls=none").stdout
+    assert "TRUSTED_PROXIES" not in cookiecutter_command("--no-input", "project_slug=other").stdout
+
+
 def test_no_secret_is_printed(
     cookiecutter_command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

@@ -34,8 +34,8 @@ def nasty_portal(request: pytest.FixtureRequest, generate: Callable[..., Path], 
     return made
 
 
-def run(portal: Path, program: str, *arguments: str, **environment: str) -> str:
-    """Run a program of the portal's environment and return its output and errors. Fail when it fails."""
+def run(portal: Path, program: str, *arguments: str, status: int = 0, **environment: str) -> str:
+    """Run a program of the portal's environment and return its output and errors. Fail on another exit status."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "PYTHON", "VIRTUAL"))}
     done = subprocess.run(
         [portal / ".venv" / "bin" / program, *arguments],
@@ -46,7 +46,7 @@ def run(portal: Path, program: str, *arguments: str, **environment: str) -> str:
         check=False,
         text=True,
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == status, done.stdout
     return done.stdout
 
 
@@ -77,7 +77,16 @@ def test_a_portal_with_nasty_answers_starts(nasty_portal: Path) -> None:
 
 
 def test_a_portal_with_nasty_answers_starts_in_production(nasty_portal: Path) -> None:
-    run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING", **production())
+    proxies = {"TRUSTED_PROXIES": "192.0.2.10/32"}
+    run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING", **production(), **proxies)
+
+
+def test_a_portal_behind_a_proxy_that_nobody_named_is_refused_in_production(nasty_portal: Path) -> None:
+    assert "TRUSTED_PROXIES=\n" in (nasty_portal / ".env").read_text()
+    assert "Before `make up`, set `TRUSTED_PROXIES`" in (nasty_portal / "README.md").read_text()
+    for program in (("manage.py", "check"), ("-m", "core.deployment")):  # any process, and the configuration step
+        output = run(nasty_portal, "python", *program, status=1, **production())
+        assert "TRUSTED_PROXIES\n  found    nothing, with tls: none and rings (campus) in portal.yaml" in output
 
 
 def test_no_migration_is_missing(nasty_portal: Path) -> None:

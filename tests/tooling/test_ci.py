@@ -9,7 +9,7 @@ from tests.tooling.machines import REPOSITORY, Machine
 RUN = REPOSITORY / ".ci" / "run"
 # Debian keeps some of these out of PATH. .ci/run looks in their folders too, and may find those of the real machine.
 TESTS = "make test\nmake test-all SKIP=test\n"
-ON_PATH = ["git", "chromium", "redis-server", "memcached", "rabbitmqctl", "initdb"]
+ON_PATH = ["git", "chromium", "redis-server", "memcached", "rabbitmqctl", "initdb", "nginx"]
 
 
 @pytest.fixture

@@ -329,6 +329,54 @@ class TestProduction:
             monkeypatch.setenv(variable, value)
         assert f": {variable}\n" in problems(production)
 
+    @pytest.mark.parametrize("site", ["intranet", "internet"])
+    def test_rings_behind_a_proxy_that_nobody_named_are_refused(self, production, monkeypatch, site):
+        sites = {**PORTAL["sites"], site: {**PORTAL["sites"][site], "rings": ["campus"]}}
+        write_portal(production, rings={"campus": ["10.0.0.0/8"]}, sites=sites)
+        report = problems(production)
+        assert "TRUSTED_PROXIES\n  found    nothing, with tls: none and rings (campus) in portal.yaml" in report
+        assert "  allowed  the IP addresses of the proxies that end TLS, such as 192.0.2.10/32" in report
+        assert "  do       set TRUSTED_PROXIES in .env" in report
+        monkeypatch.setenv("TRUSTED_PROXIES", "192.0.2.10/32")
+        load(production)
+
+    def test_rings_that_only_an_app_uses_are_refused_as_well(self, production):
+        write_portal(production, rings={"library": ["10.0.0.0/8"]})
+        assert "TRUSTED_PROXIES" in problems(production)
+
+    @pytest.mark.parametrize("tls", ["self-signed", "own-certificate"])
+    def test_rings_need_no_proxy_where_tls_ends_in_the_portal(self, production, tls):
+        write_portal(production, tls=tls, rings={"campus": ["10.0.0.0/8"]})
+        load(production)
+
+    def test_a_portal_without_rings_needs_no_proxy(self, production):
+        load(production)
+
+
+def test_development_runs_without_the_proxy(folder):
+    write_portal(folder, rings={"campus": ["10.0.0.0/8"]})
+    load(folder)
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "10.0.0.0/8", "172.16.0.0/15", "::/0", "2001:db8::/47", "fc00::/7"])
+def test_a_trusted_proxy_that_is_half_a_campus_is_refused(folder, network):
+    (folder / ".env").write_text(f"TRUSTED_PROXIES=192.0.2.10/32, {network}\n")
+    report = problems(folder)
+    assert f".env, line 1: TRUSTED_PROXIES.1\n  found    {network!r}" in report
+    assert f"a network of /{48 if ':' in network else 16} or narrower" in report
+    assert "such as 192.0.2.10/32" in report
+
+
+def test_a_trusted_proxy_is_not_every_ipv4_address_in_the_form_of_ipv6(folder):
+    (folder / ".env").write_text("TRUSTED_PROXIES=::ffff:0:0/96\n")
+    assert "an IPv4 network as IPv4" in problems(folder)
+
+
+@pytest.mark.parametrize("network", ["192.0.2.10/32", "172.16.0.0/16", "2001:db8::/48", "2001:db8::10"])
+def test_a_proxy_or_a_narrow_network_of_proxies_is_trusted(folder, network):
+    (folder / ".env").write_text(f"TRUSTED_PROXIES={network}\n")
+    load(folder)
+
 
 class TestDiscovery:
     def write(self, folder, path, text="title: An app\n"):

@@ -62,7 +62,7 @@ def certificate(folder) -> x509.Certificate:
 
 def networks_of(written, site):
     """Return NGINX's table of the networks that may enter a site."""
-    return re.search(rf"geo \$is_inside_{site} {{(.*?)}}", written["networks.conf"], re.DOTALL)[1]
+    return re.search(rf"(?:geo|map) \S+ \$is_in\w+_{site} {{(.*?)}}", written["networks.conf"], re.DOTALL)[1]
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -115,6 +115,10 @@ def test_only_named_proxies_in_front_are_trusted(deploy):
     assert "set_real_ip_from 192.0.2.2/32;" in written["client-addresses.conf"]
     assert "ssl" not in written["internet.conf"] + written["unknown-host.conf"]
     assert "set_real_ip_from" not in deploy()["client-addresses.conf"]
+
+
+def test_without_a_proxy_in_front_the_connection_has_the_clients_address(deploy):
+    assert deploy()["client-addresses.conf"] == "map $remote_addr $client_ip {\n    default $remote_addr;\n}\n"
 
 
 def test_the_local_authority_signs_for_both_domains(deploy):

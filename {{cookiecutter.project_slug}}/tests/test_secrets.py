@@ -27,6 +27,7 @@ VARIABLES = {
     },
     **{name.upper(): SECRET for name in Environment.model_fields if name.endswith("_password")},
     "CACHE_URL": "memcached://127.0.0.1:1",
+    "TRUSTED_PROXIES": "192.0.2.1/32",  # for portals with tls: none
     "SECRET_KEY": SECRET * 3,
     "ENCRYPTION_KEYS": SECRET * 3,
 }
@@ -57,7 +58,7 @@ def test_every_secret_of_the_environment_is_hidden(environment):
     secrets = [
         name for name, value in environment if SECRET in str(getattr(value, "get_secret_value", lambda v=value: v)())
     ]
-    assert set(VARIABLES) - {"CACHE_URL"} == {name.upper() for name in secrets}
+    assert set(VARIABLES) - {"CACHE_URL", "TRUSTED_PROXIES"} == {name.upper() for name in secrets}
     for text in (repr(environment), str(environment), f"{environment.database_url}", str(environment.model_dump())):
         assert SECRET not in text
 

@@ -49,6 +49,7 @@ PRODUCTION = {
     "CHANNEL_LAYER_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
     "APPLICATION_STORE_URL": f"redis://portal:{PASSWORD}@127.0.0.1:1/0",
     "CACHE_URL": "memcached://127.0.0.1:1",
+    "TRUSTED_PROXIES": "192.0.2.1/32",  # for portals with tls: none
     "MESSAGE_BROKER_URL": f"amqp://portal:{PASSWORD}@127.0.0.1:1//",
 }
 

@@ -6,7 +6,7 @@ https://drf-spectacular.readthedocs.io/en/latest/settings.html
 
 from core.configuration.prefixes import API
 
-from .configuration import PORTAL
+from .configuration import ENVIRONMENT, PORTAL
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -20,7 +20,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.exceptions.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "NUM_PROXIES": 0,
+    # Throttles count by the client's IP address, which the reverse proxy sets. It overwrites what clients send.
+    "NUM_PROXIES": 1 if ENVIRONMENT.is_production else 0,
 }
 
 SPECTACULAR_SETTINGS = {

@@ -48,14 +48,17 @@ def ring_table() -> RingTable:
 
 
 def rings_of(text: str) -> list[str]:
-    """Return the names of the rings of an IP address, in the order of `portal.yaml`; none when `text` is not one."""
+    """Return the names of the rings of an IP address, in the order of `portal.yaml`.
+
+    An unknown address is in no ring: neither text that is not an address, nor the unspecified address.
+    """
     try:
         address = ip_address(text)
     except ValueError:
         return []
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
-    if is_docker_gateway(address):
+    if address.is_unspecified or is_docker_gateway(address):
         return []
     return ring_table().of(address)
 

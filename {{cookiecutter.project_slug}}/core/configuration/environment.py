@@ -6,7 +6,7 @@ process's environment may hold other variables.
 
 from collections.abc import Callable
 from email.utils import parseaddr
-from ipaddress import IPv4Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from .portal import SiteName
 from .values import Cidr, Network, check_email
 
 FILE_NAME = ".env"
+WIDEST_PROXY_NETWORK = {4: 16, 6: 48}  # IP version → prefix length
 DEVELOPMENT_SECRET_KEY = "a secret for development, which production refuses"  # noqa: S105
 DEVELOPMENT_ENCRYPTION_KEY = "a key for development that production refuses"
 
@@ -85,6 +86,19 @@ def check_subnet(value: Network) -> Network:
     return value
 
 
+def check_proxy(value: Network) -> Network:
+    """Refuse a network that is too wide to hold only proxies: every machine in it could claim any IP address."""
+    widest = WIDEST_PROXY_NETWORK[value.version]
+    if isinstance(value, IPv6Network) and value.network_address.ipv4_mapped:
+        raise ValueError("an IPv4 network as IPv4: 192.0.2.10/32, and not ::ffff:192.0.2.10/128")
+    if value.prefixlen < widest:
+        raise ValueError(
+            f"the IP addresses of the proxies, such as 192.0.2.10/32, or a network of /{widest} or narrower that holds "
+            "nothing but proxies: the portal believes every machine in it"
+        )
+    return value
+
+
 def empty_is_absent(value: Any) -> Any:
     """Turn an empty value into None: Compose passes a variable that is not set as an empty one."""
     return None if value == "" else value
@@ -96,6 +110,7 @@ MemcachedUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("memc
 BrokerUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("amqp", "amqps"))]
 MailUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("smtp", "smtps"))]
 
+Proxy = Annotated[Cidr, AfterValidator(check_proxy)]
 Subnet = Annotated[Cidr, AfterValidator(check_subnet)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Processes = Annotated[int | None, Field(ge=1, le=64), BeforeValidator(empty_is_absent)]
@@ -153,7 +168,7 @@ class Environment(BaseSettings):
     publish_address: Annotated[str, AfterValidator(check_publish_address)] = "127.0.0.1"
     publish_http_port: Port = 80
     publish_https_port: Port = 443
-    trusted_proxies: Annotated[list[Cidr], NoDecode, BeforeValidator(split_networks)] = []
+    trusted_proxies: Annotated[list[Proxy], NoDecode, BeforeValidator(split_networks)] = []
     edge_subnet: Subnet = IPv4Network("172.16.240.0/24")  # Docker assigns networks from 172.17.0.0 on by itself
     internet_certificate: str = ""
     internet_certificate_key: str = ""
@@ -198,7 +213,7 @@ class Environment(BaseSettings):
     @classmethod
     def is_secret(cls, variable: str) -> bool:
         """Return whether messages must not show the value of `variable`."""
-        field = cls.model_fields.get(variable.lower())
+        field = cls.model_fields.get(variable.partition(".")[0].lower())  # TRUSTED_PROXIES.0 is a part of one
         return field is None or SecretStr in (field.annotation, *get_args(field.annotation))
 
     @property

@@ -1,4 +1,7 @@
-"""What production refuses although every value is valid: embedded backends, debug mode and weak secrets."""
+"""What production refuses although every value is valid.
+
+It refuses embedded backends, debug mode, weak secrets, and rings without trusted proxies in front of plain HTTP.
+"""
 
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
@@ -6,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from .environment import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_SECRET_KEY, Environment, split_encryption_keys
+from .portal import Portal
 from .problems import Problem
 
 SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
@@ -36,6 +40,21 @@ def check_production(environment: Environment, where: str = "the environment") -
     yield from check_encryption_keys(split_encryption_keys(environment.encryption_keys), where)
     for name in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
         yield from check_server(name, getattr(environment, name), where)
+
+
+def check_proxies(environment: Environment, portal: Portal, where: str = "the environment") -> Iterator[Problem]:
+    """Yield a problem when rings depend on IP addresses that nobody is trusted to report.
+
+    With `tls: none` a proxy in front makes all connections. Without its name, no client's IP address is known.
+    """
+    if portal.tls == "none" and portal.rings and not environment.trusted_proxies:
+        yield Problem(
+            where,
+            "TRUSTED_PROXIES",
+            f"nothing, with tls: none and rings ({', '.join(portal.rings)}) in portal.yaml",
+            "the IP addresses of the proxies that end TLS, such as 192.0.2.10/32: rings need the addresses they report",
+            "set TRUSTED_PROXIES in .env (docs/how-to/use-a-proxy.md), or choose another tls in portal.yaml",
+        )
 
 
 def check_secret_key(key: str, where: str) -> Iterator[Problem]:

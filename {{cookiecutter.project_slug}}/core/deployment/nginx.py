@@ -4,11 +4,14 @@ infrastructure/nginx/nginx.conf, which is the same for every portal, includes ea
 (host names in ASCII, networks, numbers, a language code), so that no free text reaches NGINX.
 """
 
+from collections.abc import Iterable
+from ipaddress import IPv4Network
 from pathlib import Path
 
 from core.configuration.loading import Configuration
 from core.configuration.portal import SITES, SiteName
-from core.http.clients import docker_gateway
+from core.configuration.values import Network
+from core.http.clients import UNKNOWN, docker_gateway
 
 from .certificates import CertificateFiles
 
@@ -35,28 +38,55 @@ def write_sites(configuration: Configuration, certificates: Certificates, direct
 
 
 def client_addresses(configuration: Configuration) -> str:
-    """Return where NGINX takes a client's IP address from: the connection, or a trusted proxy in front."""
+    """Return how NGINX finds a client's IP address, `$client_ip`: by the connection, or from a trusted proxy in front.
+
+    With a proxy, the address is unknown unless the request came through a trusted proxy which named another one.
+    """
     if configuration.portal.tls != "none":
-        return "# TLS ends here, so that the connection's IP address is the client's.\n"
-    lines = [f"set_real_ip_from {network};" for network in configuration.environment.trusted_proxies]
-    return "\n".join([*lines, "real_ip_header X-Forwarded-For;", "real_ip_recursive on;"]) + "\n"
+        return "map $remote_addr $client_ip {\n    default $remote_addr;\n}\n"
+    proxies = configuration.environment.trusted_proxies
+    return f"""\
+{"".join(f"set_real_ip_from {network};\n" for network in proxies)}\
+real_ip_header X-Forwarded-For;
+real_ip_recursive on;
+{geo("$realip_remote_addr", "$is_from_proxy", proxies)}\
+{geo("$remote_addr", "$is_proxy", proxies)}\
+map "$is_from_proxy $is_proxy" $client_ip {{
+    default {UNKNOWN};
+    "1 0" $remote_addr;
+}}
+"""
 
 
 def networks(configuration: Configuration) -> str:
-    """Return which networks may enter each site, as `$is_inside_intranet` and `$is_inside_internet`: 1 or 0."""
+    """Return who may enter each site, as `$is_inside_intranet` and `$is_inside_internet`: 1 or 0."""
     return "".join(networks_of(configuration, site) for site in SITES)
 
 
 def networks_of(configuration: Configuration, site: SiteName) -> str:
+    """Return who may enter a site with rings: an unknown address is in none of them."""
     portal, environment = configuration.portal, configuration.environment
     rings = portal.site(site).rings
-    lines = [f"geo $is_inside_{site} {{", f"    default {0 if rings else 1};"]
-    lines += [f"    {network} 1;" for network in sorted({str(one) for ring in rings for one in portal.rings[ring]})]
-    if rings and environment.is_published:
-        # Docker replaces the IP address of some clients, IPv6 ones among them, by its network's gateway. Where other
-        # machines can reach the portal, the gateway therefore belongs to no ring. geo takes the most specific line.
-        lines.append(f"    {docker_gateway(environment.edge_subnet)}/32 0;")
-    return "\n".join([*lines, "}"]) + "\n"
+    if not rings:
+        return f"map $client_ip $is_inside_{site} {{\n    default 1;\n}}\n"
+    inside = [network for ring in rings for network in portal.rings[ring]]
+    # Docker replaces the IP address of some clients, IPv6 ones among them, by its network's gateway. Where other
+    # machines can reach the portal, the gateway therefore belongs to no ring.
+    outside = [IPv4Network(docker_gateway(environment.edge_subnet))] if environment.is_published else []
+    return f"""\
+{geo("$remote_addr", f"$is_in_ring_of_{site}", inside, outside)}\
+map $client_ip $is_inside_{site} {{
+    {UNKNOWN} 0;
+    default $is_in_ring_of_{site};
+}}
+"""
+
+
+def geo(address: str, variable: str, inside: Iterable[Network], outside: Iterable[Network] = ()) -> str:
+    """Return a block that sets `variable` to 1 for an address in `inside`, else to 0. The narrowest network decides."""
+    values = dict.fromkeys(map(str, inside), 1) | dict.fromkeys(map(str, outside), 0)
+    lines = [f"    {network} {value};\n" for network, value in sorted(values.items())]
+    return f"geo {address} {variable} {{\n    default 0;\n{''.join(lines)}}}\n"
 
 
 def limits(configuration: Configuration) -> str:

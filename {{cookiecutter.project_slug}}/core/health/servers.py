@@ -16,9 +16,10 @@ from datetime import UTC, datetime
 from cryptography import x509
 from django.conf import settings
 
+from core.configuration.environment import Environment
 from core.configuration.portal import SiteName
 from core.configuration.prefixes import LIVENESS, REDIS_GUI, SOCKETS, STATIC
-from core.http.clients import all_clients_appear_as_gateway
+from core.http.clients import all_clients_appear_as_gateway, any_client_had_own_address
 
 from .checks import Degraded, HealthCheck
 
@@ -145,12 +146,28 @@ class ReverseProxyCheck(HealthCheck):
         if days is not None and days < CERTIFICATE_DAYS:
             raise Degraded(f"its certificate expires in {days} days. Renew it; for a self-signed one, run make up")
         environment = settings.CONFIGURATION.environment
-        if environment.is_published and all_clients_appear_as_gateway():
+        if settings.PORTAL.tls == "none":
+            self.check_proxies_in_front(environment)
+        elif environment.is_published and all_clients_appear_as_gateway():
             raise Degraded(
                 "every client of the last day had the IP address of Docker's gateway, which belongs to no ring: "
                 "docs/reference/containers.md explains it"
             )
         return "both sites' pages" if days is None else f"both sites' pages, certificate for {days} more days"
+
+    def check_proxies_in_front(self, environment: Environment) -> None:
+        """Raise Degraded unless the proxies that end TLS are named, and have reported the IP address of a client."""
+        if not environment.trusted_proxies:
+            raise Degraded(
+                "no visitor's IP address is known: set TRUSTED_PROXIES in .env to the proxies that end TLS "
+                "(docs/how-to/use-a-proxy.md)"
+            )
+        if not any_client_had_own_address():
+            raise Degraded(
+                "no visitor of the last day had a known IP address: open the portal through the proxy and run doctor "
+                "again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
+                "(docs/how-to/use-a-proxy.md)"
+            )
 
     def days_left(self) -> int | None:
         days = []

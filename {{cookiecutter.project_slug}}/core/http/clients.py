@@ -1,5 +1,8 @@
 """The IP addresses of clients, and a record for doctor of whether the portal sees their own.
 
+The reverse proxy sends `unknown` for a client whose IP address it cannot find out. Such a client is in no ring, and
+shares the rate limits with all others of its kind.
+
 When Docker does not know a client's IP address, it passes on that of the network's gateway. If that happens to all
 clients, rings cannot work, and doctor reports it. Each process writes the record at most once a minute.
 """
@@ -18,6 +21,9 @@ from core.stores.outage import STORE_ERRORS
 
 ClientKind = Literal["gateway", "own"]
 
+UNKNOWN = "unknown"  # in place of an IP address: in the reverse proxy's header, in logs and in mail
+UNKNOWN_IP = "0.0.0.0"  # noqa: S104 - where a library requires an address. No client has this one.
+
 RECORD_LIFETIME = timedelta(days=1)
 RECORD_SECONDS = 60
 
@@ -34,12 +40,12 @@ def docker_gateway(subnet: IPv4Network) -> str:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the IP address of a request.
+    """Return the IP address of a request, or an empty string when it is unknown.
 
     In production it comes from the reverse proxy, so that no client can forge it.
     """
     header = "HTTP_X_FORWARDED_FOR" if settings.CONFIGURATION.environment.is_production else "REMOTE_ADDR"
-    return str(request.META.get(header, ""))
+    return known_ip(str(request.META.get(header, "")))
 
 
 def came_through_proxy(request: HttpRequest) -> bool:
@@ -59,17 +65,25 @@ def is_local(request: HttpRequest) -> bool:
 def socket_client_ip(scope: dict[str, Any]) -> str:
     """Return the IP address of a socket, as `client_ip` does."""
     if settings.CONFIGURATION.environment.is_production:
-        return bytes(dict(scope["headers"]).get(b"x-forwarded-for", b"")).decode("latin-1")
-    return str((scope.get("client") or [""])[0])
+        return known_ip(bytes(dict(scope["headers"]).get(b"x-forwarded-for", b"")).decode("latin-1"))
+    return known_ip(str((scope.get("client") or [""])[0]))
+
+
+def known_ip(text: str) -> str:
+    """Return `text` if it is one IP address, and an empty string otherwise."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return ""
+    return text
 
 
 def record_client(request: HttpRequest) -> None:
     """Record whether this request has the IP address of its client. Never fails, and seldom costs a round trip."""
     environment = settings.CONFIGURATION.environment
-    address = request.META.get("HTTP_X_FORWARDED_FOR")
-    if address is None or not environment.is_production:
+    if not environment.is_production or not (found := client_ip(request)):
         return
-    kind: ClientKind = "gateway" if address == docker_gateway(environment.edge_subnet) else "own"
+    kind: ClientKind = "gateway" if found == docker_gateway(environment.edge_subnet) else "own"
     now = time.monotonic()
     if now - recorded_at.get(kind, -RECORD_SECONDS) < RECORD_SECONDS:
         return
@@ -82,5 +96,9 @@ def record_client(request: HttpRequest) -> None:
 
 def all_clients_appear_as_gateway() -> bool:
     """Return whether every client of the last day had the gateway's IP address."""
-    store = application_store("core")
-    return bool(store.get("clients:gateway")) and not store.get("clients:own")
+    return bool(application_store("core").get("clients:gateway")) and not any_client_had_own_address()
+
+
+def any_client_had_own_address() -> bool:
+    """Return whether a client of the last day had an IP address of its own."""
+    return bool(application_store("core").get("clients:own"))

@@ -11,7 +11,7 @@ from django_structlog.middlewares import RequestMiddleware as StructlogRequestMi
 from django_structlog.middlewares.request import sync_streaming_content_wrapper
 
 from core.configuration.prefixes import LIVENESS
-from core.http.clients import client_ip
+from core.http.clients import UNKNOWN, client_ip
 
 logger = structlog.get_logger("portal.access")
 
@@ -63,7 +63,7 @@ def log_request(request: HttpRequest, response: HttpResponse, *, milliseconds: f
         status=response.status_code,
         bytes=None if response.streaming else len(response.content),
         milliseconds=round(milliseconds, 1),
-        ip_address=client_ip(request),
+        ip_address=client_ip(request) or UNKNOWN,
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.configuration.loading import Configuration, make_configuration, read_environment, read_portal
 from core.configuration.problems import ConfigurationError, Problem, collect
+from core.configuration.production import check_proxies
 
 from .discovery import Plugin, discover
 from .pages import page_problems
@@ -19,6 +20,8 @@ def load(base_directory: Path) -> tuple[Configuration, tuple[Plugin, ...]]:
     portal = collect(problems, lambda: read_portal(base_directory))
     plugins = collect(problems, lambda: discover(base_directory, portal))
     problems.extend(page_problems(plugins or ()))
+    if environment and portal and environment.is_production:
+        problems.extend(check_proxies(environment, portal))
     if problems or environment is None or portal is None or plugins is None:
         raise ConfigurationError(problems)
     return make_configuration(base_directory, environment, portal), plugins

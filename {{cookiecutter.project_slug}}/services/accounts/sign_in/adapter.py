@@ -10,10 +10,11 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.headless.base.response import ForbiddenResponse, RateLimitResponse
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 
 from core.configuration.portal import SiteName
+from core.http.clients import UNKNOWN, UNKNOWN_IP
 from core.mail.sending import send_later
 from core.people.models import Person
 from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
@@ -22,6 +23,13 @@ RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
 class AccountAdapter(AdaptableAccountAdapter):
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the client's IP address. Clients whose address is unknown share one, and with it the rate limits."""
+        try:
+            return str(super().get_client_ip(request))
+        except PermissionDenied:
+            return UNKNOWN_IP
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.PORTAL.sign_up is not None
 
@@ -75,4 +83,6 @@ class AccountAdapter(AdaptableAccountAdapter):
             "maintainers": portal.maintainers,
             "is_open_for_signup": portal.sign_up is not None,
         }
+        if context.get("ip") == UNKNOWN_IP:
+            context = context | {"ip": UNKNOWN}
         send_later(self.render_mail(template_prefix, email, defaults | context))

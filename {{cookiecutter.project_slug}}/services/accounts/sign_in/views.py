@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from core.access.maintainers import maintainer_response
 from core.access.rings import rings_of
 from core.configuration.prefixes import ADMIN
+from core.http.clients import UNKNOWN_IP
 from services.accounts.allauth_internals import AdaptableSessionsView
 
 
@@ -33,10 +34,10 @@ class ConfigView(AllauthConfigView):  # type: ignore[misc]  # allauth has no typ
 
 
 class SessionsView(AdaptableSessionsView):
-    """Add the rings that contain each session's IP address."""
+    """Add the rings that contain each session's IP address. An unknown address is null."""
 
     def more_about(self, session: UserSession) -> dict[str, Any]:
-        return {"rings": rings_of(session.ip)}
+        return {"rings": rings_of(session.ip), "ip": None if session.ip == UNKNOWN_IP else session.ip}
 
 
 class ManageEmailView(AllauthManageEmailView):  # type: ignore[misc]  # allauth has no types

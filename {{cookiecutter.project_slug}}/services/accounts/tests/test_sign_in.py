@@ -177,9 +177,21 @@ class TestLimits:
         settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For"  # in production
         assert other.submit_login().status_code == 200
         assert UserSession.objects.latest("pk").ip == "192.0.2.7"
-        listed = Browser(headers={"X-Forwarded-For": "192.0.2.8, 192.0.2.7"})
-        assert listed.submit_login().status_code == 403, "the reverse proxy sets one address"
-        assert Browser().submit_login().status_code == 403, "and always sets one"
+
+    @pytest.mark.parametrize("header", ["unknown", "", "192.0.2.8, 192.0.2.7", "nonsense", None])
+    def test_clients_whose_ip_address_is_unknown_share_a_limit(self, anonymous, settings, header):
+        settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For"  # in production
+        settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+        told, first, second = (
+            Browser(headers={"X-Forwarded-For": "192.0.2.7"}),
+            Browser(headers={"X-Forwarded-For": "unknown"}),
+            Browser(headers={} if header is None else {"X-Forwarded-For": header}),
+        )
+        assert first.submit_login().status_code == 200
+        assert second.submit_login().status_code == 200
+        assert second.sessions()[-1] | {"ip": None, "rings": []} == second.sessions()[-1]
+        assert second.submit_login("ben").status_code == 429
+        assert told.submit_login().status_code == 200
 
     def test_password_resets_are_limited(self, anonymous, mailoutbox):
         answers = [anonymous.send("POST", "auth/password/request", {"email": EMAIL}) for _ in range(6)]

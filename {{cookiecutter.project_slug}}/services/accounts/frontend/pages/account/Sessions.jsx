@@ -10,7 +10,7 @@ import { Section } from './Section.jsx'
 
 const PATH = 'auth/sessions'
 
-/** @typedef {{id: number, user_agent: string, ip: string, rings?: string[], created_at: number, last_seen_at?: number, is_current: boolean}} Session */
+/** @typedef {{id: number, user_agent: string, ip: string | null, rings?: string[], created_at: number, last_seen_at?: number, is_current: boolean}} Session */
 
 /** The person's sessions, each with its device, network and time, and a button to end it. */
 export function Sessions() {
@@ -83,14 +83,14 @@ export function Sessions() {
 /** @param {{session: Session, busy: boolean, onSignOut: () => void}} props */
 function SessionLine({ session, busy, onSignOut }) {
   const name = deviceName(session.user_agent)
-  const network = [...(session.rings ?? []), session.ip].join(' · ')
+  const network = [...(session.rings ?? []), session.ip].filter(Boolean).map((part) => `${part} · `)
   return (
     <li className="account-item">
       <Icon name="system" />
       <span className="account-item-text">
         <strong title={session.user_agent}>{name}</strong>
         <span className="help">
-          {network} ·{' '}
+          {network}
           <Trans>
             signed in <Time value={isoTime(session.created_at)} />
           </Trans>
