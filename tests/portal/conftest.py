@@ -55,24 +55,46 @@ def real_servers() -> Iterator[RealServers]:
         yield servers
 
 
-class MailConversation(socketserver.StreamRequestHandler):
-    """Answers a client's greeting as a mail server does. It takes no mail."""
+class MailServer(socketserver.ThreadingTCPServer):
+    """Takes every mail and keeps it in `mails`, each as the text that arrived."""
 
+    def __init__(self) -> None:
+        super().__init__((HOST, 0), MailConversation)
+        self.mails: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"smtp://{HOST}:{self.server_address[1]}"
+
+
+class MailConversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.wfile.write(b"220 mail.test\r\n")
         for line in self.rfile:
-            is_end = line.upper().startswith(b"QUIT")
-            self.wfile.write(b"221 bye\r\n" if is_end else b"250 mail.test\r\n")
-            if is_end:
-                break
+            match line.split()[0].upper():
+                case b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    text = b"".join(iter(self.rfile.readline, b".\r\n"))
+                    self.server.mails.append(text.decode())
+                    self.wfile.write(b"250 kept\r\n")
+                case b"QUIT":
+                    self.wfile.write(b"221 bye\r\n")
+                    break
+                case _:
+                    self.wfile.write(b"250 mail.test\r\n")
 
 
 @pytest.fixture(scope="session")
-def mail_url() -> Iterator[str]:
-    with socketserver.ThreadingTCPServer((HOST, 0), MailConversation) as server:
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"smtp://{HOST}:{server.server_address[1]}"
+        yield server
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def mail_url(mail_server: MailServer) -> str:
+    return mail_server.url
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Maintainers can read the four stores. Nobody else can, and nobody can write to them."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -14,8 +15,9 @@ Visit = Callable[..., Visitor]
 STORE_VALUES = """
 from datetime import timedelta
 from core.stores.application_store import application_store
+from core.stores.session_store import session_store
 for namespace, key in (("polls", "code"), ("apps", "code"), ("polls", "of:apps:code")):
-    application_store(namespace, secret=True).set(key, "a secret", lifetime=timedelta(minutes=10))
+    session_store(namespace).set(key, "a secret", lifetime=timedelta(minutes=10))
 application_store("polls").set("open", "to see", lifetime=timedelta(minutes=10))
 """
 PREFIX = "portal:1"  # Django's prefix: KEY_PREFIX and VERSION
@@ -108,11 +110,14 @@ def test_the_viewer_can_read_what_is_not_secret(stack: Stack, stored_values: Non
     assert json.loads(stack.redis("application-store", "viewer", "GET", f"{PREFIX}:apps:polls:open")) == "to see"
 
 
-@pytest.mark.parametrize("key", ["secrets:polls:code", "secrets:apps:code", "secrets:polls:of:apps:code"])
+@pytest.mark.parametrize("key", ["apps:polls:code", "apps:apps:code", "apps:polls:of:apps:code"])
 @pytest.mark.parametrize("command", [["GET"], ["TYPE"], ["STRLEN"], ["MEMORY", "USAGE"]])
-def test_the_viewer_cannot_read_secrets(stack: Stack, stored_values: None, key: str, command: list[str]) -> None:
-    assert "a secret" in stack.redis("application-store", "portal", "GET", f"{PREFIX}:{key}"), "nobody can read it"
-    assert "NOPERM" in stack.redis("application-store", "viewer", *command, f"{PREFIX}:{key}")
+def test_the_viewer_cannot_read_codes_counters_and_mail(
+    stack: Stack, stored_values: None, key: str, command: list[str]
+) -> None:
+    name = f"portal:default:1:{hashlib.sha256(key.encode()).hexdigest()}"
+    assert "a secret" in stack.redis("session-store", "portal", "GET", name), "nobody can read it"
+    assert "NOPERM" in stack.redis("session-store", "viewer", *command, name)
 
 
 def test_the_viewer_sees_sessions_encrypted(stack: Stack, sessions: dict) -> None:
@@ -124,7 +129,7 @@ def test_the_viewer_sees_sessions_encrypted(stack: Stack, sessions: dict) -> Non
         assert "_auth_user_hash" not in value
 
 
-@pytest.mark.parametrize("key", ["portal:1:sessions:of-before-encryption", "portal:1:code", "portal:libraries:1:code"])
+@pytest.mark.parametrize("key", ["portal:1:sessions:of-before-encryption", "portal:1:code", "portal:default:1:code"])
 @pytest.mark.parametrize("command", [["GET"], ["TYPE"], ["STRLEN"], ["MEMORY", "USAGE"]])
 def test_the_viewer_reads_nothing_else_in_the_session_store(stack: Stack, key: str, command: list[str]) -> None:
     assert "OK" in stack.redis("session-store", "portal", "SET", key, "a secret", "EX", "600")

@@ -145,7 +145,11 @@ class Stack:
     @property
     def secrets(self) -> dict[str, str]:
         """The secrets of .env by name."""
-        return {name: value for name, value in self.settings.items() if name.endswith(("_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEYS"))}
+        return {
+            name: value
+            for name, value in self.settings.items()
+            if name.endswith(("_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEYS"))
+        }
 
     @property
     def subnet(self) -> IPv4Network:

@@ -180,7 +180,7 @@ def test_every_part_makes_a_round_trip():
 def test_a_round_trip_leaves_no_data():
     for check in HEALTH_CHECKS[:7]:
         assert check.run(check.round_trip).status == "ok"
-    for alias in ("sessions", "notifications", "default"):
+    for alias in ("sessions", "notifications", "application", "default"):
         assert list(caches[alias].iter_keys("*")) == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM auth_group")

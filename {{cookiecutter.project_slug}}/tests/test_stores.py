@@ -1,13 +1,17 @@
-"""Apps keep temporary data in the application store, and computed values in the cache."""
+"""Apps keep drafts in the application store, codes and counters in the session store, computed values in the cache."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from core.stores.application_store import application_store
 from core.stores.cache import cached
+from core.stores.outage import is_outage
+from core.stores.session_store import session_store
 from core.testing.waiting import wait_until
 
 HOUR = timedelta(hours=1)
@@ -20,9 +24,10 @@ def test_a_value_is_kept_for_its_lifetime():
     assert timedelta(minutes=59) < store.remaining("draft") <= HOUR
 
 
+@pytest.mark.parametrize("open_store", [application_store, session_store])
 @pytest.mark.parametrize("lifetime", [None, 60, timedelta(0), timedelta(seconds=-1), timedelta(days=365)])
-def test_an_invalid_lifetime_is_refused(lifetime):
-    store = application_store("polls")
+def test_an_invalid_lifetime_is_refused(open_store, lifetime):
+    store = open_store("polls")
     for write in (store.set, store.add):
         with pytest.raises((TypeError, ValueError)):
             write("draft", 1, lifetime=lifetime)
@@ -39,9 +44,9 @@ def test_a_write_requires_a_lifetime():
 def test_namespaces_are_separate():
     application_store("polls").set("draft", "polls", lifetime=HOUR)
     application_store("library").set("draft", "library", lifetime=HOUR)
-    application_store("polls", secret=True).set("draft", "secret", lifetime=HOUR)
+    session_store("polls").set("draft", "protected", lifetime=HOUR)
     assert application_store("polls").get("draft") == "polls"
-    assert application_store("polls", secret=True).get("draft") == "secret"
+    assert session_store("polls").get("draft") == "protected"
 
 
 @pytest.mark.parametrize("namespace", ["", "Polls", "a:b", "1a"])
@@ -57,14 +62,16 @@ def test_add_does_not_overwrite():
     assert store.get("once") == 1
 
 
-def test_a_value_can_be_taken_once():
-    store = application_store("polls")
+@pytest.mark.parametrize("open_store", [application_store, session_store])
+def test_a_value_can_be_taken_once(open_store):
+    store = open_store("polls")
     store.set("code", "1234", lifetime=HOUR)
     assert (store.take("code"), store.take("code")) == ("1234", None)
 
 
-def test_a_counter_expires_after_its_first_increments_lifetime():
-    store = application_store("polls")
+@pytest.mark.parametrize("open_store", [application_store, session_store])
+def test_a_counter_expires_after_its_first_increments_lifetime(open_store):
+    store = open_store("polls")
     assert [store.count("tries", lifetime=HOUR) for _ in range(3)] == [1, 2, 3]
     assert store.remaining("tries") <= HOUR
     assert store.count("short", lifetime=timedelta(milliseconds=50)) == 1
@@ -77,7 +84,7 @@ def test_a_long_key_is_refused():
         application_store("polls").get("x" * 201)
 
 
-@pytest.mark.parametrize("alias", ["default", "cache", "sessions", "notifications"])
+@pytest.mark.parametrize("alias", ["default", "application", "cache", "sessions", "notifications"])
 def test_every_store_has_a_default_lifetime(alias):
     assert settings.CACHES[alias]["TIMEOUT"] > 0
 
@@ -85,6 +92,50 @@ def test_every_store_has_a_default_lifetime(alias):
 def test_values_of_libraries_expire():
     caches["default"].set("allauth:ratelimit", 1)
     assert 0 < caches["default"].ttl("allauth:ratelimit") <= settings.CACHES["default"]["TIMEOUT"]
+
+
+def test_what_must_not_be_evicted_is_in_the_session_store_under_its_own_prefix():
+    assert settings.CACHES["default"]["LOCATION"] == settings.CACHES["sessions"]["LOCATION"]
+    assert settings.CACHES["application"]["LOCATION"] != settings.CACHES["sessions"]["LOCATION"]
+    session_store("polls").set("code", "1234", lifetime=HOUR)
+    caches["default"].set("allauth:ratelimit", 1)
+    client = caches["sessions"].client.get_client(write=True)
+    names = [name.decode() for name in client.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*")]
+    assert len(names) == 2
+    assert caches["sessions"].keys("*") == []
+
+
+@pytest.mark.parametrize("typed", ["asha@example.edu", "<img src=x onerror=alert(1)>", "a b'c\"d\n", "दून 😀"])
+def test_the_names_of_protected_keys_hold_nothing_that_was_typed(typed):
+    caches["default"].set(f"login:{typed}", 1)
+    session_store("polls").set(typed, 1, lifetime=HOUR)
+    client = caches["default"].client.get_client(write=True)
+    prefix = settings.CACHES["default"]["KEY_PREFIX"]
+    names = [name.decode() for name in client.scan_iter(f"{prefix}:*")]
+    assert len(names) == 2
+    assert all(re.fullmatch(rf"{prefix}:1:[0-9a-f]{{64}}", name) for name in names)
+    assert caches["default"].get(f"login:{typed}") == session_store("polls").get(typed) == 1
+
+
+def test_a_protected_value_has_a_limit_of_bytes():
+    store = session_store("polls")
+    for write in (store.set, store.add):
+        with pytest.raises(ValueError, match="65536 bytes"):
+            write("code", "x" * 70_000, lifetime=HOUR)
+    assert store.get("code") is None
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        OutOfMemoryError("command not allowed when used memory > 'maxmemory'."),
+        ReadOnlyError("You can't write against a read only replica."),
+        ResponseError("MISCONF Errors writing to the AOF file: No space left on device"),
+    ],
+)
+def test_a_store_that_refuses_to_write_is_an_outage(refusal):
+    assert is_outage(refusal)
+    assert not is_outage(ResponseError("unknown command"))
 
 
 def test_the_cache_computes_a_value_once():

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from config.settings.tasks import RABBITMQ_OPTIONS
 from core.health.tasks import HEARTBEAT, answer_probe, heartbeat, probe_key
-from core.stores.application_store import application_store
+from core.stores.session_store import session_store
 from core.transactions import after_commit
 
 
@@ -39,7 +39,7 @@ def test_queues_are_quorum_queues_behind_a_topic_exchange():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_is_sent_after_the_commit():
-    store = application_store("core")
+    store = session_store("core")
     with transaction.atomic():
         after_commit(answer_probe.delay, "token")
         assert store.get(probe_key("token")) is None
@@ -73,7 +73,7 @@ def test_a_test_may_allow_tasks_to_raise(broken, allow_task_errors):
 
 def test_a_heartbeat_is_stored():
     heartbeat()
-    assert application_store("core").get(HEARTBEAT)
+    assert session_store("core").get(HEARTBEAT)
 
 
 def test_a_broker_that_is_down_fails_soon():

@@ -104,7 +104,8 @@ from .sign_in import (
 from .tasks import AFTER_COMMIT_RAISES
 
 CACHES = {
-    "default": application_store.BACKEND,  # what must be correct and may expire; libraries use this one
+    "default": sessions.PROTECTED_VALUES,  # the session store: what must not be evicted; libraries use this one
+    "application": application_store.BACKEND,  # the application store: what apps keep for a while
     "cache": cache.BACKEND,  # Memcached: whatever can be computed again
     "sessions": sessions.BACKEND,  # the session store
     "notifications": communications.BACKEND,  # the notification store

@@ -1,7 +1,6 @@
-"""Temporary app data: what expires but must be correct, in the application store (Redis, `APPLICATION_STORE_URL`).
+"""Temporary app data, in the application store (Redis, `APPLICATION_STORE_URL`), which evicts when it is full.
 
-It is Django's `default` cache, because libraries keep rate limits and one-time codes there. Apps use
-`core.stores.application_store`, which requires a lifetime and separates the apps.
+Apps use `core.stores.application_store`, which requires a lifetime and separates the apps.
 """
 
 from core.stores.redis import redis_backend

@@ -8,7 +8,7 @@ from celery import current_app
 from celery.beat import Scheduler
 from kombu import Producer, Queue
 
-from core.stores.application_store import application_store
+from core.stores.session_store import session_store
 
 from .checks import Degraded, HealthCheck, check_same, wait_until
 from .tasks import HEARTBEAT, HEARTBEAT_LIFETIME, answer_probe, probe_key
@@ -64,7 +64,7 @@ class WorkerCheck(HealthCheck):
     def round_trip(self) -> str:
         token = secrets.token_hex(16)
         answer_probe.apply_async((token,), expires=WORKER_SECONDS)
-        store = application_store("core")
+        store = session_store("core")
         try:
             wait_until(lambda: store.take(probe_key(token)), seconds=WORKER_SECONDS)
         except TimeoutError:
@@ -83,7 +83,7 @@ class SchedulerCheck(HealthCheck):
     def round_trip(self) -> str:
         if self.is_embedded:
             self.send_heartbeat()
-        sent_at = application_store("core").get(HEARTBEAT)
+        sent_at = session_store("core").get(HEARTBEAT)
         if sent_at is None:
             minutes = HEARTBEAT_LIFETIME // timedelta(minutes=1)
             raise Degraded(f"no heartbeat in the last {minutes} minutes: is a scheduler running?")

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.mail import mailers
 
 from core.mail.backends import UnconfiguredBackend, connect_to_mail_server
-from core.stores.application_store import application_store
+from core.mail.outbox import MOST_WAITING, outbox_losses, outbox_waiting
+from core.stores.session_store import session_store
 
 from .checks import Degraded, HealthCheck, wait_until
 from .tasks import MAIL_WORKS, check_mail_connection, mail_key
@@ -31,14 +32,17 @@ class MailCheck(HealthCheck):
         if isinstance(mailers.default, UnconfiguredBackend):
             raise Degraded("no mail server: set MAIL_URL in .env, as .env.example shows")
         if settings.CONFIGURATION.environment.is_production:
-            return self.check_through_worker()
-        connect_to_mail_server()
-        return "connected, nothing sent"
+            detail = self.check_through_worker()
+        else:
+            connect_to_mail_server()
+            detail = "connected, nothing sent"
+        check_outbox()
+        return detail
 
     @staticmethod
     def check_through_worker() -> str:
         """Let the worker connect, because no other container can reach a mail server."""
-        token, store = secrets.token_hex(16), application_store("core")
+        token, store = secrets.token_hex(16), session_store("core")
         check_mail_connection.apply_async((token,), expires=WORKER_SECONDS)
         try:
             message = wait_until(lambda: store.take(mail_key(token)), seconds=WORKER_SECONDS)
@@ -47,3 +51,15 @@ class MailCheck(HealthCheck):
         if message != MAIL_WORKS:
             raise Degraded(message)
         return "the worker connected, nothing sent"
+
+
+def check_outbox() -> None:
+    """Raise Degraded while the outbox is full, and for a week after a message was lost."""
+    if (waiting := outbox_waiting()) >= MOST_WAITING:
+        raise Degraded(f"{waiting} messages wait, which is the most")
+    count, last = outbox_losses()
+    if count:
+        raise Degraded(
+            f"{count} messages were not sent, the last one at {last}. "
+            f"The worker's log says why (mail_lost). Ask the people concerned to try again"
+        )

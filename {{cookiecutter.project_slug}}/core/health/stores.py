@@ -72,7 +72,7 @@ class NotificationStoreCheck(RedisCheck):
 class ApplicationStoreCheck(RedisCheck):
     service = "application-store"
     variable = "APPLICATION_STORE_URL"
-    alias = "default"
+    alias = "application"
 
     def round_trip(self) -> str:
         store, key, value = application_store("core"), f"health:{secrets.token_hex(8)}", secrets.token_hex(8)

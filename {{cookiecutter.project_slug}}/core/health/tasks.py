@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from celery import shared_task
 
 from core.mail.backends import connect_to_mail_server
-from core.stores.application_store import application_store
+from core.stores.session_store import session_store
 
 PROBE_LIFETIME = timedelta(minutes=1)
 HEARTBEAT = "scheduler:heartbeat"
@@ -15,7 +15,7 @@ HEARTBEAT_LIFETIME = timedelta(minutes=10)
 @shared_task(name="core.health.answer_probe")
 def answer_probe(token: str) -> None:
     """Write a value that the health check of the worker reads."""
-    application_store("core").set(probe_key(token), True, lifetime=PROBE_LIFETIME)
+    session_store("core").set(probe_key(token), True, lifetime=PROBE_LIFETIME)
 
 
 def probe_key(token: str) -> str:
@@ -25,7 +25,7 @@ def probe_key(token: str) -> str:
 @shared_task(name="core.health.heartbeat")
 def heartbeat() -> None:
     """Write the time, which the health check of the scheduler reads."""
-    application_store("core").set(HEARTBEAT, datetime.now(UTC).isoformat(), lifetime=HEARTBEAT_LIFETIME)
+    session_store("core").set(HEARTBEAT, datetime.now(UTC).isoformat(), lifetime=HEARTBEAT_LIFETIME)
 
 
 MAIL_WORKS = "ok"
@@ -39,7 +39,7 @@ def check_mail_connection(token: str) -> None:
         message = MAIL_WORKS
     except Exception as error:
         message = f"{type(error).__name__}: {error}"
-    application_store("core").set(mail_key(token), message, lifetime=PROBE_LIFETIME)
+    session_store("core").set(mail_key(token), message, lifetime=PROBE_LIFETIME)
 
 
 def mail_key(token: str) -> str:

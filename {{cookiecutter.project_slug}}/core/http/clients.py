@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
-from core.stores.application_store import application_store
-from core.stores.outage import STORE_ERRORS
+from core.stores.session_store import session_store
 
 ClientKind = Literal["gateway", "own"]
 
@@ -89,16 +89,16 @@ def record_client(request: HttpRequest) -> None:
         return
     recorded_at[kind] = now
     try:
-        application_store("core").set(f"clients:{kind}", True, lifetime=RECORD_LIFETIME)
-    except STORE_ERRORS:
+        session_store("core").set(f"clients:{kind}", True, lifetime=RECORD_LIFETIME)
+    except RedisError:
         return  # a later request records it
 
 
 def all_clients_appear_as_gateway() -> bool:
     """Return whether every client of the last day had the gateway's IP address."""
-    return bool(application_store("core").get("clients:gateway")) and not any_client_had_own_address()
+    return bool(session_store("core").get("clients:gateway")) and not any_client_had_own_address()
 
 
 def any_client_had_own_address() -> bool:
     """Return whether a client of the last day had an IP address of its own."""
-    return bool(application_store("core").get("clients:own"))
+    return bool(session_store("core").get("clients:own"))

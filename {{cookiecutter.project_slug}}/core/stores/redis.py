@@ -1,5 +1,7 @@
 """The settings of a Redis store for Django's cache framework, the same for all stores."""
 
+import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from redis.backoff import ConstantBackoff
@@ -18,11 +20,28 @@ BLOCKING_POOL = "redis.connection.BlockingConnectionPool"
 JSON = "django_redis.serializers.json.JSONSerializer"
 
 
-def redis_backend(url: str | None, *, name: str, prefix: str, timeout: int, serializer: str = JSON) -> dict[str, Any]:
+def digest_key(key: str, prefix: str, version: int) -> str:
+    """Return a key whose name shows nothing of `key`, which may contain what a visitor typed, or a code.
+
+    "*", the pattern of all keys, stays.
+    """
+    return f"{prefix}:{version}:{key if key == '*' else hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def redis_backend(
+    url: str | None,
+    *,
+    name: str,
+    prefix: str,
+    timeout: int,
+    serializer: str = JSON,
+    key_function: Callable[..., str] | None = None,
+) -> dict[str, Any]:
     """Return the `CACHES` entry of the store called `name`. Without a URL, it has an embedded backend in this process.
 
     Values are JSON, so a store's content never becomes code: `serializer` names the class that writes and reads them.
-    `timeout`, in seconds, is the default lifetime.
+    `timeout`, in seconds, is the default lifetime. django-redis has one pool of connections for each URL, so entries
+    with the same URL share one.
     """
     pool: dict[str, Any] = {
         "max_connections": MAX_CONNECTIONS,
@@ -41,6 +60,7 @@ def redis_backend(url: str | None, *, name: str, prefix: str, timeout: int, seri
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": url,
         "KEY_PREFIX": prefix,
+        "KEY_FUNCTION": key_function,
         "TIMEOUT": timeout,
         "OPTIONS": {
             "SERIALIZER": serializer,

@@ -23,7 +23,7 @@ from .counting import RoundTrips, round_trips_within
 def clean_stores() -> Iterator[None]:
     """Empty the stores after each test. On real servers, only keys of tests are deleted."""
     yield
-    for alias in ("sessions", "notifications", "default"):
+    for alias in ("sessions", "notifications", "application", "default"):
         caches[alias].delete_pattern("*")  # type: ignore[attr-defined]  # django-redis has it
     caches["cache"].clear()
 

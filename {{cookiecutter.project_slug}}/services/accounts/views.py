@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from core.access.visitor import visitor_of
 from core.http.protected import protected_file
 from core.people.models import Person
-from core.stores.application_store import application_store
+from core.stores.session_store import session_store
 
 from .photos import PictureDecoderBusy, photo_file, photo_remove, photo_set, photo_url, visible_photos
 from .pictures import CONTENT_TYPE, LARGEST_UPLOAD, SIDES, InvalidPicture, TooLarge
@@ -50,7 +50,7 @@ class PictureRenderer(JSONRenderer):
 
 def count_upload(person: Person) -> None:
     """Count an upload. Raises Throttled after `MOST_UPLOADS` in a `PERIOD`: decoding pictures is expensive."""
-    store, key = application_store("accounts"), f"photos:{person.pk}"
+    store, key = session_store("accounts"), f"photos:{person.pk}"
     if store.count(key, lifetime=PERIOD) > MOST_UPLOADS:
         wait = store.remaining(key) or PERIOD
         raise Throttled(wait.total_seconds(), f"You can upload {MOST_UPLOADS} photos in an hour.")
