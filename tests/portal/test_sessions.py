@@ -34,6 +34,17 @@ def test_the_token_of_a_session_is_stored_and_logged_nowhere(
     assert PASSWORD not in log
 
 
+def test_the_device_cookie_belongs_to_this_host_over_tls_alone(
+    http_server: PortalServer, visit: Callable[..., Visitor]
+) -> None:
+    visitor = visit(http_server)
+    response = visitor.sign_in(MAINTAINER, PASSWORD)
+    (line,) = [one for one in response.headers.get_all("Set-Cookie") if one.startswith("__Host-intranet_device=")]
+    for attribute in ("; Secure", "; HttpOnly", "; Path=/", "; SameSite=Lax"):
+        assert attribute in line
+    assert "Domain" not in line
+
+
 def test_what_a_session_holds_is_stored_encrypted(maintainer: Visitor, real_servers: RealServers) -> None:
     setting_up = maintainer.send("GET", f"{SIGN_IN.rpartition('auth/')[0]}account/authenticators/totp")
     secret = setting_up.json()["meta"]["secret"]

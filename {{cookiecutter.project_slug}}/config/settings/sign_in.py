@@ -4,7 +4,7 @@ https://docs.allauth.org/en/latest/. The API is allauth's headless one. The page
 """
 
 from .configuration import ENVIRONMENT, PORTAL, SITE
-from .security import SITE_ORIGINS
+from .security import COOKIE_PREFIX, SITE_ORIGINS
 
 AUTHENTICATION_BACKENDS = ["services.accounts.sign_in.backend.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
@@ -43,8 +43,12 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a confirmed password counts
 PASSWORD_RESET_TIMEOUT = 3 * 3600  # seconds
 
+# A browser in which a person has signed in before: services/accounts/sign_in/devices.py.
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}{SITE}_device"
+
 # The number of attempts by IP address (`ip`), by the username or email address that was typed (`key`) and by person
-# (`user`). A campus may share one IP address, so these limits are higher. The reverse proxy has limits of its own.
+# (`user`). A browser with a device cookie of the person has a `key` of its own. A campus may share one IP address, so
+# these limits are higher. The reverse proxy has limits of its own.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "30/m/ip,5/5m/key",  # wrong codes of a second factor count too

@@ -5,19 +5,29 @@ tests/test_internals.py fails when a release of allauth moves one of these names
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.signup import send_unknown_account_mail
+from allauth.core import context, ratelimit
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.core.internal.ratelimit import parse_rates
+from allauth.headless.mfa.inputs import AuthenticateInput, ReauthenticateInput
+from allauth.headless.mfa.views import AuthenticateView, ReauthenticateView
 from allauth.headless.usersessions.response import SessionsResponse
 from allauth.headless.usersessions.views import SessionsView
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 
 __all__ = [
     "AdaptableAccountAdapter",
+    "AdaptableCodeInput",
     "AdaptableSessionsView",
+    "AuthenticateInput",
+    "AuthenticateView",
+    "ReauthenticateInput",
+    "ReauthenticateView",
     "authenticated_user",
     "parse_rates",
     "record_authentication",
@@ -30,7 +40,13 @@ PRIVATE = (
     "allauth.account.internal.flows.signup.send_unknown_account_mail",
     "allauth.core.internal.httpkit.authenticated_user",
     "allauth.core.internal.ratelimit.parse_rates",
+    "allauth.headless.mfa.inputs.AuthenticateInput",
+    "allauth.headless.mfa.inputs.ReauthenticateInput",
+    "allauth.headless.mfa.views.AuthenticateView.input_class",
+    "allauth.headless.mfa.views.ReauthenticateView.input_class",
     "allauth.headless.usersessions.response.SessionsResponse._session_data",
+    "allauth.mfa.base.forms.BaseAuthenticateForm._emit_authentication_failed",
+    "allauth.mfa.base.forms.BaseAuthenticateForm.clean_code",
     "allauth.headless.usersessions.views.SessionsView._respond_session_list",
 )
 
@@ -38,12 +54,42 @@ PRIVATE = (
 class AdaptableAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth's adapter, whose key for counting attempts to sign in a subclass chooses."""
 
-    def login_attempts_key(self, **credentials: Any) -> str:
+    def login_attempts_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Return what the attempts to sign in with these credentials are counted by."""
         raise NotImplementedError
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        return self.login_attempts_key(**credentials)
+        return self.login_attempts_key(request, **credentials)
+
+
+class AdaptableCodeInput:
+    """A mixin for allauth's inputs of a code of a second factor: a subclass chooses what attempts are counted by.
+
+    `clean_code` is allauth's BaseAuthenticateForm.clean_code, whose key is fixed.
+    """
+
+    user: Any
+
+    def attempts_key(self) -> str:
+        """Return what the attempts to enter a code are counted by."""
+        raise NotImplementedError
+
+    def clean_code(self) -> str:
+        limit = {"action": "login_failed", "key": self.attempts_key()}
+        if not ratelimit.consume(context.request, **limit):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = self.cleaned_data["code"]  # type: ignore[attr-defined]  # of Django's forms
+        authenticators = list(Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN))
+        for authenticator in authenticators:
+            if authenticator.wrap().validate_code(code):
+                authenticator.user = self.user
+                self.authenticator = authenticator
+                ratelimit.clear(context.request, **limit)
+                return code
+        # One signal is enough: for the authenticator app, if there is one.
+        for authenticator in sorted(authenticators, key=lambda one: one.type != Authenticator.Type.TOTP)[:1]:
+            self._emit_authentication_failed(authenticator)  # type: ignore[attr-defined]  # of allauth's forms
+        raise get_mfa_adapter().validation_error("incorrect_code")
 
 
 class AdaptableSessionsView(SessionsView):  # type: ignore[misc]  # allauth has no types

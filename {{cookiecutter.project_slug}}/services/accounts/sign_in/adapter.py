@@ -19,6 +19,8 @@ from core.mail.sending import send_later
 from core.people.models import Person
 from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
 
+from .devices import attempts_key_of_login
+
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
@@ -49,12 +51,12 @@ class AccountAdapter(AdaptableAccountAdapter):
             credentials["username"] = Person.normalize_username(username)
         return cast(Person | None, super().authenticate(request, **credentials))
 
-    def login_attempts_key(self, **credentials: Any) -> str:
+    def login_attempts_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's key contains the host, so each site and each port in the Host header would get attempts of its own.
         # The key is what was typed, not the account: otherwise using up the attempts of a username would reveal
-        # whether an email belongs to the same account.
+        # whether an email belongs to the same account. A browser that the person has used before has its own attempts.
         login = credentials.get("email") or credentials.get("username") or ""
-        return Person.normalize_username(login).casefold()
+        return attempts_key_of_login(request, login) or Person.normalize_username(login).casefold()
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Answer every rate limit with 429. allauth answers some of them with 400."""

@@ -1,4 +1,7 @@
-"""The conventions of the portal's API for allauth's: valid JSON, Retry-After, and problem details."""
+"""The conventions of the portal's API for allauth's: valid JSON, Retry-After, and problem details.
+
+It also sets the device cookie after a sign-in.
+"""
 
 from allauth.account import app_settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +13,8 @@ from core.configuration.prefixes import AUTHENTICATION
 from core.http.problems import problem_response
 from services.accounts.allauth_internals import parse_rates
 
+from .devices import remember_device
+
 # Name of the URL -> the rate limits that can answer it with 429. Other URLs have those of SIGN_IN_LIMITS.
 LIMITS = {
     "signup": ["signup"],
@@ -20,6 +25,8 @@ LIMITS = {
     "reauthenticate": ["reauthenticate", "login_failed"],
 }
 SIGN_IN_LIMITS = ["login", "login_failed"]
+
+SIGNED_IN = "signed_in_person"  # the attribute of a request in which a person has signed in
 
 DETAILS = {
     400: "The request is not valid JSON for this URL.",
@@ -41,6 +48,8 @@ class SignInMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not request.path.startswith(AUTHENTICATION):
             return response
+        if (person := getattr(request, SIGNED_IN, None)) is not None:
+            remember_device(request, response, person)
         if response.status_code == 429:
             response["Retry-After"] = str(retry_after_seconds(request))
         elif response.status_code in DETAILS and not isinstance(response, JsonResponse):

@@ -5,11 +5,13 @@ from django.urls import include, path
 
 from core.http.views import not_found
 
-from .views import ConfigView, ManageEmailView, SessionsView
+from .views import ConfigView, ManageEmailView, SecondFactorAgainView, SecondFactorView, SessionsView
 
 urlpatterns = [
     path("browser/v1/config", ConfigView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/auth/sessions", SessionsView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/auth/2fa/authenticate", SecondFactorView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/auth/2fa/reauthenticate", SecondFactorAgainView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/email", ManageEmailView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/phone", not_found),  # the portal stores no phone numbers
     path("", include("allauth.headless.urls")),

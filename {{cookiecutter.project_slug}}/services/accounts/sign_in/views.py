@@ -4,6 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any, cast
 
+from allauth.core import context
 from allauth.headless.account.views import ManageEmailView as AllauthManageEmailView
 from allauth.headless.base.response import APIResponse
 from allauth.headless.base.views import ConfigView as AllauthConfigView
@@ -17,7 +18,16 @@ from core.access.maintainers import maintainer_response
 from core.access.rings import rings_of
 from core.configuration.prefixes import ADMIN
 from core.http.clients import UNKNOWN_IP
-from services.accounts.allauth_internals import AdaptableSessionsView
+from services.accounts.allauth_internals import (
+    AdaptableCodeInput,
+    AdaptableSessionsView,
+    AuthenticateInput,
+    AuthenticateView,
+    ReauthenticateInput,
+    ReauthenticateView,
+)
+
+from .devices import attempts_key_of_person
 
 
 class ConfigView(AllauthConfigView):  # type: ignore[misc]  # allauth has no types
@@ -38,6 +48,33 @@ class SessionsView(AdaptableSessionsView):
 
     def more_about(self, session: UserSession) -> dict[str, Any]:
         return {"rings": rings_of(session.ip), "ip": None if session.ip == UNKNOWN_IP else session.ip}
+
+
+class CountedByDevice(AdaptableCodeInput):
+    """Counts wrong codes of a second factor by the browser, where the person has signed in before."""
+
+    def attempts_key(self) -> str:
+        return attempts_key_of_person(context.request, self.user) or f"second-factor:{self.user.pk}"
+
+
+class SecondFactorInput(CountedByDevice, AuthenticateInput):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class SecondFactorAgainInput(CountedByDevice, ReauthenticateInput):  # type: ignore[misc]  # as above
+    pass
+
+
+class SecondFactorView(AuthenticateView):  # type: ignore[misc]  # as above
+    """The second step of signing in."""
+
+    input_class = SecondFactorInput
+
+
+class SecondFactorAgainView(ReauthenticateView):  # type: ignore[misc]  # as above
+    """Confirming an identity with a second factor."""
+
+    input_class = SecondFactorAgainInput
 
 
 class ManageEmailView(AllauthManageEmailView):  # type: ignore[misc]  # allauth has no types
