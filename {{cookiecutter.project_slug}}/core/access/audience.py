@@ -19,6 +19,7 @@ class Outcome(Enum):
     RING = (403, "Only available from these networks: {rings}.")
     ROLE = (403, "Only available to people with one of these roles: {roles}.")
     MAINTAINERS = (403, "Only available to maintainers.")
+    INTRANET = (403, "Maintainers can do this on the intranet site only.")
     SECOND_FACTOR = (403, "A second factor is required. Set one up on your account page, or sign in with it.")
     NOT_FOUND = (404, "There is nothing at this URL.")
 

@@ -19,8 +19,10 @@ from redis.exceptions import RedisError
 
 from core.http.clients import socket_client_ip
 from core.live.subscribing import SUBSCRIBE_SECONDS, subscribe
+from core.people.models import Person
 from core.people.versions import access_topic
 from core.plugins.manifest import Audience
+from core.sessions.django_internals import replace_wrapped
 from core.sessions.sockets import Application
 from core.sessions.store import SessionStore, session_topic
 from core.stores.outage import is_outage
@@ -120,6 +122,11 @@ class SessionGuard:
                 except (RedisError, OSError):
                     break  # a channel layer that is down has lost its groups
 
+    def refresh(self, session: SessionStore, person: Person) -> None:
+        """Let the consumer see the session and the person as they are now: a flag, a permission, a second factor."""
+        self.scope["session"].replace_data(session.session_data(no_load=False))
+        replace_wrapped(self.scope["user"], person)
+
     async def recheck(self) -> int | None:
         """Return the code to close the socket with; None while the person has access."""
         try:
@@ -134,6 +141,7 @@ class SessionGuard:
                 raise
             return None  # an outage closes no socket: the next check decides
         if decision:
+            self.refresh(session, person)
             return None
         return SIGNED_OUT if decision.outcome is Outcome.SIGN_IN else FORBIDDEN
 

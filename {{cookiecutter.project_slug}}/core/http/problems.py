@@ -42,14 +42,20 @@ def problem_response(request: HttpRequest, status: int, detail: str, **more: Any
     return response
 
 
-def error_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
-    """Return problem details to a program, with the members in `more`; return a page to a person."""
+def error_response(
+    request: HttpRequest, status: int, detail: str, *, link: tuple[str, str] | None = None, **more: Any
+) -> HttpResponse:
+    """Return problem details to a program, with the members in `more`; return a page to a person.
+
+    `link` is the URL and the text of a link on the page.
+    """
     if is_for_program(request):
         return problem_response(request, status, detail, **more)
     context = {
         "status": status,
         "title": HTTPStatus(status).phrase,
         "detail": detail,
+        "link": link,
         "request_id": getattr(request, "request_id", ""),
     }
     response = render(request, "core/error.html", context, status=status)

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from . import role_admin  # noqa: F401 - Django's autodiscovery imports only modules named `admin`
 from .emails import confirm_emails
 from .models import Person, Role, RoleChange
+from .powers import acts_as_superuser
 from .protection import may_change
 
 # What gives a person powers. Only superusers change it, for anyone.
@@ -37,7 +38,7 @@ class GroupAdmin(DjangoGroupAdmin):
 
 
 def is_superuser(request: HttpRequest) -> bool:
-    return cast(Person, request.user).is_superuser
+    return acts_as_superuser(cast(Person, request.user))
 
 
 class PersonCreationForm(UserCreationForm["Person"]):

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 
+from .powers import acts_as_superuser
+
 REFUSAL = "Only superusers can change people who can use /admin/, and their roles. Ask a superuser."
 
 
@@ -18,6 +20,9 @@ class Account(Protocol):
     is_staff: bool
     is_superuser: bool
 
+    @property
+    def has_second_factor(self) -> bool: ...
+
 
 def is_protected(person: Account) -> bool:
     """Return whether only superusers may change this person."""
@@ -26,7 +31,7 @@ def is_protected(person: Account) -> bool:
 
 def may_change(by: Account, person: Account) -> bool:
     """Return whether the protection of `person` lets `by` change them. `by` also needs the permission to do so."""
-    return by.is_superuser or not is_protected(person)
+    return acts_as_superuser(by) or not is_protected(person)
 
 
 def check_may_change(by: Account | None, person: Account) -> None:

@@ -33,6 +33,7 @@ def recheck_sockets_after_delete(instance: Person, **kwargs: Any) -> None:
 
 
 @receiver(user_logged_in)
-def start_session(request: HttpRequest, **kwargs: Any) -> None:
+def start_session(request: HttpRequest | None, **kwargs: Any) -> None:
     """Count the age of the session from the sign-in: the anonymous visitor's session may be older."""
-    cast(SessionStore, request.session).start()
+    if request is not None:
+        cast(SessionStore, request.session).start()

@@ -7,17 +7,21 @@ from typing import Any
 
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
 from django.core.cache import BaseCache
+from django.utils.functional import LazyObject
 
-PRIVATE = tuple(
-    f"django.contrib.sessions.backends.{name}"
-    for name in (
-        "base.SessionBase._get_new_session_key",
-        "base.SessionBase._aget_new_session_key",
-        "base.SessionBase._get_session",
-        "base.SessionBase._aget_session",
-        "base.SessionBase._session_key",
-        "cache.SessionStore",
-    )
+PRIVATE = (
+    "django.utils.functional.LazyObject._wrapped",
+    *(
+        f"django.contrib.sessions.backends.{name}"
+        for name in (
+            "base.SessionBase._get_new_session_key",
+            "base.SessionBase._aget_new_session_key",
+            "base.SessionBase._get_session",
+            "base.SessionBase._aget_session",
+            "base.SessionBase._session_key",
+            "cache.SessionStore",
+        )
+    ),
 )
 
 
@@ -42,6 +46,10 @@ class AdaptableSessionStore(CacheSessionStore):
         data: dict[str, Any] = self._get_session(no_load=no_load)  # type: ignore[attr-defined]  # as above
         return data
 
+    def replace_data(self, data: dict[str, Any]) -> None:
+        """Replace the data of a session that was loaded before."""
+        self._session_cache = data
+
     async def asession_data(self, *, no_load: bool) -> dict[str, Any]:
         data: dict[str, Any] = await self._aget_session(no_load=no_load)  # type: ignore[attr-defined]  # as above
         return data
@@ -51,3 +59,8 @@ class AdaptableSessionStore(CacheSessionStore):
 
     async def _aget_new_session_key(self) -> str:
         return self.make_session_key()
+
+
+def replace_wrapped(lazy: "LazyObject[Any]", value: object) -> None:
+    """Put another object behind a lazy one, for everyone who holds the lazy one."""
+    lazy._wrapped = value

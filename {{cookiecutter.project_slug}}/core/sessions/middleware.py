@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from core.http.outage import unavailable_response
 from core.stores.outage import STORE_ERRORS
 
+from .current import set_current_session
 from .store import SessionStore
 
 
@@ -15,6 +16,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = SessionStore.from_token(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        set_current_session(request.session)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session: SessionStore = request.session  # type: ignore[assignment]  # process_request sets it

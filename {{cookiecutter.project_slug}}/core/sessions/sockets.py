@@ -6,6 +6,7 @@ from typing import Any
 from channels.sessions import CookieMiddleware
 from django.conf import settings
 
+from .current import set_current_session
 from .store import SessionStore
 
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -19,7 +20,9 @@ class SessionMiddleware:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         token = scope["cookies"].get(settings.SESSION_COOKIE_NAME)
-        await self.inner({**scope, "session": SessionStore.from_token(token)}, receive, send)
+        session = SessionStore.from_token(token)
+        set_current_session(session)
+        await self.inner({**scope, "session": session}, receive, send)
 
 
 def session_middleware_stack(inner: Application) -> Application:

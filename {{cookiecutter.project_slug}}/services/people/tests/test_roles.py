@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from core.access.maintainers import SECOND_FACTOR
 from core.people.models import Role
+from core.people.powers import SECOND_FACTOR
 from core.testing.client import PortalClient
 from services.accounts.allauth_internals import record_authentication
 

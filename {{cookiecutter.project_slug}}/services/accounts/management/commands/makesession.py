@@ -1,6 +1,6 @@
 """Opens a session for a person without their password: for tests, and for a maintainer who is locked out.
 
-Such a session counts as one with a second factor (core/access/maintainers.py). This grants nothing new: who can run
+Such a session counts as one with a second factor (core/people/powers.py). This grants nothing new: who can run
 this command can also read the database. The person sees the session in their list of sessions.
 """
 
@@ -14,8 +14,8 @@ from django.contrib.auth import login
 from django.core.management.base import BaseCommand, CommandError
 from django.http import HttpRequest
 
-from core.access.maintainers import SHELL
 from core.people.models import Person
+from core.people.powers import SHELL
 from core.sessions.store import SessionStore
 from services.accounts.allauth_internals import record_authentication
 
