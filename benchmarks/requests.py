@@ -236,7 +236,7 @@ def portal(generated: Path, servers: RealServers, folder: Path) -> Iterator[dict
         generated,
         folder / "ours",
         variables={
-            **servers.production_environment(f"smtp://{HOST}:9"),
+            **servers.production_environment(f"smtp://{HOST}:9?security=none"),
             "SITE": "intranet",
         },
     )

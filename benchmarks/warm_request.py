@@ -107,7 +107,7 @@ def measure(generated: Path, servers: RealServers, folder: Path, *, rounds: int,
         generated,
         folder / "portal",
         variables={
-            **servers.production_environment(f"smtp://{HOST}:9"),
+            **servers.production_environment(f"smtp://{HOST}:9?security=none"),
             "SITE": "intranet",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         },

@@ -64,7 +64,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        return f"smtp://{HOST}:{self.server_address[1]}"
+        return f"smtp://{HOST}:{self.server_address[1]}?security=none"
 
 
 class MailConversation(socketserver.StreamRequestHandler):

@@ -320,6 +320,9 @@ class TestProduction:
             ("DATABASE_URL", "postgresql://portal:short@database/portal"),
             ("SESSION_STORE_URL", "redis://session-store/0"),
             ("MESSAGE_BROKER_URL", "amqp://guest:guest@message-broker/"),
+            ("MAIL_URL", "smtp://mail.example.edu"),
+            ("MAIL_URL", "smtp://portal:password@mail.example.edu:587"),
+            ("MAIL_URL", "smtp://127.0.0.1:25"),
         ],
     )
     def test_unsafe_values_are_refused(self, production, monkeypatch, variable, value):
@@ -328,6 +331,26 @@ class TestProduction:
         else:
             monkeypatch.setenv(variable, value)
         assert f": {variable}\n" in problems(production)
+
+    def test_mail_without_tls_is_refused_with_what_is_allowed(self, production, monkeypatch):
+        monkeypatch.setenv("MAIL_URL", "smtp://portal:hunter2@mail.example.edu")
+        report = problems(production)
+        assert "MAIL_URL\n  found    smtp:// without TLS\n  allowed  smtps://…, or smtp://…?security=starttls" in report
+        assert "smtp://…?security=none" in report
+        assert "hunter2" not in report
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "smtps://portal:password@mail.example.edu",
+            "smtp://mail.example.edu?security=starttls",
+            "smtp://mail.example.edu:25?security=none",
+            "",
+        ],
+    )
+    def test_mail_with_tls_or_expressly_without_it_is_accepted(self, production, monkeypatch, url):
+        monkeypatch.setenv("MAIL_URL", url)
+        load(production)
 
     @pytest.mark.parametrize("site", ["intranet", "internet"])
     def test_rings_behind_a_proxy_that_nobody_named_are_refused(self, production, monkeypatch, site):
@@ -376,6 +399,23 @@ def test_a_trusted_proxy_is_not_every_ipv4_address_in_the_form_of_ipv6(folder):
 def test_a_proxy_or_a_narrow_network_of_proxies_is_trusted(folder, network):
     (folder / ".env").write_text(f"TRUSTED_PROXIES={network}\n")
     load(folder)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example.edu?security=start-tls",
+        "smtp://mail.example.edu?security=",
+        "smtp://mail.example.edu?tls=starttls",
+        "smtp://mail.example.edu?security=none&security=starttls",
+        "smtps://mail.example.edu?security=none",
+    ],
+)
+def test_a_misspelt_option_of_the_mail_server_is_refused(folder, monkeypatch, url):
+    monkeypatch.setenv("MAIL_URL", url)
+    report = problems(folder)
+    assert "the environment: MAIL_URL" in report
+    assert "smtp://…?security=starttls or smtp://…?security=none" in report
 
 
 class TestDiscovery:

@@ -164,6 +164,23 @@ def test_a_certificate_that_ends_soon_is_renewed(deploy, monkeypatch):
     assert certificate(deploy.folder).not_valid_after_utc - datetime.now(UTC) > timedelta(days=module.RENEW_DAYS)
 
 
+def test_a_certificate_is_valid_for_365_days_at_most(deploy):
+    deploy()
+    made = certificate(deploy.folder)
+    assert made.not_valid_after_utc - made.not_valid_before_utc == timedelta(days=365)
+
+
+def test_a_certificate_that_is_valid_for_longer_is_replaced(deploy, monkeypatch):
+    monkeypatch.setattr(module, "CERTIFICATE_DAYS", 397)  # as they were made before
+    deploy()
+    long = certificate(deploy.folder)
+    authority = (deploy.folder / "certificates" / "authority.crt").read_bytes()
+    monkeypatch.undo()
+    deploy()
+    assert certificate(deploy.folder).serial_number != long.serial_number
+    assert (deploy.folder / "certificates" / "authority.crt").read_bytes() == authority
+
+
 def test_nginx_uses_the_certificates_that_env_names(deploy):
     for name in ("a.crt", "a.key"):
         (deploy.folder / name).write_text("-----BEGIN SOMETHING-----\n")

@@ -18,7 +18,7 @@ from core.logs.configuration import configure_structlog, logging_configuration
 from core.plugins.loading import load
 
 SECRET = "hunter2-hunter2-hunter2"
-SCHEMES = {"database_url": "postgresql", "message_broker_url": "amqp", "mail_url": "smtp"}
+SCHEMES = {"database_url": "postgresql", "message_broker_url": "amqp", "mail_url": "smtps"}
 # Nothing listens on port 1, so that a connection is refused at once.
 VARIABLES = {
     **{

@@ -1,7 +1,8 @@
 """Mail: `MAIL_URL` (`smtp://user:password@host:587?security=starttls`, `smtps://…`) and `MAIL_FROM`.
 
 https://docs.djangoproject.com/en/stable/topics/email/. Without a URL, development writes each message to `var/mail/`,
-and production refuses to send with a message that says so.
+and production refuses to send with a message that says so. Production also refuses `smtp://` without TLS, unless
+the URL ends in `?security=none`. With TLS, Python checks the server's certificate and its name.
 """
 
 from typing import Any

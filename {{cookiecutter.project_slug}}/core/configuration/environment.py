@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
@@ -47,6 +47,17 @@ def check_server_url(*schemes: str) -> Callable[[SecretStr | None], SecretStr | 
         return url
 
     return check
+
+
+def check_security(url: SecretStr | None) -> SecretStr | None:
+    """Accept the known options of a mail server's URL only: with a misspelt one, mail would leave without TLS."""
+    if url is not None:
+        parts = urlsplit(url.get_secret_value())
+        options = parse_qsl(parts.query, keep_blank_values=True)
+        known = [("security", "starttls"), ("security", "none")] if parts.scheme == "smtp" else []
+        if options and options not in [[option] for option in known]:
+            raise ValueError("smtps://…, smtp://…?security=starttls or smtp://…?security=none, and no other option")
+    return url
 
 
 def check_mail_from(value: str) -> str:
@@ -108,7 +119,7 @@ DatabaseUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("postg
 RedisUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("redis", "rediss"))]
 MemcachedUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("memcached"))]
 BrokerUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("amqp", "amqps"))]
-MailUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("smtp", "smtps"))]
+MailUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("smtp", "smtps")), AfterValidator(check_security)]
 
 Proxy = Annotated[Cidr, AfterValidator(check_proxy)]
 Subnet = Annotated[Cidr, AfterValidator(check_subnet)]

@@ -1,6 +1,7 @@
 """What production refuses although every value is valid.
 
-It refuses embedded backends, debug mode, weak secrets, and rings without trusted proxies in front of plain HTTP.
+It refuses embedded backends, debug mode, weak secrets, mail without TLS unless .env asks for it, and rings without
+trusted proxies in front of plain HTTP.
 """
 
 from collections.abc import Iterator
@@ -40,6 +41,20 @@ def check_production(environment: Environment, where: str = "the environment") -
     yield from check_encryption_keys(split_encryption_keys(environment.encryption_keys), where)
     for name in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
         yield from check_server(name, getattr(environment, name), where)
+    yield from check_mail(environment.mail_url, where)
+
+
+def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
+    """Yield a problem for mail without TLS, which anyone on the way could read or change, with its one-time links."""
+    parts = urlsplit(url.get_secret_value() if url else "")
+    if parts.scheme == "smtp" and not parts.query:
+        yield Problem(
+            where,
+            "MAIL_URL",
+            "smtp:// without TLS",
+            "smtps://…, or smtp://…?security=starttls. Only smtp://…?security=none sends mail unencrypted",
+            "add ?security=starttls to MAIL_URL, or ask the mail server's operator for a port with TLS",
+        )
 
 
 def check_proxies(environment: Environment, portal: Portal, where: str = "the environment") -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from core.configuration.portal import SITES, SiteName
 from core.configuration.problems import ConfigurationError, Problem
 
 AUTHORITY_DAYS = 3650
-CERTIFICATE_DAYS = 397  # the longest that browsers accept from a public authority
+CERTIFICATE_DAYS = 365  # of the sites' certificate, from its first second to its last
 RENEW_DAYS = 60
 
 
@@ -87,7 +87,7 @@ def file_problem(variable: str, path: str) -> Problem | None:
 
 
 def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bool:
-    """Return whether the certificate is for these hosts, was signed by the authority and does not end soon."""
+    """Return whether the certificate is for these hosts, was signed by the authority, and ends in time but not soon."""
     try:
         certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
         signer = x509.load_pem_x509_certificate(authority.read_bytes())
@@ -98,7 +98,8 @@ def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bo
         return False
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     lasts = certificate.not_valid_after_utc - datetime.now(UTC) > timedelta(days=RENEW_DAYS)
-    return files.key.exists() and lasts and set(names.get_values_for_type(x509.DNSName)) == set(hosts)
+    is_short = certificate.not_valid_after_utc - certificate.not_valid_before_utc <= timedelta(days=CERTIFICATE_DAYS)
+    return files.key.exists() and lasts and is_short and set(names.get_values_for_type(x509.DNSName)) == set(hosts)
 
 
 def make_certificate(files: CertificateFiles, hosts: list[str], authority: Path, authority_key: Path) -> None:
@@ -145,15 +146,15 @@ def load_or_make_authority(path: Path, key_path: Path) -> tuple[ec.EllipticCurve
 def base(
     common_name: str, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, days: int
 ) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+    start = datetime.now(UTC) - timedelta(hours=1)  # clocks differ
     return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)]))
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))  # clocks differ
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
     )
 
 
