@@ -15,6 +15,12 @@ REST_FRAMEWORK = {
     # The audience of an app (core/access) decides before any view. A view without permission classes changes nothing
     # for anonymous visitors.
     "DEFAULT_PERMISSION_CLASSES": ["core.api.default_permission.IsSignedInOrMayRead"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.WriteThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "writes": f"{ENVIRONMENT.limit_writes}/minute",
+        "searches": f"{ENVIRONMENT.limit_searches}/minute",
+        "uploads": f"{ENVIRONMENT.limit_uploads}/hour",
+    },
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.PortalSchema",
     "EXCEPTION_HANDLER": "core.api.exceptions.exception_handler",

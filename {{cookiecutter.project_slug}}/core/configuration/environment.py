@@ -193,6 +193,11 @@ class Environment(BaseSettings):
     limit_sign_ins: Annotated[int, Field(ge=1, le=100_000)] = 30  # a minute
     limit_body_megabytes: Annotated[int, Field(ge=1, le=1024)] = 6
 
+    # The limits for one person, whatever the IP address.
+    limit_writes: Annotated[int, Field(ge=1, le=100_000)] = 120  # a minute
+    limit_searches: Annotated[int, Field(ge=1, le=100_000)] = 60  # a minute
+    limit_uploads: Annotated[int, Field(ge=1, le=100_000)] = 20  # an hour
+
     # The number of processes. The default is the number of processors.
     server_processes: Processes = None
     worker_processes: Processes = None

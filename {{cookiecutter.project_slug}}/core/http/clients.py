@@ -10,7 +10,7 @@ clients, rings cannot work, and doctor reports it. Each process writes the recor
 import time
 from datetime import timedelta
 from functools import cache
-from ipaddress import IPv4Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Literal
 
 from django.conf import settings
@@ -46,6 +46,22 @@ def client_ip(request: HttpRequest) -> str:
     """
     header = "HTTP_X_FORWARDED_FOR" if settings.CONFIGURATION.environment.is_production else "REMOTE_ADDR"
     return known_ip(str(request.META.get(header, "")))
+
+
+def client_network(address: str) -> str:
+    """Return what limits count as one client: an IPv4 address, or the IPv6 network of 64 bits that each client has.
+
+    infrastructure/nginx/snippets/maps.conf has the same rule.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed) >> 64 << 64, 64)))
 
 
 def came_through_proxy(request: HttpRequest) -> bool:

@@ -1,13 +1,12 @@
 """The API of photos: people change their own, and see those that others show them."""
 
-from datetime import timedelta
 from typing import cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -15,16 +14,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access.visitor import visitor_of
+from core.api.throttling import UploadThrottle, WriteThrottle
 from core.http.protected import protected_file
 from core.people.models import Person
-from core.stores.session_store import session_store
 
 from .photos import PictureDecoderBusy, photo_file, photo_remove, photo_set, photo_url, visible_photos
 from .pictures import CONTENT_TYPE, LARGEST_UPLOAD, SIDES, InvalidPicture, TooLarge
 from .serializers import PhotoSerializer, PhotoUploadSerializer
 
 LARGEST_FORM = LARGEST_UPLOAD + 64 * 1024  # bytes: the file and the form's own headers
-MOST_UPLOADS, PERIOD = 20, timedelta(hours=1)
 
 # A photo's URL changes with the photo, so browsers may cache it. Who may see it can change too, so not for long.
 CACHE_CONTROL = "private, max-age=3600"
@@ -48,18 +46,11 @@ class PictureRenderer(JSONRenderer):
     format = "webp"
 
 
-def count_upload(person: Person) -> None:
-    """Count an upload. Raises Throttled after `MOST_UPLOADS` in a `PERIOD`: decoding pictures is expensive."""
-    store, key = session_store("accounts"), f"photos:{person.pk}"
-    if store.count(key, lifetime=PERIOD) > MOST_UPLOADS:
-        wait = store.remaining(key) or PERIOD
-        raise Throttled(wait.total_seconds(), f"You can upload {MOST_UPLOADS} photos in an hour.")
-
-
 class OwnPhotoView(APIView):
     """The photo of the person who sends the request."""
 
     parser_classes = [MultiPartParser]
+    throttle_classes = [WriteThrottle, UploadThrottle]
 
     @extend_schema(
         operation_id="accounts_own_photo_set",
@@ -68,7 +59,6 @@ class OwnPhotoView(APIView):
     )
     def put(self, request: Request) -> Response:
         person = cast(Person, request.user)
-        count_upload(person)
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FORM:
             raise PhotoTooLarge  # before the body is read
         serializer = PhotoUploadSerializer(data=request.data)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from core.access.visitor import visitor_of
 from core.api.pagination import CursorPagination
+from core.api.throttling import SearchThrottle, WriteThrottle
 from core.people.models import Person
 
 from .actions import privacy_update
@@ -42,6 +43,7 @@ class RankPagination(CursorPagination):
 class PeopleView(generics.GenericAPIView[Any]):
     """List and search the people whose profile is visible to the visitor."""
 
+    throttle_classes = [WriteThrottle, SearchThrottle]
     queryset = Person.objects.none()
     serializer_class = EntrySerializer
     pagination_class = RankPagination

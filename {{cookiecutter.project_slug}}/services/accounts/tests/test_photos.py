@@ -19,7 +19,6 @@ from core.testing.client import PortalClient
 from services.accounts import photos
 from services.accounts.photos import photo_remove, photo_set, photo_url, visible_photos
 from services.accounts.pictures import LARGEST_UPLOAD, SIDES
-from services.accounts.views import MOST_UPLOADS
 
 pytestmark = pytest.mark.django_db
 commits = pytest.mark.django_db(transaction=True)  # for what happens after a commit
@@ -283,8 +282,8 @@ def test_people_cannot_change_the_photos_of_others(reader, photographed):
     assert stem_of(other) == other.photo
 
 
-def test_uploads_are_rate_limited(reader, make_person):
-    for _ in range(MOST_UPLOADS):
+def test_uploads_are_rate_limited(reader, make_person, settings):
+    for _ in range(settings.CONFIGURATION.environment.limit_uploads):
         assert upload(reader, b"no picture").status_code == 400
     refused = upload(reader, picture())
     assert (refused.status_code, refused["Content-Type"]) == (429, PROBLEM)
