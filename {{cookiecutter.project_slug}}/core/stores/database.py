@@ -2,8 +2,10 @@
 
 from django.db import connection, connections
 
+from .lock_waits import MOST_SECONDS
+from .postgresql.base import LIMIT_LOCK_WAITS
+
 STATEMENT_MILLISECONDS = 2_000  # longer work belongs in a task
-LOCK_MILLISECONDS = 1_000
 
 
 def configure_connections(*, keep_connections: bool) -> None:
@@ -17,7 +19,8 @@ def configure_connections(*, keep_connections: bool) -> None:
     database = connections.settings["default"]
     if not keep_connections:
         database["CONN_MAX_AGE"] = 0
-    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS}"
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={MOST_SECONDS * 1000:.0f}"
+    database[LIMIT_LOCK_WAITS] = True  # for the waits of a request in all; lock_timeout is for each of them
     options = database["OPTIONS"]
     options["options"] = f"{options.get('options', '')} {limits}".strip()
 

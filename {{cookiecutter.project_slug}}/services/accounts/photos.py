@@ -18,18 +18,19 @@ from django.db.models import QuerySet
 from core.configuration.prefixes import API
 from core.people.models import Person
 from core.people.privacy import visible_to
+from core.stores.lock_waits import MOST_SECONDS, lock_waits
 from core.transactions import after_commit
 
 from .pictures import SIDES, make_thumbnails
 
 FOLDER = "photos"  # below PROTECTED_ROOT
 FILE_MODE = 0o640  # NGINX reads the files through the folder's group
-LOCK_TIMEOUT_SECONDS = 10.0
+LOCK_TIMEOUT_SECONDS = MOST_SECONDS
 LOCK_POLL_SECONDS = 0.05
 
 
 class PictureDecoderBusy(Exception):
-    """Other pictures held the decoder for longer than LOCK_TIMEOUT_SECONDS."""
+    """Other pictures held the decoder for longer than this request may wait."""
 
 
 def photo_set(*, person: Person, content: bytes) -> None:
@@ -124,15 +125,20 @@ def delete_files(stem: str) -> None:
 def decoder_lock() -> Iterator[None]:
     """Let one thread of one process decode a picture at a time, because a large picture needs much memory.
 
-    Raises PictureDecoderBusy after LOCK_TIMEOUT_SECONDS. The kernel releases the lock of a process that dies.
+    Raises PictureDecoderBusy after the time that a request may wait for locks (core/stores/lock_waits.py). The kernel
+    releases the lock of a process that dies.
     """
     descriptor = os.open(folder(), os.O_RDONLY)
     try:
-        deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
-        while not try_lock(descriptor):
-            if time.monotonic() > deadline:
-                raise PictureDecoderBusy
-            time.sleep(LOCK_POLL_SECONDS)
+        started = time.monotonic()
+        deadline = started + min(LOCK_TIMEOUT_SECONDS, lock_waits.remaining)
+        try:
+            while not try_lock(descriptor):
+                if time.monotonic() > deadline:
+                    raise PictureDecoderBusy
+                time.sleep(LOCK_POLL_SECONDS)
+        finally:
+            lock_waits.add(time.monotonic() - started)
         yield
     finally:
         os.close(descriptor)  # which also releases the lock
