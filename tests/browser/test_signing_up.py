@@ -39,7 +39,7 @@ def test_a_new_account_is_confirmed_by_mail(open_window, served_with_sign_up):
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_focused()
     assert window.axe_violations() == []
-    window.open(wait_for_link(window.folder, "dev@example.edu", r"/account/email/confirm/\S+"))
+    window.open(wait_for_link(window.folder, "dev@example.edu", r"/account/email/confirm#\S+"))
     page.get_by_role("button", name="Yes, confirm").click()
     window.wait_for_heading("Email confirmed")
     page.get_by_role("main").get_by_role("link", name="Sign in").click()

@@ -61,6 +61,14 @@ def test_a_traceback_contains_no_local_variables():
     assert '"hunter2"' not in line.replace('\\"', '"').replace('local = "hunter2"', "")
 
 
+@pytest.mark.parametrize("page", ["/password/reset", "/account/email/confirm"])
+@pytest.mark.parametrize("separator", ["#", "/#", "/"])
+def test_a_link_in_a_message_is_logged_without_its_key(page, separator):
+    line = format_record(f"mailed https://portal.example.edu{page}{separator}MQ%3Aone-time to asha")
+    assert f"{page}{separator}(not shown) to asha" in line
+    assert "one-time" not in line
+
+
 class TestStructlogEvents:
     """In production, structlog writes its events without Python's logging."""
 

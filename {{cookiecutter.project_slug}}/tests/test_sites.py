@@ -87,7 +87,7 @@ def test_in_production_a_site_serves_its_own_domain_over_tls(site):
     assert result["origins"] == result["sockets"] == [f"https://{host}{port}"]
     assert result["sites"] == {name: f"https://{settings.PORTAL.site(name).host}{port}" for name in result["sites"]}
     assert (result["session"], result["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
-    assert result["reset"] == f"https://{host}{port}/password/reset/{{key}}"
+    assert result["reset"] == f"https://{host}{port}/password/reset#{{key}}"
     assert (result["client_ip"], result["second_factor"]) == ("X-Forwarded-For", True)
     assert result["secure"]
     assert not result["debug"]

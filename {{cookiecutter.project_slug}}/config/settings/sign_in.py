@@ -16,12 +16,12 @@ SECOND_FACTOR_FOR_MAINTAINERS = ENVIRONMENT.is_production
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ["browser"]
 # An email links to the site's own origin, whatever host the request named. In development the port varies, so that a
-# link has no origin.
+# link has no origin. The key is in the fragment, which browsers send to no server: no log and no proxy sees it.
 LINK_ORIGIN = SITE_ORIGINS[SITE] if ENVIRONMENT.is_production and SITE else ""
 HEADLESS_FRONTEND_URLS = {
-    "account_confirm_email": f"{LINK_ORIGIN}/account/email/confirm/{{key}}",
+    "account_confirm_email": f"{LINK_ORIGIN}/account/email/confirm#{{key}}",
     "account_reset_password": f"{LINK_ORIGIN}/password/",
-    "account_reset_password_from_key": f"{LINK_ORIGIN}/password/reset/{{key}}",
+    "account_reset_password_from_key": f"{LINK_ORIGIN}/password/reset#{{key}}",
     "account_signup": f"{LINK_ORIGIN}/sign-up/",
 }
 

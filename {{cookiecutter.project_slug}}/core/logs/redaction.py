@@ -10,9 +10,9 @@ from core.configuration.secret_text import HIDDEN, mask_passwords
 SECRET_KEYS = re.compile(
     r"password|secret|token|cookie|authorization|(?:session|encryption)_?keys?|csrf", re.IGNORECASE
 )
-# The URLs of these pages hold the key of an email's one-time link.
-ONE_TIME_PATHS = ("/password/reset/", "/account/email/confirm/")
-ONE_TIME_KEY = re.compile("|".join(rf"(?<={path})[^\s/?#\"']+" for path in ONE_TIME_PATHS))
+# The links to these pages hold a one-time key: in the fragment, and those of earlier releases in the path.
+ONE_TIME_PATHS = ("/password/reset", "/account/email/confirm")
+ONE_TIME_KEY = re.compile(rf"((?:{'|'.join(ONE_TIME_PATHS)})(?:/?#|/))[^\s/?#\"']+")
 
 
 def redact(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -51,5 +51,5 @@ def is_secret(key: str) -> bool:
 def clean_text(text: str) -> str:
     text = mask_passwords(text)
     if any(path in text for path in ONE_TIME_PATHS):
-        text = ONE_TIME_KEY.sub(HIDDEN, text)
+        text = ONE_TIME_KEY.sub(rf"\1{HIDDEN}", text)
     return text

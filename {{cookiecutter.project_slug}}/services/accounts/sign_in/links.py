@@ -16,5 +16,5 @@ def password_link(person: Person, origin: str) -> str:
     and as soon as the person signs in or their password changes.
     """
     key = f"{user_pk_to_url_str(person)}-{app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)}"
-    path = urlsplit(settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"]).path
-    return origin + path.format(key=key)
+    page = urlsplit(settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"])
+    return f"{origin}{page.path}#{page.fragment.format(key=key)}"

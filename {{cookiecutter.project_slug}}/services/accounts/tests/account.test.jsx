@@ -331,7 +331,7 @@ test('one device is signed out, or all other devices', async () => {
 test('the link in an email confirms the address after a click, for anonymous visitors too', async () => {
   const { user, requests, sent } = open(
     { [VERIFY]: ok({ email: 'new@institute.example' }), [`POST ${VERIFY}`]: signedOut },
-    { location: '/account/email/confirm/MQ:1abc:xyz', person: null },
+    { location: '/account/email/confirm#MQ%3A1abc%3Axyz', person: null },
   )
   await user.click(await screen.findByRole('button', { name: 'Yes, confirm' }))
   expect(await screen.findByRole('heading', { name: 'Email confirmed' })).toBeVisible()
@@ -339,10 +339,19 @@ test('the link in an email confirms the address after a click, for anonymous vis
   expect(sent('POST')[0].body).toEqual({ key: 'MQ:1abc:xyz' })
 })
 
+test('a link of an earlier release confirms the address too', async () => {
+  const { requests } = open(
+    { [VERIFY]: ok({ email: 'new@institute.example' }) },
+    { location: '/account/email/confirm/MQ:1abc:xyz', person: null },
+  )
+  expect(await screen.findByRole('button', { name: 'Yes, confirm' })).toBeVisible()
+  expect(requests.map(({ headers }) => headers['X-Email-Verification-Key'])).toEqual(['MQ:1abc:xyz'])
+})
+
 test('a used link says so', async () => {
   open(
     { [VERIFY]: invalid('Invalid', 'invalid_or_expired_key', 'key') },
-    { location: '/account/email/confirm/x' },
+    { location: '/account/email/confirm#x' },
   )
   expect(await screen.findByRole('heading', { name: 'This link no longer works' })).toBeVisible()
 })

@@ -13,13 +13,21 @@ function OtherPage() {
   return <p>{`at ${pathname} ${state?.passwordReset}`}</p>
 }
 
+function AddressBar() {
+  const { pathname, search, hash } = useLocation()
+  return <p data-testid="address bar">{pathname + search + hash}</p>
+}
+
 function open(location, answers) {
   const requests = mockApi(answers)
   const view = renderInPortal(
-    <Routes>
-      <Route path="password/*" element={<Password />} />
-      <Route path="*" element={<OtherPage />} />
-    </Routes>,
+    <>
+      <AddressBar />
+      <Routes>
+        <Route path="password/*" element={<Password />} />
+        <Route path="*" element={<OtherPage />} />
+      </Routes>
+    </>,
     { location, portal: makePortal() },
   )
   return { ...view, requests }
@@ -45,7 +53,7 @@ test('after too many requests the page says when to try again', async () => {
 test('the link leads to a form for a new password, and then to sign-in', async () => {
   const answers = { [RESET]: { status: 200, data: { user: { display: 'Asha Verma' } } } }
   let answer = invalid('Too common.', 'password_too_common', 'password')
-  const { user, requests } = open('/password/reset/1-abc', { ...answers, [`POST ${RESET}`]: () => answer })
+  const { user, requests } = open('/password/reset#1-abc', { ...answers, [`POST ${RESET}`]: () => answer })
   expect(await screen.findByText('Asha Verma')).toBeVisible()
   expect(requests[0].headers).toMatchObject({ 'X-Password-Reset-Key': '1-abc' })
   await user.type(await screen.findByLabelText('New password'), 'password{Enter}')
@@ -58,8 +66,24 @@ test('the link leads to a form for a new password, and then to sign-in', async (
   expect(requests.at(-1).body).toEqual({ key: '1-abc', password: 'password-long-enough' })
 })
 
+test.each(['/password/reset#1%3Aabc', '/password/reset/1:abc'])(
+  'the key of the link %s is used, and removed from the address bar',
+  async (link) => {
+    const { requests } = open(link, { [RESET]: { status: 200, data: { user: { display: 'Asha Verma' } } } })
+    expect(await screen.findByText('Asha Verma')).toBeVisible()
+    expect(requests.map(({ headers }) => headers['X-Password-Reset-Key'])).toEqual(['1:abc'])
+    expect(screen.getByTestId('address bar')).toHaveTextContent(/^\/password\/reset$/)
+  },
+)
+
+test('without its key the page says what to do, and asks the server nothing', async () => {
+  const { requests } = open('/password/reset', {})
+  expect(await screen.findByRole('link', { name: 'Send a new link' })).toBeVisible()
+  expect(requests).toEqual([])
+})
+
 test('a used link says what to do', async () => {
-  open('/password/reset/1-abc', { [RESET]: invalid('Invalid.', 'invalid_password_reset', 'key') })
+  open('/password/reset#1-abc', { [RESET]: invalid('Invalid.', 'invalid_password_reset', 'key') })
   expect(await screen.findByRole('heading', { name: 'This link no longer works' })).toBeVisible()
   expect(screen.getByRole('link', { name: 'Send a new link' })).toHaveAttribute('href', '/password')
 })

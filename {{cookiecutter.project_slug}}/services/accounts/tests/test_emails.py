@@ -33,7 +33,7 @@ class TestEmail:
         asha.refresh_from_db()
         assert asha.email == EMAIL
         assert mailoutbox[0].to == [self.NEW]
-        key = link_in(mailoutbox[0], "/account/email/confirm/")
+        key = link_in(mailoutbox[0], "/account/email/confirm")
         found = Browser().send("GET", "auth/email/verify", **{"X-Email-Verification-Key": key})
         assert found.json()["data"]["email"] == self.NEW
         Browser().send("POST", "auth/email/verify", {"key": key})
@@ -61,7 +61,7 @@ class TestEmail:
         free = self.change(signed_in, mailoutbox)
         taken = self.change(signed_in, mailoutbox, ben.email)
         assert len(free) == len(taken) == 2
-        key = link_in(mailoutbox[0], "/account/email/confirm/")
+        key = link_in(mailoutbox[0], "/account/email/confirm")
         answer = signed_in.send("POST", "auth/email/verify", {"key": key})
         assert codes(answer) == ["email_taken"]
         ben.refresh_from_db()

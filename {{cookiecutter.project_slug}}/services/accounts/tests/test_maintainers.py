@@ -39,7 +39,7 @@ def make_maintainer(*arguments: str) -> str:
 
 def link_in(output: str) -> tuple[str, str]:
     """Return the origin and the key of the link."""
-    return re.search(r"(https?://\S+)/password/reset/(\S+)", output).groups()
+    return re.search(r"(https?://\S+)/password/reset#(\S+)", output).groups()
 
 
 def test_a_new_maintainer_sets_a_password_with_a_link_that_works_once(db):
@@ -68,7 +68,7 @@ def test_in_production_the_link_leads_to_the_intranet_site(db, settings, monkeyp
     settings.SITE = site
     settings.SITE_ORIGINS = {"intranet": "https://campus.example.edu:8443", "internet": "https://example.edu:8443"}
     base = {"internet": "https://example.edu:8443", "intranet": "https://campus.example.edu:8443"}.get(site, "")
-    settings.HEADLESS_FRONTEND_URLS = {"account_reset_password_from_key": f"{base}/password/reset/{{key}}"}
+    settings.HEADLESS_FRONTEND_URLS = {"account_reset_password_from_key": f"{base}/password/reset#{{key}}"}
     assert link_in(make_maintainer("boss", "--email", "boss@example.edu"))[0] == "https://campus.example.edu:8443"
 
 

@@ -88,7 +88,7 @@ class TestSecondFactor:
         anonymous = Browser()
         mailoutbox.clear()
         anonymous.send("POST", "auth/password/request", {"email": EMAIL})
-        key = link_in(mailoutbox[0], "/password/reset/")
+        key = link_in(mailoutbox[0], "/password/reset")
         anonymous.send("POST", "auth/password/reset", {"key": key, "password": OTHER_PASSWORD})
         assert pending_flows(anonymous.submit_login(password=OTHER_PASSWORD))[0]["id"] == "mfa_authenticate"
         assert anonymous.username is None

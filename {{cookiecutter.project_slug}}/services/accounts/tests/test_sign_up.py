@@ -31,7 +31,7 @@ class TestSignUp:
         assert answer.status_code == 401
         assert pending_flows(answer)[0]["id"] == "verify_email"
         assert Browser().submit_login("dev").status_code == 401, "not before the email is confirmed"
-        key = link_in(mailoutbox[0], "/account/email/confirm/")
+        key = link_in(mailoutbox[0], "/account/email/confirm")
         Browser().send("POST", "auth/email/verify", {"key": key})
         dev = Browser()
         assert dev.submit_login("dev").status_code == 200

@@ -1,13 +1,14 @@
 import { t } from '@portal/i18n'
-import { useMutation, useParams, usePortal, useQuery, useQueryClient, useState } from '@portal/sdk'
+import { useMutation, usePortal, useQuery, useQueryClient, useState } from '@portal/sdk'
 import { Button, LinkButton, Problem, Skeleton } from '@portal/ui'
 import { ValidationFailed, fetchSession, request } from '../../allauth.js'
 import { FormProblem } from '../../forms/Form.jsx'
 import { FormPage } from '../../forms/FormPage.jsx'
+import { useLinkKey } from '../../useLinkKey.js'
 
 /** The page that the link in the email opens. It asks for a click, because mail programs open links to check them. */
 export function ConfirmEmail() {
-  const { key } = useParams()
+  const key = useLinkKey('/account/email/confirm')
   const { person } = usePortal()
   const client = useQueryClient()
   const [done, setDone] = useState(false)
@@ -17,7 +18,7 @@ export function ConfirmEmail() {
       request('auth/email/verify', { signal, headers: { 'X-Email-Verification-Key': key } }),
     retry: false,
     staleTime: Infinity,
-    enabled: !done,
+    enabled: Boolean(key) && !done,
   })
   const confirm = useMutation({
     mutationFn: () => request('auth/email/verify', { body: { key } }), // 401: confirmed, and nobody is signed in here
@@ -40,7 +41,7 @@ export function ConfirmEmail() {
       </FormPage>
     )
   }
-  const isInvalid = error instanceof ValidationFailed || confirm.error instanceof ValidationFailed
+  const isInvalid = !key || error instanceof ValidationFailed || confirm.error instanceof ValidationFailed
   if (isInvalid || (data && data.status !== 200)) {
     return (
       <FormPage title={t`This link no longer works`}>

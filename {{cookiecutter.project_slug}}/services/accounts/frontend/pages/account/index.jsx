@@ -16,7 +16,7 @@ export default function Account() {
   return (
     <Routes>
       <Route index element={<Overview />} />
-      <Route path="email/confirm/:key" element={<ConfirmEmail />} />
+      <Route path="email/confirm/:key?" element={<ConfirmEmail />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   )

@@ -1,16 +1,17 @@
 import { t } from '@portal/i18n'
-import { Link, Route, Routes, useNavigate, useParams, useQuery, useQueryClient, useState } from '@portal/sdk'
+import { Link, Route, Routes, useNavigate, useQuery, useQueryClient, useState } from '@portal/sdk'
 import { Field, LinkButton, Notice, Problem, Skeleton } from '@portal/ui'
 import { ValidationFailed, fetchSession, request } from '../../allauth.js'
 import { Form } from '../../forms/Form.jsx'
 import { FormPage } from '../../forms/FormPage.jsx'
 import { PasswordField, newPasswordHelp } from '../../forms/PasswordField.jsx'
+import { useLinkKey } from '../../useLinkKey.js'
 
 export default function Password() {
   return (
     <Routes>
       <Route index element={<RequestReset />} />
-      <Route path="reset/:key" element={<Reset />} />
+      <Route path="reset/:key?" element={<Reset />} />
     </Routes>
   )
 }
@@ -64,13 +65,14 @@ function RequestReset() {
 
 /** The page that the link in the email opens. */
 function Reset() {
-  const { key } = useParams()
+  const key = useLinkKey('/password/reset')
   const navigate = useNavigate()
   const client = useQueryClient()
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ['password key', key],
     queryFn: ({ signal }) =>
       request('auth/password/reset', { signal, headers: { 'X-Password-Reset-Key': key } }),
+    enabled: Boolean(key),
     retry: false,
     staleTime: Infinity,
   })
@@ -82,7 +84,7 @@ function Reset() {
     return navigate('/', { replace: true })
   }
 
-  if (error instanceof ValidationFailed || (data && data.status !== 200)) return <InvalidLink />
+  if (!key || error instanceof ValidationFailed || (data && data.status !== 200)) return <InvalidLink />
   return (
     <FormPage title={t`Set a new password`} lead={data?.data?.user?.display}>
       {error ? (
