@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.portal.conftest import MAINTAINER, PASSWORD
-from tests.support.installation import PortalServer
+from tests.support.installation import Installation, PortalServer
 from tests.support.servers import RealServers
 from tests.support.visitor import PROBLEM, SIGN_IN, Visitor
 
@@ -45,13 +45,19 @@ def test_the_device_cookie_belongs_to_this_host_over_tls_alone(
     assert "Domain" not in line
 
 
-def test_what_a_session_holds_is_stored_encrypted(maintainer: Visitor, real_servers: RealServers) -> None:
-    setting_up = maintainer.send("GET", f"{SIGN_IN.rpartition('auth/')[0]}account/authenticators/totp")
+def test_what_a_session_holds_is_stored_encrypted(
+    intranet: Installation, http_server: PortalServer, visit: Callable[..., Visitor], real_servers: RealServers
+) -> None:
+    reader = f"Person.objects.create_user('reader', password={PASSWORD!r})"
+    intranet.manage("shell", "-c", f"from core.people.models import Person; {reader}")
+    visitor = visit(http_server)
+    visitor.sign_in("reader", PASSWORD)
+    setting_up = visitor.send("GET", f"{SIGN_IN.rpartition('auth/')[0]}account/authenticators/totp")
     secret = setting_up.json()["meta"]["secret"]
-    assert maintainer.username == MAINTAINER
+    assert visitor.username == "reader"
     dump = real_servers["session-store"].dump()
     assert b":sessions:" in dump
-    for text in (secret, "mfa.totp.secret", "_auth_user_id", "_auth_user_hash", MAINTAINER):
+    for text in (secret, "mfa.totp.secret", "_auth_user_id", "_auth_user_hash", "reader"):
         assert text.encode() not in dump, text
 
 

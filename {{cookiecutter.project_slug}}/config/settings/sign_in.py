@@ -9,7 +9,7 @@ from .security import COOKIE_PREFIX, SITE_ORIGINS
 AUTHENTICATION_BACKENDS = ["services.accounts.sign_in.backend.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
 
-# Maintainers need a second factor for /admin/ and /redis/: core/access/maintainers.py.
+# The powers of maintainers need a second factor: core/people/powers.py.
 SECOND_FACTOR_FOR_MAINTAINERS = ENVIRONMENT.is_production
 
 # https://docs.allauth.org/en/latest/headless/configuration.html
@@ -41,6 +41,7 @@ ACCOUNT_CHANGE_EMAIL = True  # a person has one email address; a new one replace
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # an email reports a changed password, email address or second factor
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a confirmed password counts
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "services.accounts.sign_in.tokens.PasswordTokenGenerator"  # noqa: S105 - a class
 PASSWORD_RESET_TIMEOUT = 3 * 3600  # seconds
 
 # A browser in which a person has signed in before: services/accounts/sign_in/devices.py.

@@ -61,12 +61,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no argum
     list_filter = ["is_active", "is_staff"]
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
-    readonly_fields = ["photo", "active_roles", "last_login", "date_joined"]
+    readonly_fields = ["photo", "active_roles", "second_factor_allowed_until", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Profile", {"fields": ["display_name", "email", "photo", "active_roles"]}),
         ("Privacy", {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
-        ("Permissions", {"fields": ["is_active", *POWERS]}),
+        ("Permissions", {"fields": ["is_active", *POWERS, "second_factor_allowed_until"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "display_name", "password1", "password2"]})]

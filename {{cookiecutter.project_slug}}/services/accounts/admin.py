@@ -17,6 +17,8 @@ from core.people.admin import PersonAdmin
 from core.people.models import Person
 from core.people.protection import REFUSAL, may_change
 
+from .sign_in.second_factor_setup import ALLOWED_HOURS, second_factor_allow
+
 # allauth's pages would show the secrets of second factors, and change emails without `Person.email`.
 for model in (Authenticator, EmailAddress, UserSession):
     admin.site.unregister(model)
@@ -27,7 +29,7 @@ admin.site.unregister(Person)
 
 @admin.register(Person)
 class AccountAdmin(PersonAdmin):
-    actions = ["sign_out_everywhere", "remove_second_factor"]
+    actions = ["sign_out_everywhere", "remove_second_factor", "allow_second_factor"]
 
     @admin.action(description="Sign them out everywhere", permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
@@ -39,6 +41,17 @@ class AccountAdmin(PersonAdmin):
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         if self._may_change_all(request, queryset):
             Authenticator.objects.filter(user__in=queryset).delete()
+
+    @admin.action(
+        description=f"Allow them to set up their first second factor in the next {ALLOWED_HOURS} hours",
+        permissions=["change"],
+    )
+    def allow_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        if self._may_change_all(request, queryset):
+            count = second_factor_allow(queryset)
+            messages.success(
+                request, f"{count} people may set up their first second factor until tomorrow at this time."
+            )
 
     def _may_change_all(self, request: HttpRequest, people: QuerySet[Person]) -> bool:
         """Return whether the maintainer may change all of these people. Otherwise, show who stands in the way."""

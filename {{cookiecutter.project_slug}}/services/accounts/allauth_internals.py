@@ -11,6 +11,8 @@ from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.core import context, ratelimit
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.core.internal.ratelimit import parse_rates
+from allauth.headless.base.response import ReauthenticationResponse
+from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa.inputs import AuthenticateInput, ReauthenticateInput
 from allauth.headless.mfa.views import AuthenticateView, ReauthenticateView
 from allauth.headless.usersessions.response import SessionsResponse
@@ -26,8 +28,10 @@ __all__ = [
     "AdaptableSessionsView",
     "AuthenticateInput",
     "AuthenticateView",
+    "ErrorResponse",
     "ReauthenticateInput",
     "ReauthenticateView",
+    "SecondFactorConfirmationResponse",
     "authenticated_user",
     "parse_rates",
     "record_authentication",
@@ -40,6 +44,8 @@ PRIVATE = (
     "allauth.account.internal.flows.signup.send_unknown_account_mail",
     "allauth.core.internal.httpkit.authenticated_user",
     "allauth.core.internal.ratelimit.parse_rates",
+    "allauth.headless.base.response.ReauthenticationResponse._get_flows",
+    "allauth.headless.internal.restkit.response.ErrorResponse",
     "allauth.headless.mfa.inputs.AuthenticateInput",
     "allauth.headless.mfa.inputs.ReauthenticateInput",
     "allauth.headless.mfa.views.AuthenticateView.input_class",
@@ -108,3 +114,10 @@ class AdaptableSessionsView(SessionsView):  # type: ignore[misc]  # allauth has 
 
         sessions = UserSession.objects.purge_and_list(authenticated_user(self.request))
         return Response(self.request, sessions)
+
+
+class SecondFactorConfirmationResponse(ReauthenticationResponse):  # type: ignore[misc]  # allauth has no types
+    """allauth's answer that asks to confirm an identity, which accepts the second factor alone and no password."""
+
+    def _get_flows(self, request: HttpRequest, user: Any) -> list[dict[str, Any]]:
+        return [flow for flow in super()._get_flows(request, user) if flow["id"] == "mfa_reauthenticate"]

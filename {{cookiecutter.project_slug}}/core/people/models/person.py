@@ -58,8 +58,10 @@ def visible_to_field(part: str, default: Visibility) -> "models.CharField[str, s
 class Person(AbstractBaseUser, PermissionsMixin):
     """A user of the portal, with their profile in the directory.
 
-    `photo` is the stem of the photo's file names, empty without a photo (services/accounts/photos.py). `roles_version`
-    increases with each change of the person's roles, in the same transaction. Cache keys of roles contain it.
+    `photo` is the stem of the photo's file names, empty without a photo (services/accounts/photos.py).
+    `second_factor_allowed_until` is for staff and superusers (services/accounts/sign_in/second_factor_setup.py).
+    `roles_version` increases with each change of the person's roles, in the same transaction. Cache keys of roles
+    contain it.
     """
 
     username = models.CharField(
@@ -84,6 +86,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("can use /admin/", default=False)
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+    second_factor_allowed_until = models.DateTimeField(
+        "may set up their first second factor until", null=True, editable=False
+    )
     roles_version = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()

@@ -2,19 +2,21 @@
 
 from urllib.parse import urlsplit
 
-from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 
 from core.people.models import Person
 
+from .tokens import MaintainerTokenGenerator
 
-def password_link(person: Person, origin: str) -> str:
+
+def maintainer_link(person: Person, origin: str) -> str:
     """Return the URL at which `person` sets a password once, on the site at `origin`.
 
-    It is the link that the email for a forgotten password contains. It expires after PASSWORD_RESET_TIMEOUT seconds,
-    and as soon as the person signs in or their password changes.
+    It opens the page of the link in an email for a forgotten password. In the same browser, the person may also set up
+    a second factor. It expires after PASSWORD_RESET_TIMEOUT seconds, and as soon as the person signs in or their
+    password changes.
     """
-    key = f"{user_pk_to_url_str(person)}-{app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)}"
+    key = f"{user_pk_to_url_str(person)}-{MaintainerTokenGenerator().make_token(person)}"
     page = urlsplit(settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"])
     return f"{origin}{page.path}#{page.fragment.format(key=key)}"

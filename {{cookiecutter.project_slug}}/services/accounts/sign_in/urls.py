@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from core.http.views import not_found
 
+from .second_factor_views import RecoveryCodesView, ResetPasswordView, SecondFactorSetupView
 from .views import ConfigView, ManageEmailView, SecondFactorAgainView, SecondFactorView, SessionsView
 
 urlpatterns = [
@@ -12,6 +13,13 @@ urlpatterns = [
     path("browser/v1/auth/sessions", SessionsView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/auth/2fa/authenticate", SecondFactorView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/auth/2fa/reauthenticate", SecondFactorAgainView.as_api_view(client=Client.BROWSER)),
+    path(
+        "browser/v1/auth/password/reset",
+        ResetPasswordView.as_api_view(client=Client.BROWSER),
+        name="reset_password",
+    ),
+    path("browser/v1/account/authenticators/totp", SecondFactorSetupView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/account/authenticators/recovery-codes", RecoveryCodesView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/email", ManageEmailView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/phone", not_found),  # the portal stores no phone numbers
     path("", include("allauth.headless.urls")),

@@ -296,6 +296,36 @@ test('the page says why a second factor cannot be set up', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent('Verify your email first.')
 })
 
+test('the page says what to do when a second factor needs approval', async () => {
+  const { user } = open({
+    [TOTP]: jsonResponse(409, {
+      status: 409,
+      errors: [{ message: 'Not allowed.', code: 'second_factor_not_allowed' }],
+    }),
+  })
+  await user.click(await screen.findByRole('button', { name: 'Set up' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Ask another maintainer to allow it in /admin/')
+  expect(screen.queryByText('Not allowed.')).not.toBeInTheDocument()
+})
+
+test('a change of the second factor is confirmed with a code where a password is not accepted', async () => {
+  let proven = false
+  const { user, sent } = open({
+    [FACTORS]: () => ok(proven ? [] : [{ type: 'totp', created_at: 1_700_000_000 }]),
+    [`POST ${BASE}auth/2fa/reauthenticate`]: () => {
+      proven = true
+      return ok({})
+    },
+    [`DELETE ${TOTP}`]: () => (proven ? ok({}) : reauthenticationRequired('mfa_reauthenticate')),
+  })
+  await user.click(await screen.findByRole('button', { name: 'Turn off' }))
+  await user.click(screen.getByRole('button', { name: 'Yes, turn it off' }))
+  const dialog = within(await screen.findByRole('dialog', { name: 'Confirm with a code' }))
+  await user.type(dialog.getByLabelText('Code'), '123456{Enter}')
+  expect(await screen.findByRole('button', { name: 'Set up' })).toBeVisible()
+  expect(sent('DELETE')).toHaveLength(2)
+})
+
 test('one device is signed out, or all other devices', async () => {
   let sessions = [
     session(1),

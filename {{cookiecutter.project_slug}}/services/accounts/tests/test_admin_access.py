@@ -2,10 +2,12 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as portal_settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from core.people.models import Person
 from core.testing.client import PortalClient
@@ -17,6 +19,7 @@ class TestMaintainers:
     @pytest.fixture
     def boss(self, asha):
         asha.is_staff = asha.is_superuser = True
+        asha.second_factor_allowed_until = timezone.now() + timedelta(hours=1)
         asha.save()
         return asha
 

@@ -11,7 +11,7 @@ from django.db.models import Field
 
 from core.people.models import Person, clean_email
 from services.accounts.maintainers import maintainer_make
-from services.accounts.sign_in.links import password_link
+from services.accounts.sign_in.links import maintainer_link
 
 USAGE = 'python manage.py makemaintainer USERNAME --email EMAIL [--name "Display Name"]'
 
@@ -20,6 +20,7 @@ INVITATION = """
 
     {link}
 
+In the same browser, they can then set up a second factor, which /admin/ requires in production.
 Keep the link secret: it gives access to the account. For another link, run this command again."""
 
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             lines = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
             raise CommandError("\n".join(["Nothing was changed:", *lines])) from None
         self.stdout.write("\n".join(done or [f"{person.username} is already a maintainer."]))
-        link = password_link(person, self.origin(options["port"]))
+        link = maintainer_link(person, self.origin(options["port"]))
         self.stdout.write(INVITATION.format(hours=settings.PASSWORD_RESET_TIMEOUT / 3600, person=person, link=link))
 
     def origin(self, port: int) -> str:

@@ -102,6 +102,12 @@ export function SecondFactor() {
   )
 }
 
+/** Say why a second factor is not set up. @param {import('../../allauth.js').FieldError} fieldError */
+const explainSetup = (fieldError) =>
+  fieldError.code === 'second_factor_not_allowed'
+    ? t`Your account needs approval before you can set up a second factor. Ask another maintainer to allow it in /admin/, or the operator for a new link.`
+    : explainCode(fieldError)
+
 /** @param {{onDone: () => Promise<void>}} props */
 function TurnOn({ onDone }) {
   const withReauthentication = useReauthentication()
@@ -121,7 +127,11 @@ function TurnOn({ onDone }) {
           <strong className="badge">{t`Off`}</strong>
         </p>
         <FormProblem error={start.error} />
-        {start.error instanceof ValidationFailed && <Notice kind="error">{start.error.message}</Notice>}
+        {start.error instanceof ValidationFailed && (
+          <Notice kind="error">
+            {start.error.fieldErrors.map((error) => explainSetup(error) ?? error.message).join(' ')}
+          </Notice>
+        )}
         <p>
           <Button busy={start.isPending} onClick={() => start.mutate()}>{t`Set up`}</Button>
         </p>
@@ -146,7 +156,7 @@ function TurnOn({ onDone }) {
         send={send}
         submit={t`Turn on`}
         actions={<Button kind="quiet" onClick={() => start.reset()}>{t`Cancel`}</Button>}
-        explain={explainCode}
+        explain={explainSetup}
       >
         {(fieldError) => (
           <CodeField error={fieldError('code')} help={t`The six digits that the app shows now.`} />
