@@ -1,11 +1,12 @@
 """The pages of signing in and of the account."""
 
+import re
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.support.browser import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, Window, in_every_appearance
+from tests.support.browser import BAD_REQUEST, CONFLICT, NOT_FOUND, UNAUTHORIZED, Window, in_every_appearance
 from tests.support.mail import wait_for_link
 from tests.support.one_time_codes import one_time_code
 
@@ -170,6 +171,50 @@ def test_a_second_factor_is_set_up_required_and_turned_off(open_window):
     page.get_by_role("button", name="Set up").wait_for()
     window.expect_problems(f"{UNAUTHORIZED}|{NOT_FOUND}")
     other.expect_problems(f"{UNAUTHORIZED}|{BAD_REQUEST}")
+
+
+def test_a_maintainer_needs_more_than_a_password_for_a_first_second_factor(open_window):
+    window = open_window().sign_in("maintainer", then="/account")
+    window.page.get_by_role("button", name="Set up").click()
+    window.page.get_by_role("alert").get_by_text("Ask another maintainer to allow it in /admin/").wait_for()
+    window.check_accessibility()
+    window.expect_problems(CONFLICT)
+
+
+def test_a_new_maintainer_sets_one_up_after_the_link_and_uses_it_again_for_the_admin(open_window, manage):
+    link = re.search(r"\S+(/password/reset#\S+)", manage("makemaintainer", "keeper", "--email", "keeper@example.edu"))
+    try:
+        window = open_window()
+        page = window.open(link[1])
+        window.wait_for_heading("Set a new password")
+        page.get_by_label("New password").fill("four words of one keeper")
+        page.get_by_role("button", name="Set password").click()
+        page.get_by_text("Your new password is set.").wait_for()
+        window.submit_sign_in("keeper", "four words of one keeper")
+        page.get_by_role("button", name="Signed in as").wait_for()
+        window.open("/account")
+        recovery = set_up_second_factor(page, "four words of one keeper")
+        window.open("/account/?second-factor=required&next=/admin/core_people/")
+        page.get_by_text("Enter a code from your authenticator app to continue.").wait_for()
+        window.check_accessibility()
+        page.get_by_label("Code").fill(recovery[0])
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url(f"{window.url}/admin/core_people/")
+        window.expect_problems(f"{UNAUTHORIZED}|{NOT_FOUND}")
+    finally:
+        manage("shell", "-c", "from core.people.models import Person; Person.objects.get(username='keeper').delete()")
+
+
+def set_up_second_factor(page: Page, password: str) -> list[str]:
+    """Set up a second factor on the account page. Returns the recovery codes."""
+    page.get_by_role("button", name="Set up").click()
+    page.get_by_role("img", name="QR code").wait_for()
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    page.get_by_role("textbox", name="Code").fill(one_time_code(secret, time.time()))
+    page.get_by_role("button", name="Turn on").click()
+    confirm_password(page, password)
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    return page.locator(".recovery-codes code").all_inner_texts()
 
 
 def test_a_session_ended_on_another_device_leads_to_the_sign_in_page(open_window):

@@ -45,7 +45,9 @@ in_every_appearance = pytest.mark.parametrize(
 )
 
 # What the browser writes to the console about a failed request.
-BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = (f"status of {status}" for status in (400, 401, 403, 404))
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT = (
+    f"status of {status}" for status in (400, 401, 403, 404, 409)
+)
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
