@@ -48,10 +48,9 @@ class AccountAdmin(PersonAdmin):
     )
     def allow_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         if self._may_change_all(request, queryset):
-            count = second_factor_allow(queryset)
-            messages.success(
-                request, f"{count} people may set up their first second factor until tomorrow at this time."
-            )
+            second_factor_allow(queryset)
+            names = ", ".join(person.username for person in queryset)
+            messages.success(request, f"In the next {ALLOWED_HOURS} hours, they may set up a second factor: {names}.")
 
     def _may_change_all(self, request: HttpRequest, people: QuerySet[Person]) -> bool:
         """Return whether the maintainer may change all of these people. Otherwise, show who stands in the way."""

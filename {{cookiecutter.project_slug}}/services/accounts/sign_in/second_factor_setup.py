@@ -56,9 +56,9 @@ def is_allowed_in_session(person: Person, session: SessionBase) -> bool:
     return allowed.get("person") == person.pk and allowed.get("until", 0) > time.time()
 
 
-def second_factor_allow(people: QuerySet[Person]) -> int:
-    """Allow these people to set up a second factor in the next ALLOWED_HOURS. Returns the number of people."""
-    return people.update(second_factor_allowed_until=timezone.now() + timedelta(hours=ALLOWED_HOURS))
+def second_factor_allow(people: QuerySet[Person]) -> None:
+    """Allow these people to set up a second factor in the next ALLOWED_HOURS."""
+    people.update(second_factor_allowed_until=timezone.now() + timedelta(hours=ALLOWED_HOURS))
 
 
 def second_factor_allow_in_session(person: Person, session: SessionBase) -> None:

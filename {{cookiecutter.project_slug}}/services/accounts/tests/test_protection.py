@@ -155,6 +155,13 @@ def test_the_answer_is_403(client, protected, way):
     assert WAYS_TO_CHANGE[way](client, protected).status_code == 403
 
 
+def test_staff_see_the_account_without_the_hash_of_its_password(client, protected):
+    page = client.get(f"{PEOPLE}{protected.pk}/change/")
+    assert page.status_code == 200
+    assert protected.username in page.content.decode()
+    assert protected.password.rpartition("$")[2] not in page.content.decode()
+
+
 def test_the_api_says_who_can(client, make_person):
     boss = make_person("boss", is_staff=True)
     answer = client.post_json(f"/api/people/{boss.pk}/roles/", {"name": "student"})

@@ -120,7 +120,7 @@ class TestFirstOne:
         assert answer.status_code == 400
 
     def test_a_superuser_allows_it(self, asha, signed_in, chief, clock):
-        assert "1 people may set up" in allow(chief, asha).content.decode()
+        assert "they may set up a second factor: asha." in allow(chief, asha).content.decode()
         page = chief.get(f"{PEOPLE}{asha.pk}/change/").content.decode()
         assert "first second factor until" in page
         assert set_up(signed_in, clock).status_code == 200
