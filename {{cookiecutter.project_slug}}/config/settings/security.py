@@ -77,14 +77,16 @@ ADMIN_CSP = {
 }
 SECURE_CSP = {**ADMIN_CSP, "require-trusted-types-for": ["'script'"], "trusted-types": ["webpack"]}
 
+# Length counts, and no rule asks for kinds of characters: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "display_name", "email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "core.people.passwords.CommonPasswordValidator"},
+    {"NAME": "core.people.passwords.NamesValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
     # Tests create many people. Their hashes are quick to compute, and worthless.

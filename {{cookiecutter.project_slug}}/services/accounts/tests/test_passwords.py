@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+import pytest
 from django.conf import settings as portal_settings
 from django.core.cache import caches
 
@@ -57,6 +58,17 @@ class TestPasswords:
         key = self.request_reset(anonymous, mailoutbox)
         answer = anonymous.send("POST", "auth/password/reset", {"key": key, "password": "12345678"})
         assert {error["param"] for error in answer.json()["errors"]} == {"password"}
+
+    @pytest.mark.parametrize("password", ["asha-2026!", "example.edu-1", "Password123!"])
+    def test_a_password_that_is_easy_to_guess_is_refused(self, signed_in, mailoutbox, password):
+        key = self.request_reset(Browser(), mailoutbox)
+        change = {"current_password": PASSWORD, "new_password": password}
+        for answer in (
+            Browser().send("POST", "auth/password/reset", {"key": key, "password": password}),
+            signed_in.send("POST", "account/password/change", change),
+        ):
+            assert answer.status_code == 400
+            assert {"password_made_of_names", "password_too_common"} & set(codes(answer)), answer.content
 
     def test_a_change_keeps_this_session_and_ends_the_others(self, signed_in, mailoutbox, settings):
         settings.LANGUAGE_CODE = "en"

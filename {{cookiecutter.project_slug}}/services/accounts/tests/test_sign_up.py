@@ -37,6 +37,14 @@ class TestSignUp:
         assert dev.submit_login("dev").status_code == 200
         assert dev.get("/api/portal/").json()["person"]["display_name"] == "Dev Das"
 
+    @pytest.mark.parametrize("password", ["dev-das-2026!", "Das1234567", "dev@example.edu", "Password123!"])
+    def test_a_password_that_is_easy_to_guess_is_refused(self, anonymous, sign_up, password):
+        sign_up()
+        answer = anonymous.send("POST", "auth/signup", self.FORM | {"password": password})
+        assert answer.status_code == 400
+        assert {error["param"] for error in answer.json()["errors"]} == {"password"}
+        assert not Person.objects.filter(username="dev").exists()
+
     def test_privileges_cannot_be_requested(self, anonymous, sign_up):
         sign_up()
         anonymous.send("POST", "auth/signup", self.FORM | {"is_staff": True, "is_superuser": True, "is_active": False})
