@@ -67,6 +67,11 @@ bench: $(ENVIRONMENT) ## measure the promised speeds (BENCHMARK=name: that one a
 lint: $(ENVIRONMENT) ## check the style of the template, and run the checks of a generated portal
 	@$(RUN_ALL) '$(AGAIN) own-lint' '$(AGAIN) portal-lint'
 
+.PHONY: audit
+audit: $(ENVIRONMENT) ## look up the packages of the locks, the portal's and the template's, in databases of vulnerabilities
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) audit \
+	  LOCKS='requirements.lock requirements-development.lock $(abspath requirements.lock)'
+
 .PHONY: docs
 docs: $(ENVIRONMENT) ## build the documentation in var/docs/. A warning or a dead link is an error
 	@rm -rf var/docs/source && mkdir -p var/docs && cp -R docs var/docs/source && cp CHANGELOG.md var/docs

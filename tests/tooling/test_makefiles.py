@@ -12,8 +12,8 @@ from tests.tooling.machines import PORTAL, REPOSITORY, SCRIPTS, Machine, settle
 
 NOTHING = "no such call"
 # These commands are a contract.
-TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "lint", "docs"]
-PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll"]
+TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "lint", "audit", "docs"]
+PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll", "audit"]
 
 
 INSTALL_PACKAGES = "npm ci --prefer-offline --no-audit --no-fund --loglevel error"
