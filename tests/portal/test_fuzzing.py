@@ -49,6 +49,7 @@ Report = Callable[[str], None]
 ANONYMOUS = "anonymous"
 
 # With the rate limits, most responses would be refusals. A slow hash would take most of the time.
+NO_LIMITS = dict.fromkeys(("LIMIT_WRITES", "LIMIT_SEARCHES", "LIMIT_UPLOADS"), "100000")
 FASTER = """
 ACCOUNT_RATE_LIMITS = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -73,7 +74,7 @@ print(json.dumps(sorted({path for path in paths(get_resolver().url_patterns) if 
 @contextmanager
 def served(portal: Path, folder: Path, **variables: str) -> Iterator[Served]:
     """Serve a portal with the demo content by Gunicorn, in one process: the embedded backends are in its memory."""
-    installation = copy_portal(portal, folder, variables={"DEBUG": "false", **variables})
+    installation = copy_portal(portal, folder, variables={"DEBUG": "false", **NO_LIMITS, **variables})
     (installation.folder / "var").mkdir(exist_ok=True)
     with (installation.folder / "config" / "settings" / "__init__.py").open("a") as file:
         file.write(FASTER)

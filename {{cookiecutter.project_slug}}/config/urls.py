@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLResolver, include, path, re_path
 
-from core.access.views import redis_gui
+from core.access.views import redis_gui, signed_in
 from core.api.routing import PluginsResolver
 from core.api.views import SchemaView
 from core.configuration import prefixes
@@ -41,6 +41,7 @@ urlpatterns = [
     path(relative(prefixes.LIVENESS), live),
     path(relative(prefixes.READINESS), ready),
     path(relative(prefixes.SCHEMA), SchemaView.as_view()),
+    path(relative(prefixes.SIGNED_IN), signed_in),
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.sign_in.urls")),
 ]
 

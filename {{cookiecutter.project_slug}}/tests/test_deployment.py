@@ -8,13 +8,14 @@ from ipaddress import ip_network
 import pytest
 import yaml
 from cryptography import x509
+from django.conf import settings
 
 from core.configuration.environment import Environment
 from core.configuration.portal import SITES
 from core.configuration.problems import ConfigurationError
 from core.deployment import certificates as module
 from core.deployment.certificates import certificate_files
-from core.deployment.nginx import write_sites
+from core.deployment.nginx import LARGE_BODY_MEGABYTES, UPLOAD_MEGABYTES, write_sites
 from core.plugins.loading import load
 
 PORTAL = {
@@ -45,11 +46,11 @@ def deploy(tmp_path, monkeypatch):
         (tmp_path / "portal.yaml").write_text(yaml.safe_dump(PORTAL | dict(changes)))
         for name, value in variables.items():
             monkeypatch.setenv(name, str(value))
-        configuration, _ = load(tmp_path)
+        configuration, plugins = load(tmp_path)
         files = certificate_files(
             configuration, certificates=tmp_path / "certificates", authority=tmp_path / "authority"
         )
-        names = write_sites(configuration, files, tmp_path / "sites")
+        names = write_sites(configuration, plugins, files, tmp_path / "sites")
         return {name: (tmp_path / "sites" / name).read_text() for name in names}
 
     run.folder = tmp_path
@@ -108,6 +109,41 @@ def test_limits_and_language_are_settings(deploy):
     assert "burst=9 " in limits
     assert "rate=3r/m" in limits
     assert "default hi;" in limits
+
+
+def add_app(folder, uploads):
+    (folder / "apps" / "papers").mkdir(parents=True)
+    (folder / "apps" / "papers" / "manifest.yaml").write_text(yaml.safe_dump({"title": "Papers", "uploads": uploads}))
+
+
+def test_bodies_are_small_except_on_declared_paths(deploy):
+    add_app(deploy.folder, {"me/cover/": 3, "*/files/": 40})
+    written = deploy(LIMIT_BODY_MEGABYTES=12)
+    assert "client_max_body_size 1m;" in written["limits.conf"]
+    found = re.findall(r'location ~ "(.*?)" {\n    client_max_body_size (\d+)m;', written["uploads.conf"])
+    assert dict(found) == {"^/api/papers/me/cover/$": "3", "^/api/papers/[^/]+/files/$": "12"}
+
+
+@pytest.mark.parametrize(("megabytes", "in_all"), [(1, 48), (6, 8), (40, 1)])
+def test_all_uploads_together_fit_into_the_memory_for_them(deploy, megabytes, in_all):
+    add_app(deploy.folder, {"files/": megabytes})
+    location = deploy(LIMIT_BODY_MEGABYTES=40)["uploads.conf"]
+    assert f"limit_conn all_uploads {in_all};" in location
+    assert f"limit_conn uploads {min(4, in_all)};" in location
+    assert in_all * megabytes <= UPLOAD_MEGABYTES
+
+
+def test_all_bodies_together_fit_into_the_reverse_proxys_memory():
+    compose = yaml.safe_load((settings.BASE_DIRECTORY / "compose.yaml").read_text())
+    (size,) = re.findall(r"size=(\d+)m", " ".join(compose["services"]["reverse-proxy"]["tmpfs"]))
+    assert int(size) >= UPLOAD_MEGABYTES + LARGE_BODY_MEGABYTES
+
+
+def test_sockets_and_requests_have_limits_of_their_own(deploy):
+    written = deploy(LIMIT_CONNECTIONS=77, LIMIT_SOCKETS=88)
+    assert "limit_conn connections 77;" in written["limits.conf"]
+    assert "limit_conn sockets 88;" in written["socket-limits.conf"]
+    assert f"limit_conn all_sockets {settings.SOCKETS_IN_ALL};" in written["socket-limits.conf"]
 
 
 def test_only_named_proxies_in_front_are_trusted(deploy):

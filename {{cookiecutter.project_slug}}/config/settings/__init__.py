@@ -6,7 +6,15 @@ other module. Names that Django does not know are the portal's own, which its co
 
 from . import application_store, cache, communications, sessions
 from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
-from .channels import CHANNEL_LAYERS, LARGEST_MESSAGE_BYTES, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND
+from .channels import (
+    ANONYMOUS_SOCKETS_OF_AN_ADDRESS,
+    CHANNEL_LAYERS,
+    LARGEST_MESSAGE_BYTES,
+    MESSAGES_AT_ONCE,
+    MESSAGES_PER_SECOND,
+    SOCKETS_IN_ALL,
+    SOCKETS_OF_A_PERSON,
+)
 from .communications import INBOX_LENGTH
 from .configuration import BASE_DIRECTORY, CONFIGURATION, PLUGINS, PORTAL, SITE
 from .database import DATABASES, DEFAULT_AUTO_FIELD
@@ -137,6 +145,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.http.request_log.RequestMiddleware",
     "core.access.site.SiteMiddleware",
+    "core.access.bodies.BodyMiddleware",
     "services.accounts.sign_in.middleware.SignInMiddleware",
     "core.http.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",

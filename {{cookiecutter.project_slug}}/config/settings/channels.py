@@ -28,3 +28,9 @@ CHANNEL_LAYERS = {"default": channel_layer(CONFIGURATION.url("CHANNEL_LAYER_URL"
 LARGEST_MESSAGE_BYTES = 16 * 1024
 MESSAGES_PER_SECOND = 10
 MESSAGES_AT_ONCE = 30
+
+# Open sockets in one process of Daphne, which serves a site. One takes some 60 KB of the 512 MB in compose.yaml. NGINX
+# bounds those of an IP address (LIMIT_SOCKETS), which may be that of a campus.
+SOCKETS_IN_ALL = 1500
+SOCKETS_OF_A_PERSON = 50
+ANONYMOUS_SOCKETS_OF_AN_ADDRESS = 200

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from core.configuration.prefixes import SOCKETS, relative
 from core.http.clients import socket_client_ip
 from core.live.limits import SocketLimits
+from core.live.open_sockets import place_in_all, place_of_visitor
 from core.plugins.registry import installed_plugins
 from core.sessions.sockets import Application, session_middleware_stack
 from core.stores.outage import is_outage
@@ -34,10 +35,28 @@ class SocketAccessMiddleware:
         audience = installed_plugins()[self.name].manifest.audience
         if not await decide_socket(audience, scope):
             await refuse(receive, send)
-        elif scope["user"].is_authenticated:
-            await SessionGuard(audience, self.inner, scope, receive, send).run()
-        else:
-            await self.inner(scope, receive, send)
+            return
+        with place_of_visitor(scope) as is_admitted:
+            if not is_admitted:
+                await refuse(receive, send)
+            elif scope["user"].is_authenticated:
+                await SessionGuard(audience, self.inner, scope, receive, send).run()
+            else:
+                await self.inner(scope, receive, send)
+
+
+class SocketCountMiddleware:
+    """Refuses a socket while this process has as many as it has memory for."""
+
+    def __init__(self, inner: Application):
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        with place_in_all() as is_admitted:
+            if is_admitted:
+                await self.inner(scope, receive, send)
+            else:
+                await refuse(receive, send)
 
 
 class SocketSiteMiddleware:
@@ -84,7 +103,7 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
 def socket_application() -> Application:
     """Return the application of all sockets. The sockets of a plugin are below /ws/<name>/.
 
-    A connection passes, in this order: site, origin, limits, session, person, access.
+    A connection passes, in this order: site, origin, number, limits of messages, session, person, access.
     """
     routes = []
     # Django's re_path() takes a view, and channels passes it an application instead.
@@ -96,4 +115,6 @@ def socket_application() -> Application:
             routes.append(route(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
     router = URLRouter([*routes, route("", no_such_socket)])
     authenticated = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
-    return SocketSiteMiddleware(OriginValidator(SocketLimits(authenticated), settings.SOCKET_ORIGINS))
+    return SocketSiteMiddleware(
+        OriginValidator(SocketCountMiddleware(SocketLimits(authenticated)), settings.SOCKET_ORIGINS)
+    )

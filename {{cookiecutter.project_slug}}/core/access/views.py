@@ -1,4 +1,4 @@
-"""Access to the Redis GUI. NGINX asks for it before each request to the GUI."""
+"""What NGINX asks before it passes a request on: who may use the Redis GUI, and who has signed in."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -8,6 +8,7 @@ from core.http.problems import error_response
 
 from .audience import Outcome
 from .maintainers import maintainer_outcome
+from .visitor import visitor_of
 
 
 @require_safe
@@ -23,3 +24,12 @@ def redis_gui(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     status = 401 if outcome is Outcome.SECOND_FACTOR else outcome.status
     return error_response(request, status, outcome.detail)
+
+
+@require_safe
+@never_cache
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Answer 204 to people who have signed in, 401 to anonymous visitors. NGINX asks before it takes a large body."""
+    if visitor_of(request).has_signed_in:
+        return HttpResponse(status=204)
+    return error_response(request, Outcome.SIGN_IN.status, Outcome.SIGN_IN.detail)

@@ -26,6 +26,7 @@ INTRANET_PREFIXES = (ADMIN, REDIS_GUI)
 LIVENESS = f"{HEALTH}live/"
 READINESS = f"{HEALTH}ready/"
 SCHEMA = f"{API}schema/"
+SIGNED_IN = f"{PROTECTED}signed-in/"  # for the reverse proxy, which lets no client come here
 ADMIN_LOGIN = f"{ADMIN}login/"
 
 

@@ -17,9 +17,9 @@ AUTHORITY = Path("/var/lib/portal/authority")
 
 def main() -> None:
     try:
-        configuration, _ = load(BASE_DIRECTORY)
+        configuration, plugins = load(BASE_DIRECTORY)
         files = certificate_files(configuration, certificates=CERTIFICATES, authority=AUTHORITY)
-        written = write_sites(configuration, files, SITES)
+        written = write_sites(configuration, plugins, files, SITES)
     except ConfigurationError as error:
         sys.exit(f"{error}\n")
     print(f"Wrote {', '.join(sorted(written))}.")  # noqa: T201 - a command

@@ -12,6 +12,8 @@ from core.configuration.loading import Configuration
 from core.configuration.portal import SITES, SiteName
 from core.configuration.values import Network
 from core.http.clients import UNKNOWN, docker_gateway
+from core.plugins.discovery import Plugin
+from core.plugins.uploads import LARGEST_BODY_MEGABYTES, uploads
 
 from .certificates import CertificateFiles
 
@@ -20,12 +22,16 @@ HTTP_PORT, HTTPS_PORT = 8080, 8443  # inside the container; Compose publishes th
 Certificates = dict[SiteName, CertificateFiles] | None
 
 
-def write_sites(configuration: Configuration, certificates: Certificates, directory: Path) -> list[str]:
+def write_sites(
+    configuration: Configuration, plugins: Iterable[Plugin], certificates: Certificates, directory: Path
+) -> list[str]:
     """Write the files into `directory` and return their names."""
     snippets = {
         "client-addresses.conf": client_addresses(configuration),
         "networks.conf": networks(configuration),
         "limits.conf": limits(configuration),
+        "socket-limits.conf": socket_limits(configuration),
+        "uploads.conf": upload_locations(configuration, plugins),
         "unknown-host.conf": unknown_host(certificates),
         "redirects.conf": redirects(configuration, certificates),
         **{f"{site}.conf": site_names(configuration, site, certificates) for site in SITES},
@@ -89,29 +95,74 @@ def geo(address: str, variable: str, inside: Iterable[Network], outside: Iterabl
     return f"geo {address} {variable} {{\n    default 0;\n{''.join(lines)}}}\n"
 
 
+# What waits in NGINX's memory: bodies in /tmp (96 MB in compose.yaml) until they are complete. For one address and in
+# all, so many megabytes of it at most. The rest is for a burst of small bodies, which wait in the processes' memory.
+UPLOADS_AT_ONCE, UPLOAD_MEGABYTES = 4, 48
+LARGE_BODIES_AT_ONCE, LARGE_BODY_MEGABYTES = 8, 32
+SMALL_BODIES_AT_ONCE, SMALL_BODIES = 100, 2000
+SEND_BUFFER = "64k"  # of each connection, for what a slow client has not received yet; the kernel takes twice as much
+SOCKETS = 1500  # in all on a site, as in config/settings/channels.py
+
+
 def limits(configuration: Configuration) -> str:
     environment = configuration.environment
     return f"""\
 limit_req_zone $limited_address zone=requests:10m rate={environment.limit_requests}r/s;
 limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
-limit_conn_zone $limited_address zone=connections:10m;
 limit_req zone=requests burst={environment.limit_burst} nodelay;
 limit_req zone=sign_in burst=10 nodelay;
 limit_req_status 429;
-limit_conn connections {environment.limit_connections};
+limit_conn_zone $limited_address zone=connections:10m;
+limit_conn_zone $limited_address zone=sockets:10m;
+limit_conn_zone $site zone=all_sockets:1m;
+limit_conn_zone $small_body_key zone=small_bodies:10m;
+limit_conn_zone $large_body_key zone=large_bodies:10m;
+limit_conn_zone $limited_address zone=uploads:10m;
+limit_conn_zone $small_body_of_all zone=all_small_bodies:1m;
+limit_conn_zone $large_body_of_all zone=all_large_bodies:1m;
+limit_conn_zone uploads zone=all_uploads:1m;
 limit_conn_status 429;
-client_max_body_size {environment.limit_body_megabytes}m;
+limit_conn connections {environment.limit_connections};
+limit_conn small_bodies {SMALL_BODIES_AT_ONCE};
+limit_conn all_small_bodies {SMALL_BODIES};
+limit_conn large_bodies {LARGE_BODIES_AT_ONCE};
+limit_conn all_large_bodies {LARGE_BODY_MEGABYTES // LARGEST_BODY_MEGABYTES};
+client_max_body_size {LARGEST_BODY_MEGABYTES}m;
 map $host $portal_language {{
     default {configuration.portal.language};
 }}
 """
 
 
+def socket_limits(configuration: Configuration) -> str:
+    """Return the limits of sockets, in place of those for requests."""
+    return f"limit_conn sockets {configuration.environment.limit_sockets};\nlimit_conn all_sockets {SOCKETS};\n"
+
+
+def upload_locations(configuration: Configuration, plugins: Iterable[Plugin]) -> str:
+    """Return a location for each path that takes larger bodies, inside that of /api/."""
+    environment = configuration.environment
+    found = list(uploads(plugins, at_most=environment.limit_body_megabytes))
+    at_once = UPLOAD_MEGABYTES // max((upload.megabytes for upload in found), default=1)
+    return "".join(
+        f"""\
+location ~ "{upload.pattern}" {{
+    client_max_body_size {upload.megabytes}m;
+    limit_conn connections {environment.limit_connections};
+    limit_conn uploads {min(UPLOADS_AT_ONCE, at_once)};
+    limit_conn all_uploads {at_once};
+    include snippets/upload.conf;
+}}
+"""
+        for upload in found
+    )
+
+
 def unknown_host(certificates: Certificates) -> str:
     """Return the server for unknown host names, which get neither a certificate nor a response."""
-    lines = [f"listen {HTTP_PORT} default_server;"]
+    lines = [f"listen {HTTP_PORT} default_server sndbuf={SEND_BUFFER};"]
     if certificates is not None:
-        lines += [f"listen {HTTPS_PORT} ssl default_server;", "ssl_reject_handshake on;"]
+        lines += [f"listen {HTTPS_PORT} ssl default_server sndbuf={SEND_BUFFER};", "ssl_reject_handshake on;"]
     return "\n".join(lines) + "\n"
 
 

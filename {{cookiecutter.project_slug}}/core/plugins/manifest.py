@@ -1,14 +1,22 @@
 """The keys of `manifest.yaml`, the description of a service or an app."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from core.configuration.portal import SITES, SiteName
 from core.configuration.validation import Strict
 from core.configuration.values import Name
 
 FILE_NAME = "manifest.yaml"
+LARGEST_UPLOAD_MEGABYTES = 40  # uploads wait in the reverse proxy's memory: core/deployment/nginx.py
+
+
+def check_upload_path(value: str) -> str:
+    if not re.fullmatch(r"(?:(?:[A-Za-z0-9_-]+|\*)/)+", value):
+        raise ValueError("a path such as me/photo/ or */files/, without a slash in front and with one at the end")
+    return value
 
 
 class Audience(Strict):
@@ -33,6 +41,11 @@ class NotificationKind(Strict):
 PagePath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
 
+# Where an app takes files: a path below /api/<name>/, such as me/photo/. A segment * is any one segment, such as an id.
+UploadPath = Annotated[str, StringConstraints(max_length=100), AfterValidator(check_upload_path)]
+Megabytes = Annotated[int, Field(ge=1, le=LARGEST_UPLOAD_MEGABYTES)]
+
+
 class Manifest(Strict):
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     description: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -40,4 +53,5 @@ class Manifest(Strict):
     category: Annotated[str, StringConstraints(max_length=40)] = ""
     notifications: dict[Name, NotificationKind] = Field(default_factory=dict)
     audience: Audience = Audience()
+    uploads: Annotated[dict[UploadPath, Megabytes], Field(max_length=10)] = {}
     pages: list[PagePath] = []  # of a service only: core/plugins/pages.py
