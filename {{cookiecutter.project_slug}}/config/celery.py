@@ -37,6 +37,7 @@ def task_modules() -> list[str]:
     from django.conf import settings
 
     return [
+        "core.audit",
         "core.health",
         "core.mail",
         *(plugin.module for plugin in settings.PLUGINS if plugin.has("tasks")),

@@ -6,6 +6,7 @@ other module. Names that Django does not know are the portal's own, which its co
 
 from . import application_store, cache, communications, sessions
 from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from .audit import AUDIT_RETENTION_DAYS
 from .channels import (
     ANONYMOUS_SOCKETS_OF_AN_ADDRESS,
     CHANNEL_LAYERS,
@@ -109,6 +110,7 @@ from .sign_in import (
     MFA_TOTP_ISSUER,
     PASSWORD_RESET_TIMEOUT,
     SECOND_FACTOR_FOR_MAINTAINERS,
+    USERSESSIONS_ADAPTER,
     USERSESSIONS_TRACK_ACTIVITY,
 )
 from .tasks import AFTER_COMMIT_RAISES
@@ -130,6 +132,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.mfa",
     "allauth.usersessions",
+    "core.audit",
     "core.people",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -71,4 +71,5 @@ MFA_TOTP_ISSUER = PORTAL.name
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # https://docs.allauth.org/en/latest/usersessions/configuration.html
+USERSESSIONS_ADAPTER = "services.accounts.sign_in.sessions.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database on each request

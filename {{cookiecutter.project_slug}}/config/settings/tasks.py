@@ -8,6 +8,7 @@ published the task.
 
 from kombu import Exchange, Queue
 
+from .audit import DELETE_OLD_ENTRIES
 from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX
 
 CELERY_BROKER_URL = CONFIGURATION.url("MESSAGE_BROKER_URL") or "memory://localhost"
@@ -77,4 +78,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = RABBITMQ_OPTIONS if HAS_BROKER else {}
 # The scheduler's periodic tasks. An app adds its own in its tasks.py, with Celery's add_periodic_task.
 CELERY_BEAT_SCHEDULE = {
     "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": 30.0},  # seconds
+    "delete-old-audit-entries": DELETE_OLD_ENTRIES,
 }

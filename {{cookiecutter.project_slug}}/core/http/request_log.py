@@ -34,7 +34,7 @@ class RequestMiddleware(StructlogRequestMiddleware):
             request_id = uuid.uuid4().hex
         request.META["HTTP_X_REQUEST_ID"] = request.request_id = request_id  # type: ignore[attr-defined]  # the portal adds it
         started = time.perf_counter()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id, ip_address=client_ip(request) or UNKNOWN)
         try:
             response = cast(HttpResponse, self.get_response(request))
             # The health check of a container comes every few seconds, and would fill the log.
@@ -63,7 +63,6 @@ def log_request(request: HttpRequest, response: HttpResponse, *, milliseconds: f
         status=response.status_code,
         bytes=None if response.streaming else len(response.content),
         milliseconds=round(milliseconds, 1),
-        ip_address=client_ip(request) or UNKNOWN,
     )
 
 

@@ -7,10 +7,12 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from core.audit.recording import record_entry
 from core.sessions.store import SessionStore
 from core.transactions import after_commit
 
-from .models import Person
+from .auditing import entry_of_change
+from .models import Person, RoleChange
 from .versions import publish_access_changes
 
 
@@ -24,6 +26,13 @@ def recheck_sockets_after_save(
     """
     if not created and update_fields != frozenset({"last_login"}):
         after_commit(publish_access_changes, [instance.pk])
+
+
+@receiver(post_save, sender=RoleChange)
+def record_role_change(instance: RoleChange, created: bool, **kwargs: Any) -> None:
+    """Record a change of a role in the audit log, in its transaction. An import records its own changes in bulk."""
+    if created:
+        record_entry(entry_of_change(instance, instance.person))
 
 
 @receiver(post_delete, sender=Person)

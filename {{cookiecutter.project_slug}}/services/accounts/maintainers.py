@@ -7,9 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from core.audit.events import Event
+from core.audit.recording import record
 from core.people.actions import role_grant
 from core.people.emails import confirm_emails
 from core.people.models import Person, Role, clean_email
+
+from .notices import notify_of_email
 
 ROLE = "maintainer"
 
@@ -28,6 +32,7 @@ def maintainer_make(
     except Person.DoesNotExist:
         person, done = Person(username=Person.normalize_username(username)), [f"Created the account {username}."]
         person.set_unusable_password()
+    before = person.email
     given = {"email": email if email is None else clean_email(email), "display_name": display_name}
     wanted = {name: value for name, value in given.items() if value is not None}
     changed = {name for name, value in wanted.items() if getattr(person, name) != value}
@@ -46,7 +51,12 @@ def maintainer_make(
     person.save()
     if "email" in changed:
         confirm_emails([person])
-    return person, done + grant_maintainer_role(person, why)
+        if before:
+            record(Event.EMAIL_CHANGED, person=person, command=why, before=before, after=person.email)
+            notify_of_email(person, before, by=None)
+    done += grant_maintainer_role(person, why)
+    record(Event.MAINTAINER_MADE, person=person, command=why, changes=done)
+    return person, done
 
 
 def grant_maintainer_role(person: Person, why: str) -> list[str]:

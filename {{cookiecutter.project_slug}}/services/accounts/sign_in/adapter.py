@@ -11,17 +11,28 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.headless.base.response import ForbiddenResponse, RateLimitResponse
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from core.audit.events import Event
+from core.audit.recording import record, record_failure
 from core.configuration.portal import SiteName
 from core.http.clients import UNKNOWN, UNKNOWN_IP
 from core.mail.sending import send_later
 from core.people.models import Person
 from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
 
+from .auditing import person_of_login, record_failed_login, record_limited
 from .devices import attempts_key_of_login
 
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
+
+
+FIRST_SIGN_IN = "first_sign_in"  # the attribute of a request in which a person signs in for the first time
+
+
+def is_first_sign_in(request: HttpRequest) -> bool:
+    """Return whether the person who has signed in with this request had never signed in before."""
+    return bool(getattr(request, FIRST_SIGN_IN, False))
 
 
 class AccountAdapter(AdaptableAccountAdapter):
@@ -51,6 +62,25 @@ class AccountAdapter(AdaptableAccountAdapter):
             credentials["username"] = Person.normalize_username(username)
         return cast(Person | None, super().authenticate(request, **credentials))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ImmediateHttpResponse:
+            record_limited(request, person_of_login(credentials))
+            raise
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        setattr(request, FIRST_SIGN_IN, user.last_login is None)  # Django sets it then
+        super().login(request, user)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        record_failed_login(request, credentials)
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        if not user.is_active:
+            record_failure(Event.SIGN_IN_FAILED, person=user, reason="inactive")
+        return cast(HttpResponse | None, super().pre_login(request, user, **kwargs))
+
     def login_attempts_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's key contains the host, so each site and each port in the Host header would get attempts of its own.
         # The key is what was typed, not the account: otherwise using up the attempts of a username would reveal
@@ -73,6 +103,7 @@ class AccountAdapter(AdaptableAccountAdapter):
     def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
         """Send the link only to the person's confirmed email, not to a new one that they may have mistyped."""
         if email.lower() == user.email:
+            record(Event.PASSWORD_RESET_REQUESTED, person=user)
             super().send_password_reset_mail(user, email, context)
         else:
             send_unknown_account_mail(context["request"], email)

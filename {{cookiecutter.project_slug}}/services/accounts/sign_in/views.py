@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.headless.account.views import ManageEmailView as AllauthManageEmailView
 from allauth.headless.base.response import APIResponse
 from allauth.headless.base.views import ConfigView as AllauthConfigView
@@ -27,6 +28,7 @@ from services.accounts.allauth_internals import (
     ReauthenticateView,
 )
 
+from .auditing import record_limited
 from .devices import attempts_key_of_person
 
 
@@ -55,6 +57,13 @@ class CountedByDevice(AdaptableCodeInput):
 
     def attempts_key(self) -> str:
         return attempts_key_of_person(context.request, self.user) or f"second-factor:{self.user.pk}"
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except ImmediateHttpResponse:
+            record_limited(context.request, self.user)
+            raise
 
 
 class SecondFactorInput(CountedByDevice, AuthenticateInput):  # type: ignore[misc]  # allauth has no types

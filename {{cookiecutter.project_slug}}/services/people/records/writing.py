@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
+from core.audit.events import Event
+from core.audit.recording import record, record_many
+from core.people.auditing import entry_of_change
 from core.people.emails import confirm_emails
 from core.people.models import Person, Role, RoleChange
 from core.people.versions import raise_versions
@@ -25,6 +28,15 @@ def write_plan(plan: Plan, *, why: str, track: Track) -> None:
             person.set_unusable_password()
         Person.objects.bulk_create(batch)
     confirm_emails([*plan.new_people, *plan.with_new_email])
+    record(
+        Event.PEOPLE_IMPORTED,
+        why=why,
+        created=len(plan.new_people),
+        changed=len(plan.changed_people),
+        new_emails=len(plan.with_new_email),
+        roles_granted=len(plan.new_roles),
+        roles_changed=len(plan.changed_roles),
+    )
     # Changes roles before it creates any, because a new role may begin where a changed one now ends.
     for batch in track(batches(plan.changed_roles), "Changing roles"):
         Role.objects.bulk_update([role for role, _ in batch], ["end", "details"])
@@ -42,7 +54,12 @@ def update_people(plan: Plan, track: Track) -> None:
 
 
 def record_changes(changes: Iterable[tuple[Role, RoleChange.Kind]], why: str) -> None:
-    RoleChange.objects.bulk_create(RoleChange.from_role(role, kind, by=None, why=why) for role, kind in changes)
+    """Record changes in the history of roles and in the audit log."""
+    recorded = RoleChange.objects.bulk_create(
+        RoleChange.from_role(role, kind, by=None, why=why) for role, kind in changes
+    )
+    people = Person.objects.only("username").in_bulk({change.person_id for change in recorded})
+    record_many(entry_of_change(change, people[change.person_id]) for change in recorded)
 
 
 def known_person_ids(roles: Iterable[Role]) -> set[int]:

@@ -14,6 +14,8 @@ from django.contrib.auth import login
 from django.core.management.base import BaseCommand, CommandError
 from django.http import HttpRequest
 
+from core.audit.events import Event
+from core.audit.recording import record
 from core.people.models import Person
 from core.people.powers import SHELL
 from core.sessions.store import SessionStore
@@ -42,4 +44,5 @@ class Command(BaseCommand):
         UserSession.objects.create(
             user=person, session_key=request.session.session_key, ip="127.0.0.1", user_agent="manage.py makesession"
         )
+        record(Event.SESSION_MADE, person=person, command="makesession")
         self.stdout.write(json.dumps({"name": settings.SESSION_COOKIE_NAME, "value": request.session.token}))

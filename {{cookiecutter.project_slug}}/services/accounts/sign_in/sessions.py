@@ -1,0 +1,20 @@
+"""Ending sessions from the list of a person's sessions."""
+
+from collections.abc import Iterable
+
+from allauth.core import context
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+
+from core.audit.events import Event
+from core.audit.recording import record
+from core.http.clients import UNKNOWN, UNKNOWN_IP
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allauth has no types
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """End these sessions, and record each with its IP address."""
+        for session in sessions:
+            session.end()
+            ip_address = UNKNOWN if session.ip == UNKNOWN_IP else session.ip
+            record(Event.SESSION_ENDED, person=session.user, by=context.request.user, session_ip_address=ip_address)
