@@ -157,7 +157,10 @@ class TestAccounts:
         key = link_in(mailoutbox[-1], "/account/email/confirm")
         assert signed_in.send("POST", "auth/email/verify", {"key": key}).status_code == 200
         assert details(Event.EMAIL_CHANGED) == {"before": EMAIL, "after": "new@example.edu"}
-        assert entries(Event.EMAIL_CONFIRMED) == [("email_confirmed", "asha", "asha")]
+        assert entries(Event.EMAIL_REQUESTED, Event.EMAIL_CONFIRMED) == [
+            ("email_requested", "asha", "asha"),
+            ("email_confirmed", "asha", "asha"),
+        ]
 
     def test_roles(self, asha, chief, give_role, use_roles):
         use_roles(student={})

@@ -5,7 +5,7 @@ from itertools import batched
 from typing import Any
 
 from core.audit.events import Event
-from core.audit.recording import record, record_many
+from core.audit.recording import make_entry, record, record_many
 from core.people.auditing import entry_of_change
 from core.people.emails import confirm_emails
 from core.people.models import Person, Role, RoleChange
@@ -21,7 +21,7 @@ def write_plan(plan: Plan, *, why: str, track: Track) -> None:
     "Forgot password".
     """
     # Writes people before roles, as Role.save does, so that concurrent changes wait instead of deadlocking.
-    update_people(plan, track)
+    update_people(plan, why, track)
     raise_versions({role.person_id for role, _ in plan.changed_roles} | known_person_ids(plan.new_roles))
     for batch in track(batches(plan.new_people), "Creating people"):
         for person in batch:
@@ -45,10 +45,16 @@ def write_plan(plan: Plan, *, why: str, track: Track) -> None:
         record_changes([(role, RoleChange.Kind.GRANTED) for role in Role.objects.bulk_create(batch)], why)
 
 
-def update_people(plan: Plan, track: Track) -> None:
+def update_people(plan: Plan, why: str, track: Track) -> None:
     # Clears the old emails first, because two people may swap theirs.
-    for batch in batched((person.pk for person in plan.with_new_email), BATCH):
-        Person.objects.filter(pk__in=batch).update(email="")
+    for batch in batched(plan.with_new_email, BATCH):
+        people = Person.objects.filter(pk__in=[person.pk for person in batch])
+        before = dict(people.values_list("pk", "email"))
+        record_many(
+            make_entry(Event.EMAIL_CHANGED, person=person, before=before[person.pk], after=person.email, command=why)
+            for person in batch
+        )
+        people.update(email="")
     for batch in track(batches(plan.changed_people), "Changing people"):
         Person.objects.bulk_update(batch, ["email", "display_name"])
 

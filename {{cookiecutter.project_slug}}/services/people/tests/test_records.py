@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.audit.models import AuditEntry
 from core.live import publishing
 from core.people.actions import role_grant
 from core.people.models import Person, Role, RoleChange
@@ -708,3 +709,20 @@ def people_with_roles() -> list[list]:
 def all_rows() -> list[list[tuple]]:
     """Return all rows that an import could change."""
     return [list(model.objects.order_by("pk").values_list()) for model in (Person, Role, RoleChange, EmailAddress)]
+
+
+def test_an_import_is_in_the_audit_log(import_rows):
+    import_rows(ASHA, BEN)
+    import_rows(ASHA.replace("asha@example.edu", "rao@example.edu"), options=("--update",))
+    entries = [(entry.event, entry.person, entry.by) for entry in AuditEntry.objects.order_by("id")]
+    assert entries == [
+        ("people_imported", "", ""),
+        ("role_granted", "asha", ""),
+        ("email_changed", "asha", ""),
+        ("people_imported", "", ""),
+    ]
+    first, last = AuditEntry.objects.filter(event="people_imported").order_by("id")
+    assert first.details["created"] == 2
+    assert last.details["new_emails"] == 1
+    changed = AuditEntry.objects.get(event="email_changed").details
+    assert (changed["before"], changed["after"]) == ("asha@example.edu", "rao@example.edu")
