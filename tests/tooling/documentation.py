@@ -95,7 +95,7 @@ def containers_table() -> str:
             user if "`" in user or " " in user else f"`{user}`",
             ", ".join(f"`{one}`" for one in service.get("networks", [])) or "none",
             ", ".join(volumes) or "none",
-            service["mem_limit"].replace("m", " MiB"),
+            re.sub(r"^(?:\$\{\w+:-)?(\d+)\}?m$", r"\1 MiB", service["mem_limit"]),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

@@ -186,7 +186,7 @@ def test_the_limits_are_those_of_the_settings() -> None:
     assert {name: documented[name] for name in example} == example
     compose = documentation.COMPOSE.read_text()
     assert all(f"{name}:-{default}}}" in compose for name, default in example.items())
-    assert set(documented) - set(example) == {"SERVER_PROCESSES", "WORKER_PROCESSES"}
+    assert set(documented) - set(example) == {"SERVER_PROCESSES", "SERVER_MEMORY_MEGABYTES", "WORKER_PROCESSES"}
 
 
 def test_the_columns_of_the_csv_file_are_those_that_the_import_reads() -> None:

@@ -6,6 +6,8 @@ https://docs.gunicorn.org/en/stable/settings.html
 import gc
 import os
 
+from core.configuration.problems import ConfigurationError
+from core.deployment.processes import container_megabytes, server_processes
 from core.logs.configuration import logging_configuration
 
 # The first is NGINX's. The second is for the health check inside the container.
@@ -14,9 +16,11 @@ umask = 0o007
 proc_name = "portal"
 
 worker_class = "gthread"
-# SERVER_PROCESSES, or the number of processors, at most 8. A process takes some 75 MB, and at its busiest a database
-# connection for each of its threads. compose.yaml has the limits that match.
-workers = int(os.environ.get("SERVER_PROCESSES") or 0) or min(8, max(2, len(os.sched_getaffinity(0))))
+try:
+    workers = server_processes(int(os.environ.get("SERVER_PROCESSES") or 0) or None, container_megabytes())
+except ConfigurationError as error:
+    raise SystemExit(str(error)) from None
+# Each thread has a connection to the database. core/hashing/limits.py lets half of them hash passwords at once.
 threads = 4
 backlog = 512
 

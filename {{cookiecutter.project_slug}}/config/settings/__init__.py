@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "core.http.request_log.RequestMiddleware",
     "core.access.site.SiteMiddleware",
     "core.access.bodies.BodyMiddleware",
+    "services.accounts.sign_in.middleware.HashingMiddleware",
     "services.accounts.sign_in.middleware.SignInMiddleware",
     "core.http.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -91,8 +91,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = [
     # Tests create many people. Their hashes are quick to compute, and worthless.
     *(["django.contrib.auth.hashers.MD5PasswordHasher"] if ENVIRONMENT.is_testing else []),
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "core.hashing.hashers.Argon2Hasher",
+    "core.hashing.hashers.PBKDF2Hasher",
 ]
 
 # The limits of a request: bytes in memory, and numbers of fields and files.

@@ -10,9 +10,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.http.outage import unavailable_response
+from core.http.outage import response_to
 from core.http.problems import CONTENT_TYPE, problem
-from core.stores.outage import is_outage
 
 from .rest_framework_internals import django_request
 
@@ -28,9 +27,9 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
     Django's ValidationError, which actions raise for invalid input, becomes 400.
     """
     request = django_request(context["request"])
-    if is_outage(exception):
+    if response := response_to(request, exception):
         set_rollback()
-        return unavailable_response(request, exception)
+        return response
     match exception:
         case Http404():
             exception = exceptions.NotFound()

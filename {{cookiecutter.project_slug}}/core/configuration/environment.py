@@ -199,8 +199,9 @@ class Environment(BaseSettings):
     limit_searches: Annotated[int, Field(ge=1, le=100_000)] = 60  # a minute
     limit_uploads: Annotated[int, Field(ge=1, le=100_000)] = 20  # an hour
 
-    # The number of processes. The default is the number of processors.
+    # The number of processes. The default of servers is the number of processors, as far as their memory allows.
     server_processes: Processes = None
+    server_memory_megabytes: Annotated[int, Field(ge=256, le=1_048_576)] = 768  # of each server's container
     worker_processes: Processes = None
 
     # Compose alone reads these.

@@ -8,6 +8,7 @@ from core.plugins.loading import load
 
 from .certificates import certificate_files
 from .nginx import write_sites
+from .processes import check_processes
 
 BASE_DIRECTORY = Path(__file__).resolve().parents[2]
 SITES = Path("/var/lib/portal/sites")
@@ -18,6 +19,7 @@ AUTHORITY = Path("/var/lib/portal/authority")
 def main() -> None:
     try:
         configuration, plugins = load(BASE_DIRECTORY)
+        check_processes(configuration.environment)
         files = certificate_files(configuration, certificates=CERTIFICATES, authority=AUTHORITY)
         written = write_sites(configuration, plugins, files, SITES)
     except ConfigurationError as error:

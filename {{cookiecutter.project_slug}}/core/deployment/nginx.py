@@ -19,6 +19,10 @@ from .certificates import CertificateFiles
 
 HTTP_PORT, HTTPS_PORT = 8080, 8443  # inside the container; Compose publishes them
 
+# The requests that a site's server gets each second to check or set a password. So many more wait for their turn, and
+# the rest are refused.
+PASSWORDS_PER_SECOND, PASSWORDS_THAT_WAIT = 10, 100
+
 Certificates = dict[SiteName, CertificateFiles] | None
 
 
@@ -109,8 +113,10 @@ def limits(configuration: Configuration) -> str:
     return f"""\
 limit_req_zone $limited_address zone=requests:10m rate={environment.limit_requests}r/s;
 limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
+limit_req_zone $password_key zone=passwords:64k rate={PASSWORDS_PER_SECOND}r/s;
 limit_req zone=requests burst={environment.limit_burst} nodelay;
 limit_req zone=sign_in burst=10 nodelay;
+limit_req zone=passwords burst={PASSWORDS_THAT_WAIT};
 limit_req_status 429;
 limit_conn_zone $limited_address zone=connections:10m;
 limit_conn_zone $limited_address zone=sockets:10m;

@@ -4,6 +4,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
+from core.hashing.pool import HashingBusy
 from core.stores.outage import is_outage
 
 from .problems import error_response
@@ -17,7 +18,22 @@ class OutageMiddleware(MiddlewareMixin):
     """Answers 503 when a Django view meets an outage; DRF's views have core.api.exceptions for that."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable_response(request, exception) if is_outage(exception) else None
+        return response_to(request, exception)
+
+
+def response_to(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return the 503 for an outage or a busy server; None for any other error."""
+    if isinstance(error, HashingBusy):
+        return busy_response(request, error)
+    return unavailable_response(request, error) if is_outage(error) else None
+
+
+def busy_response(request: HttpRequest, error: HashingBusy) -> HttpResponse:
+    """Log that no password could be checked now, and return a 503."""
+    logger.warning("hashing_busy", reason=str(error), path=request.path)
+    response = error_response(request, 503, "Many people are signing in right now. Try again in a few seconds.")
+    response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def unavailable_response(request: HttpRequest, error: BaseException) -> HttpResponse:

@@ -3,6 +3,8 @@
 It also sets the device cookie after a sign-in.
 """
 
+from collections.abc import Callable
+
 from allauth.account import app_settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
@@ -10,6 +12,8 @@ from rest_framework.exceptions import ParseError
 
 from core.api.parsers import parse_json
 from core.configuration.prefixes import AUTHENTICATION
+from core.hashing.pool import HashingBusy, hashing_pool
+from core.http.outage import busy_response
 from core.http.problems import problem_response
 from services.accounts.allauth_internals import parse_rates
 
@@ -33,6 +37,32 @@ DETAILS = {
     404: "There is nothing at this URL.",
     405: "This URL does not support the method.",
 }
+
+
+# Below AUTHENTICATION: what checks or sets a password.
+HASHING = tuple(
+    f"{AUTHENTICATION}browser/v1/{path}"
+    for path in ("auth/login", "auth/signup", "auth/password/reset", "auth/reauthenticate", "account/password/change")
+)
+
+
+class HashingMiddleware:
+    """Refuses a request that needs a password's hash before it costs anything, while this process hashes for others.
+
+    An admitted request keeps its admission to the end: it may hash again, to write an old hash anew.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or request.path not in HASHING:
+            return self.get_response(request)
+        try:
+            with hashing_pool().admit():
+                return self.get_response(request)
+        except HashingBusy as error:
+            return busy_response(request, error)
 
 
 class SignInMiddleware(MiddlewareMixin):
