@@ -165,7 +165,7 @@ def test_the_reference_has_every_key_of_the_configuration() -> None:
         }
         for section in sections
     }
-    of_yaml = re.findall(r"(?m)^([a-z_]+):", (PORTAL / "portal.yaml").read_text())
+    of_yaml = re.findall(r"(?m)^(?:# )?([a-z_]+):", (PORTAL / "portal.yaml").read_text())
     example, _, of_processes = (PORTAL / ".env.example").read_text().partition("## Not for this file")
     assert documented["portal.yaml"] == set(of_yaml)
     assert documented[".env"] == set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", example))

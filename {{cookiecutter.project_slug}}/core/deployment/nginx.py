@@ -16,12 +16,13 @@ from core.plugins.discovery import Plugin
 from core.plugins.uploads import LARGEST_BODY_MEGABYTES, uploads
 
 from .certificates import CertificateFiles
+from .processes import server_processes
 
 HTTP_PORT, HTTPS_PORT = 8080, 8443  # inside the container; Compose publishes them
 
-# The requests that a site's server gets each second to check or set a password. So many more wait for their turn, and
-# the rest are refused.
-PASSWORDS_PER_SECOND, PASSWORDS_THAT_WAIT = 10, 100
+# The requests that each process of a server gets a second to check or set a password: a processor needs a quarter of a
+# second for a hash of Django's own parameters. So many more wait for their turn, and the rest are refused.
+PASSWORDS_PER_SECOND, PASSWORDS_THAT_WAIT = 3, 100
 
 Certificates = dict[SiteName, CertificateFiles] | None
 
@@ -110,10 +111,12 @@ SOCKETS = 1500  # in all on a site, as in config/settings/channels.py
 
 def limits(configuration: Configuration) -> str:
     environment = configuration.environment
+    processes = server_processes(environment.server_processes, environment.server_memory_megabytes)
+    passwords_per_second = PASSWORDS_PER_SECOND * processes
     return f"""\
 limit_req_zone $limited_address zone=requests:10m rate={environment.limit_requests}r/s;
 limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/m;
-limit_req_zone $password_key zone=passwords:64k rate={PASSWORDS_PER_SECOND}r/s;
+limit_req_zone $password_key zone=passwords:64k rate={passwords_per_second}r/s;
 limit_req zone=requests burst={environment.limit_burst} nodelay;
 limit_req zone=sign_in burst=10 nodelay;
 limit_req zone=passwords burst={PASSWORDS_THAT_WAIT};
