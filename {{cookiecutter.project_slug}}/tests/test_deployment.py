@@ -146,6 +146,12 @@ def test_sockets_and_requests_have_limits_of_their_own(deploy):
     assert f"limit_conn all_sockets {settings.SOCKETS_IN_ALL};" in written["socket-limits.conf"]
 
 
+def test_passwords_are_passed_on_at_the_pace_of_the_servers_processes(deploy):
+    limits = deploy(SERVER_PROCESSES=4, SERVER_MEMORY_MEGABYTES=2048)["limits.conf"]
+    assert "limit_req_zone $password_key zone=passwords:64k rate=12r/s;" in limits
+    assert "limit_req zone=passwords burst=180;" in limits
+
+
 def test_only_named_proxies_in_front_are_trusted(deploy):
     written = deploy({"tls": "none"}, TRUSTED_PROXIES="192.0.2.1/32, 192.0.2.2/32")
     assert "set_real_ip_from 192.0.2.2/32;" in written["client-addresses.conf"]

@@ -21,8 +21,9 @@ from .processes import server_processes
 HTTP_PORT, HTTPS_PORT = 8080, 8443  # inside the container; Compose publishes them
 
 # The requests that each process of a server gets a second to check or set a password: a processor needs a quarter of a
-# second for a hash of Django's own parameters. So many more wait for their turn, and the rest are refused.
-PASSWORDS_PER_SECOND, PASSWORDS_THAT_WAIT = 3, 100
+# second for a hash of Django's own parameters. Others wait for their turn, so long that browsers do not give up
+# (frontend/sdk/api.js), and the rest are refused.
+PASSWORDS_PER_SECOND, LONGEST_WAIT_SECONDS = 3, 15
 
 Certificates = dict[SiteName, CertificateFiles] | None
 
@@ -119,7 +120,7 @@ limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/
 limit_req_zone $password_key zone=passwords:64k rate={passwords_per_second}r/s;
 limit_req zone=requests burst={environment.limit_burst} nodelay;
 limit_req zone=sign_in burst=10 nodelay;
-limit_req zone=passwords burst={PASSWORDS_THAT_WAIT};
+limit_req zone=passwords burst={LONGEST_WAIT_SECONDS * passwords_per_second};
 limit_req_status 429;
 limit_conn_zone $limited_address zone=connections:10m;
 limit_conn_zone $limited_address zone=sockets:10m;

@@ -199,6 +199,24 @@ class TestLimits:
         assert int(answers[-1]["Retry-After"]) == 3600
         assert len(mailoutbox) == 5
 
+    def test_what_attempts_leave_in_the_session_store_is_small_and_expires(self, anonymous):
+        """Nothing evicts it, so an attacker must not fill it. Each attempt names another account, of any length."""
+        attempts = 10
+        for number in range(attempts):
+            Browser().submit_login(f"nobody-{number}-" + "x" * 5000)
+            Browser().send("POST", "auth/password/request", {"email": f"nobody-{number}@example.edu"})
+            Browser().send("POST", "auth/signup", {"username": f"n{number}", "email": "a@b.example", "password": "x"})
+        client = caches["default"].client.get_client(write=True)
+        names = list(client.scan_iter(f"{portal_settings.CACHES['default']['KEY_PREFIX']}:*"))
+        # For each attempt the counter of what was typed, and the mail. The counters of the IP address are shared.
+        assert attempts < len(names) <= 3 * attempts + 10
+        for name in names:
+            assert len(name) < 100
+            assert 0 < client.ttl(name) <= 24 * 3600
+            if client.type(name) == b"string":
+                assert len(client.get(name)) < 4096
+        assert caches["sessions"].keys("*") == [], "an attempt that failed has a session"
+
 
 class TestRequests:
     UNSAFE = (
