@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from core.deployment.nginx import write_sites
 from core.plugins.loading import load
-write_sites(load(Path.cwd())[0], None, Path(sys.argv[1]))
+write_sites(*load(Path.cwd()), None, Path(sys.argv[1]))
 """
 NGINX = """
 daemon off;
