@@ -68,9 +68,9 @@ READINESS, RATE = "/health/ready/", 200
 
 
 @pytest.mark.usefixtures("reset_rate_limits")
-@pytest.mark.parametrize("store", ["session-store", "application-store", "database"])
+@pytest.mark.parametrize(("store", "status"), [("session-store", 503), ("application-store", 200), ("database", 503)])
 def test_pages_answer_while_many_ask_whether_a_stack_with_a_hung_store_is_ready(
-    stack: Stack, visit: Visit, store: str
+    stack: Stack, visit: Visit, store: str, status: int
 ) -> None:
     """An anonymous visitor's pages need none of these parts."""
     paths = ["/", "/api/portal/", "/health/live/", "/_allauth/browser/v1/config"]
@@ -79,11 +79,11 @@ def test_pages_answer_while_many_ask_whether_a_stack_with_a_hung_store_is_ready(
         try:
             with Requests([visit("internet")], paths) as requests:
                 wait_until(lambda: len(requests.responses) >= 100, seconds=120, every=0.5)
-            answers = visit("internet").get(READINESS)
+            # The last answer may be some seconds old, and each process has its own.
+            wait_until(lambda: visit("internet").get(READINESS).status == status, seconds=30, every=0.2)
         finally:
             stack.compose("unpause", store)
     assert set(requests.statuses) == {200}, requests.statuses
-    assert answers.json() == {"status": "ok" if answers.status == 200 else "failed"}
     for client in counted:
         assert set(client["statuses"]) <= {"200", "503"}, client
     wait_until(lambda: visit("internet").get(READINESS).status == 200, seconds=30, every=0.5)
