@@ -1,9 +1,10 @@
-"""Finish a portal: remove the example app if it is not wanted, write `.env`, and print the next commands.
+"""Finish a portal: remove the example app if it is not wanted, write `.env` and the secrets' files, print what is next.
 
 cookiecutter renders this file and runs it with its own Python, inside the new portal. It makes no git repository:
 update tools run this hook too, in folders that they compare, and a repository would be part of the comparison.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -22,14 +23,34 @@ def remove_example_app():
 
 
 def write_environment():
-    """Write `.env` from `.env.example`. Keep one that exists, because it holds secrets that are in use."""
+    """Write `.env` from `.env.example`, and its secrets to files. Keep one that exists: its secrets are in use."""
     try:
         descriptor = os.open(".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     lines = Path(".env.example").read_text(encoding="utf-8").splitlines()
+    lines = [fill_in(line) for line in lines]
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(fill_in(line) + "\n" for line in lines)
+        file.writelines(line + "\n" for line in lines)
+    write_secrets(dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line)))
+
+
+def write_secrets(variables):
+    """Write the secrets of `.env` to the files that compose.yaml mounts.
+
+    infrastructure/write-secrets does the same when `.env` has changed. Its comments say why the modes are these.
+    """
+    folder = Path("secrets")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    digest = hashlib.sha256()
+    mounted = re.findall(r"(?m)^  [a-z_]+: \{file: \./secrets/([a-z_]+)\}$", Path("compose.yaml").read_text())
+    for name in sorted(mounted):
+        content = variables[name.upper()].encode()
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o444)
+        digest.update(content)
+    (folder / ".digest").write_text(f"SECRETS_DIGEST={digest.hexdigest()[:16]}\n")
+    (folder / ".digest").chmod(0o600)
 
 
 def fill_in(line):

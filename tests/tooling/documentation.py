@@ -101,6 +101,14 @@ def containers_table() -> str:
     return "\n".join(rows)
 
 
+def secrets_table() -> str:
+    rows = ["| container | secrets |", "|---|---|"]
+    for name, service in services().items():
+        sources = [one if isinstance(one, str) else one["source"] for one in service.get("secrets", [])]
+        rows.append(f"| `{name}` | {', '.join(f'`{one}`' for one in sources) or 'none'} |")
+    return "\n".join(rows)
+
+
 def tables() -> dict[tuple[Path, int], str]:
     """Return (page, number of the table in it) → the correct table."""
     return {
@@ -108,6 +116,7 @@ def tables() -> dict[tuple[Path, int], str]:
         (TEMPLATE_COMMANDS, 0): commands_table(REPOSITORY / "Makefile"),
         (COMMANDS, 0): commands_table(PORTAL / "Makefile"),
         (CONTAINERS, 0): containers_table(),
+        (CONTAINERS, 3): secrets_table(),
     }
 
 

@@ -63,7 +63,7 @@ def document(request: pytest.FixtureRequest) -> Path:
 @pytest.mark.parametrize(
     ("key", "table"),
     documentation.tables().items(),
-    ids=["prompts", "template", "portal", "containers"],
+    ids=["prompts", "template", "portal", "containers", "secrets"],
 )
 def test_a_generated_table_is_up_to_date(key: tuple[Path, int], table: str) -> None:
     page, number = key
@@ -119,6 +119,7 @@ def test_every_command_that_a_page_shows_is_known(document: Path) -> None:
     """A command is a make target, which has tests of its own, or starts like one of these."""
     known = ["make ", "cookiecutter ", "cd ", ".venv/bin/python ", ".venv/bin/uv pip compile "]
     known += ["python manage.py ", "SESSION_STORE_URL=", "docker compose ", "docker volume rm NAME_", "sudo install "]
+    known += ["infrastructure/write-secrets", "infrastructure/database-roles"]
     for command in documentation.commands_in(document):
         shlex.split(command)
         assert any(command.startswith(beginning) for beginning in known), command

@@ -1,7 +1,9 @@
 """The configuration is checked at start, all at once. An error says where, what was found and what is allowed."""
 
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -9,7 +11,8 @@ from django.conf import settings as portal_settings
 
 from core.configuration.environment import Environment
 from core.configuration.problems import ConfigurationError
-from core.configuration.production import WITH_PASSWORD
+from core.configuration.processes import PASSWORDS, SECRETS_OF_PROCESS
+from core.configuration.production import WITH_PASSWORD, signing_key
 from core.configuration.values import ascii_domain
 from core.plugins.loading import load
 
@@ -31,6 +34,7 @@ def folder(tmp_path, monkeypatch) -> Path:
     """Return the folder of an empty portal, in a process whose environment sets no variable of the portal."""
     for name in Environment.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
     write_portal(tmp_path)
     return tmp_path
 
@@ -59,10 +63,25 @@ def test_the_portals_own_portal_yaml_is_valid():
     assert portal_settings.PORTAL.name
 
 
+def test_compose_gives_each_process_the_secrets_that_it_uses():
+    compose = yaml.safe_load((portal_settings.BASE_DIRECTORY / "compose.yaml").read_text())
+    processes = {
+        one["environment"]["PORTAL_PROCESS"]: one
+        for one in compose["services"].values()
+        if "build" in one and "PORTAL_PROCESS" in one["environment"]
+    }
+    assert set(processes) == set(SECRETS_OF_PROCESS)
+    for name, service in processes.items():
+        assert set(service["secrets"]) == SECRETS_OF_PROCESS[name]
+        named = {key: value for key, value in service["environment"].items() if key.endswith("_FILE")}
+        assert named == {f"{one.upper()}_FILE": f"/run/secrets/{one}" for one in SECRETS_OF_PROCESS[name]}
+
+
 def test_compose_sets_only_variables_that_the_portal_reads():
     compose = yaml.safe_load((portal_settings.BASE_DIRECTORY / "compose.yaml").read_text())
     backend = {name: one for name, one in compose["services"].items() if one["image"].endswith("-backend")}
-    known = {name.upper() for name in Environment.model_fields} | {"PORTAL_DIGEST"}  # Compose alone reads this one
+    known = {name.upper() for name in Environment.model_fields} | Environment.file_variables()
+    known |= {"PORTAL_DIGEST"}  # Compose alone reads this one
     assert "intranet-server" in backend
     assert {
         name: set(one["environment"]) - known for name, one in backend.items() if set(one["environment"]) - known
@@ -416,6 +435,138 @@ def test_a_misspelt_option_of_the_mail_server_is_refused(folder, monkeypatch, ur
     report = problems(folder)
     assert "the environment: MAIL_URL" in report
     assert "smtp://…?security=starttls or smtp://…?security=none" in report
+
+
+class TestProcesses:
+    """Each process of the containers has only the secrets that it uses."""
+
+    @pytest.fixture
+    def container(self, folder, monkeypatch) -> Callable[..., Path]:
+        """Return a function that makes this process the one that compose.yaml calls `name`, with these secrets."""
+
+        def container(name: str, secrets: Iterable[str]) -> Path:
+            monkeypatch.setenv("PORTAL_ENVIRONMENT", "production")
+            monkeypatch.setenv("PORTAL_PROCESS", name)
+            for field in WITH_PASSWORD:
+                scheme = {"database_url": "postgresql", "message_broker_url": "amqp"}.get(field, "redis")
+                monkeypatch.setenv(field.upper(), f"{scheme}://portal@server/0")
+            monkeypatch.setenv("CACHE_URL", "memcached://cache:11211")
+            for secret in secrets:
+                (folder / secret).write_text(f"smtps://u:{SECRET}@host" if secret == "mail_url" else SECRET + secret)
+                monkeypatch.setenv(f"{secret.upper()}_FILE", str(folder / secret))
+            return folder
+
+        return container
+
+    @pytest.mark.parametrize("name", SECRETS_OF_PROCESS)
+    def test_a_process_starts_with_its_own_secrets(self, container, name):
+        configuration = configuration_of(container(name, SECRETS_OF_PROCESS[name]))
+        for field, password in PASSWORDS.items():
+            used = "database_owner_password" if (name, field) == ("migrations", "database_url") else password
+            url = urlsplit(configuration.url(field.upper()))
+            assert url.password == (SECRET + used if used in SECRETS_OF_PROCESS[name] else None)
+        assert bool(signing_key(configuration.environment)) == ("secret_key" in SECRETS_OF_PROCESS[name])
+
+    @pytest.mark.parametrize(
+        ("name", "secret"),
+        [(name, one) for name, secrets in SECRETS_OF_PROCESS.items() for one in sorted(secrets) if one != "mail_url"],
+    )
+    def test_a_process_without_one_of_its_secrets_is_refused(self, container, name, secret):
+        report = problems(container(name, SECRETS_OF_PROCESS[name] - {secret}))
+        assert secret.upper() in report
+        assert "1 problem" in report or "a problem" in report
+
+    def test_a_weak_secret_in_a_file_is_refused_by_its_file(self, container, monkeypatch):
+        folder = container("server", SECRETS_OF_PROCESS["server"])
+        (folder / "secret_key").write_text("short")
+        (folder / "database_password").write_text("brief")
+        report = problems(folder)
+        assert f"SECRET_KEY_FILE ({folder / 'secret_key'}): SECRET_KEY" in report
+        assert f"DATABASE_PASSWORD_FILE ({folder / 'database_password'}): DATABASE_PASSWORD" in report
+        assert "short" not in report
+        assert "brief" not in report
+
+
+class TestSecretFiles:
+    @pytest.fixture
+    def secret(self, folder) -> Path:
+        (folder / "secret").write_text(f"{SECRET}\n")
+        return folder / "secret"
+
+    def key_of(self, folder) -> str:
+        return configuration_of(folder).environment.secret_key.get_secret_value()
+
+    def test_the_environment_may_name_the_file_of_a_secret(self, folder, secret, monkeypatch):
+        monkeypatch.setenv("SECRET_KEY_FILE", str(secret))
+        assert self.key_of(folder) == SECRET
+
+    def test_env_may_name_the_file_of_a_secret(self, folder, secret):
+        (folder / ".env").write_text(f"SECRET_KEY=\nSECRET_KEY_FILE={secret}\n")
+        assert self.key_of(folder) == SECRET
+
+    def test_the_environment_takes_precedence_over_env(self, folder, secret, monkeypatch):
+        (folder / ".env").write_text("SECRET_KEY=of .env\n")
+        monkeypatch.setenv("SECRET_KEY_FILE", str(secret))
+        assert self.key_of(folder) == SECRET
+        (folder / ".env").write_text(f"SECRET_KEY_FILE={secret}\n")
+        monkeypatch.delenv("SECRET_KEY_FILE")
+        monkeypatch.setenv("SECRET_KEY", "of the environment")
+        assert self.key_of(folder) == "of the environment"
+
+    @pytest.mark.parametrize("name", Environment.secret_names())
+    def test_a_secret_that_is_given_twice_is_refused(self, folder, secret, monkeypatch, name):
+        monkeypatch.setenv(name, "hidden-value")
+        monkeypatch.setenv(f"{name}_FILE", str(secret))
+        report = problems(folder)
+        assert f"the environment: {name}_FILE" in report
+        assert f"either {name} or {name}_FILE" in report
+        assert "hidden-value" not in report
+        assert SECRET not in report
+
+    def test_a_secret_that_env_has_twice_is_refused_with_its_line(self, folder, secret):
+        (folder / ".env").write_text(f"SECRET_KEY=x\nSECRET_KEY_FILE={secret}\n")
+        assert ".env, line 2: SECRET_KEY_FILE" in problems(folder)
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [(None, "No such file"), (b"\xff" * 20, "not UTF-8"), (b"x" * (64 * 1024 + 1), "more than 65536 bytes")],
+    )
+    def test_a_file_that_cannot_be_used_is_named(self, folder, monkeypatch, content, reason):
+        path = folder / "unusable"
+        if content is not None:
+            path.write_bytes(content)
+        monkeypatch.setenv("MAIL_URL_FILE", str(path))
+        report = problems(folder)
+        assert f"the environment: MAIL_URL_FILE\n  found    {path}" in report
+        assert reason in report
+
+    def test_an_invalid_secret_is_refused_by_its_file_and_not_shown(self, folder, secret, monkeypatch):
+        monkeypatch.setenv("MAIL_URL_FILE", str(secret))
+        report = problems(folder)
+        assert f"MAIL_URL_FILE ({secret}): MAIL_URL" in report
+        assert SECRET not in report
+
+    def test_what_is_no_secret_cannot_come_from_a_file(self, folder, secret):
+        (folder / ".env").write_text(f"SITE_FILE={secret}\n")
+        assert "SITE_FILE" in problems(folder)
+
+    def test_an_empty_file_is_an_absent_secret(self, folder, secret, monkeypatch):
+        secret.write_text("")
+        monkeypatch.setenv("MAIL_URL_FILE", str(secret))
+        assert configuration_of(folder).environment.mail_url is None
+
+    @pytest.mark.parametrize(
+        ("url", "expected"),
+        [
+            ("redis://portal@store:6379/0", "redis://portal:p%40%2F%3Ass@store:6379/0"),
+            ("redis://portal:own@store/0", "redis://portal:own@store/0"),
+            ("redis://store/0", "redis://store/0"),
+        ],
+    )
+    def test_a_url_with_a_user_and_no_password_gets_the_password(self, folder, monkeypatch, url, expected):
+        monkeypatch.setenv("SESSION_STORE_PASSWORD", "p@/:ss")
+        monkeypatch.setenv("SESSION_STORE_URL", url)
+        assert configuration_of(folder).url("SESSION_STORE_URL") == expected
 
 
 class TestDiscovery:

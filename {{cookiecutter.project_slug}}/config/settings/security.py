@@ -5,15 +5,16 @@ https://docs.djangoproject.com/en/stable/topics/security/
 
 from django.utils.csp import CSP
 
-from core.configuration.environment import split_encryption_keys
 from core.configuration.portal import SITES
+from core.configuration.production import encryption_keys, signing_key
 from core.configuration.secret_text import SecretText
 
 from .configuration import ENVIRONMENT, PORTAL, SITE
 
-SECRET_KEY = SecretText(ENVIRONMENT.secret_key.get_secret_value())
-# The first encrypts, all of them decrypt: core/encryption.py.
-ENCRYPTION_KEYS = [SecretText(key) for key in split_encryption_keys(ENVIRONMENT.encryption_keys)]
+# A process of the containers that signs nothing has no key. Django then raises an error on first use.
+SECRET_KEY = SecretText(signing_key(ENVIRONMENT))
+# The first encrypts, all of them decrypt: core/encryption.py. A process that decrypts nothing has none.
+ENCRYPTION_KEYS = [SecretText(key) for key in encryption_keys(ENVIRONMENT)]
 DEBUG = ENVIRONMENT.portal_environment == "development" and ENVIRONMENT.debug is not False
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"]

@@ -1,7 +1,7 @@
 """The variables of `.env` and of the process's environment: secrets, servers, and what differs between deployments.
 
 The process's environment takes precedence over `.env`. A key of `.env` that the portal does not know is an error. The
-process's environment may hold other variables.
+process's environment may hold other variables. Each secret can come from a file: `<NAME>_FILE` names it.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,8 @@ from pydantic_settings import (
 )
 
 from .portal import SiteName
+from .processes import ProcessName
+from .secret_files import SUFFIX
 from .values import Cidr, Network, check_email
 
 FILE_NAME = ".env"
@@ -148,13 +150,15 @@ class Environment(BaseSettings):
     # What this process is.
     portal_environment: Literal["development", "testing", "production"] = "development"
     site: SiteName | None = None
+    portal_process: ProcessName | None = None  # compose.yaml sets it; it decides which secrets this process has
     in_containers: bool = False  # compose.yaml sets it; doctor then checks the servers through the reverse proxy
     debug: bool | None = None
 
     # Secrets, one for each server that has one.
     secret_key: Annotated[SecretStr, Field(min_length=1)] = SecretStr(DEVELOPMENT_SECRET_KEY)
     encryption_keys: Annotated[SecretStr, AfterValidator(check_encryption_keys)] = SecretStr(DEVELOPMENT_ENCRYPTION_KEY)
-    database_password: SecretStr = SecretStr("")
+    database_password: SecretStr = SecretStr("")  # of the role that reads and writes
+    database_owner_password: SecretStr = SecretStr("")  # of the role that owns the tables and migrates
     session_store_password: SecretStr = SecretStr("")
     notification_store_password: SecretStr = SecretStr("")
     channel_layer_password: SecretStr = SecretStr("")
@@ -226,6 +230,7 @@ class Environment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         path = getattr(dotenv_settings, "env_file", None)
         values = read_dotenv(path) if isinstance(path, Path) else {}
+        values = {name: value for name, value in values.items() if name not in cls.file_variables()}
         return init_settings, env_settings, InitSettingsSource(settings_cls, values)
 
     @classmethod
@@ -233,6 +238,16 @@ class Environment(BaseSettings):
         """Return whether messages must not show the value of `variable`."""
         field = cls.model_fields.get(variable.partition(".")[0].lower())  # TRUSTED_PROXIES.0 is a part of one
         return field is None or SecretStr in (field.annotation, *get_args(field.annotation))
+
+    @classmethod
+    def secret_names(cls) -> list[str]:
+        """Return the variables that are secret: each may come from a file."""
+        return [name.upper() for name in cls.model_fields if cls.is_secret(name)]
+
+    @classmethod
+    def file_variables(cls) -> set[str]:
+        """Return the variables that name the file of a secret."""
+        return {name + SUFFIX for name in cls.secret_names()}
 
     @property
     def is_published(self) -> bool:

@@ -3,8 +3,9 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from . import environment as environment_file
 from . import portal as portal_file
@@ -13,7 +14,9 @@ from .environment import Environment, read_dotenv
 from .portal import Portal
 from .problems import WHOLE_FILE, ConfigurationError, Problem
 from .production import check_production
+from .secret_files import SUFFIX, SecretFiles
 from .secret_text import SecretText
+from .server_urls import server_url
 from .validation import problems_of
 from .yaml import read_yaml
 
@@ -29,8 +32,7 @@ class Configuration:
 
     def url(self, variable: str) -> SecretText | None:
         """Return the URL of a server, with its password; None when this process holds the embedded backend."""
-        url: SecretStr | None = getattr(self.environment, variable.lower())
-        found = url.get_secret_value() if url else self.embedded.get(variable)
+        found = server_url(self.environment, variable.lower()) or self.embedded.get(variable)
         return SecretText(found) if found else None
 
     def is_embedded(self, variable: str) -> bool:
@@ -49,30 +51,44 @@ def read_environment(base_directory: Path) -> Environment:
 
     Raises ConfigurationError with every problem, and with what production refuses when this is production.
     """
-    environment = parse_environment(base_directory)
-    if environment.is_production and (problems := list(check_production(environment))):
+    files = SecretFiles()
+    environment = parse_environment(base_directory, files)
+    if environment.is_production and (problems := list(check_production(environment, files.source))):
         raise ConfigurationError(problems)
     return environment
 
 
-def parse_environment(base_directory: Path) -> Environment:
+def parse_environment(base_directory: Path, files: SecretFiles) -> Environment:
+    """Read `.env`, the process's environment and the files that they name, and add the files to `files`."""
     path = base_directory / environment_file.FILE_NAME
     try:
         written = read_dotenv(path)
-        return Environment(_env_file=path)
     except UnicodeDecodeError:
         raise ConfigurationError([Problem(path.name, WHOLE_FILE, "bytes that are not UTF-8", "UTF-8 text")]) from None
+
+    def where(key: str) -> str:
+        key = key.partition(".")[0]
+        if key in files.paths:
+            return files.source(key)
+        if key in os.environ or key not in written:
+            return "the environment"
+        return f"{path.name}, line {line_of(path, key)}"
+
+    problems: list[Problem] = []
+    for variables, place in ((os.environ, lambda key: "the environment"), (written, where)):
+        # The process's environment takes precedence over .env, with a value or with a file.
+        decided = os.environ if variables is written else {}
+        names = [name for name in Environment.secret_names() if not (decided.get(name) or decided.get(name + SUFFIX))]
+        problems += files.read(variables, names, place)
+    from_files: dict[str, Any] = {name.lower(): value for name, value in files.values.items()}
+    try:
+        environment = Environment(_env_file=path, **from_files)
     except ValidationError as error:
-
-        def where(key: str) -> str:
-            key = key.partition(".")[0]
-            if key in os.environ or key not in written:
-                return "the environment"
-            return f"{path.name}, line {line_of(path, key)}"
-
-        problems = list(problems_of(error, Environment, where, is_secret=Environment.is_secret, spell=str.upper))
-        # Without the cause: pydantic's error holds the values, which a traceback would show.
+        problems += problems_of(error, Environment, where, is_secret=Environment.is_secret, spell=str.upper)
+    # Without the cause: pydantic's error holds the values, which a traceback would show.
+    if problems:
         raise ConfigurationError(problems) from None
+    return environment
 
 
 def line_of(path: Path, key: str) -> int:

@@ -4,7 +4,7 @@ It refuses embedded backends, debug mode, weak secrets, mail without TLS unless 
 trusted proxies in front of plain HTTP.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
@@ -12,36 +12,50 @@ from pydantic import SecretStr
 from .environment import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_SECRET_KEY, Environment, split_encryption_keys
 from .portal import Portal
 from .problems import Problem
+from .processes import KEYS, OWNER_PASSWORD, PASSWORDS, SECRETS_OF_PROCESS, password_field
+from .server_urls import server_url
 
 SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
 FEWEST_DIFFERENT_CHARACTERS = 5  # as the same check asks
 SHORTEST_ENCRYPTION_KEY = 32  # characters
 SHORTEST_PASSWORD = 16  # characters; the template generates longer ones
 
-WITH_PASSWORD = (
-    "session_store_url",
-    "notification_store_url",
-    "channel_layer_url",
-    "application_store_url",
-    "database_url",
-    "message_broker_url",
-)
+WITH_PASSWORD = tuple(PASSWORDS)
 WITHOUT_PASSWORD = ("cache_url",)  # Memcached has none: only its clients share a network with it
+WITHOUT_URL = (OWNER_PASSWORD, "redis_gui_password")  # passwords that no process has as part of a server's URL
 
 HOW_TO_MAKE_ONE = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
-def check_production(environment: Environment, where: str = "the environment") -> Iterator[Problem]:
-    """Yield what to correct before this environment may serve people."""
+def check_production(environment: Environment, source: Callable[[str], str]) -> Iterator[Problem]:
+    """Yield what to correct before this environment may serve people.
+
+    A process of the containers has only the secrets that it uses, so only those are checked. A process outside
+    containers uses the key and every server. `source` returns where a variable was found.
+    """
     if environment.debug:
         yield Problem(
-            where, "DEBUG", "true", "false in production: debug pages show settings to visitors", "remove DEBUG"
+            source("DEBUG"),
+            "DEBUG",
+            "true",
+            "false in production: debug pages show settings to visitors",
+            "remove DEBUG",
         )
-    yield from check_secret_key(environment.secret_key.get_secret_value(), where)
-    yield from check_encryption_keys(split_encryption_keys(environment.encryption_keys), where)
-    for name in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
-        yield from check_server(name, getattr(environment, name), where)
-    yield from check_mail(environment.mail_url, where)
+    process = environment.portal_process
+    used = SECRETS_OF_PROCESS[process] if process else KEYS | set(PASSWORDS.values())
+    if "secret_key" in used:
+        yield from check_secret_key(environment.secret_key.get_secret_value(), source("SECRET_KEY"))
+    if "encryption_keys" in used:
+        yield from check_encryption_keys(split_encryption_keys(environment.encryption_keys), source("ENCRYPTION_KEYS"))
+    for field in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
+        password = password_field(field, process)
+        yield from check_server(environment, field, password if password in used else None, source)
+    # `configuration` connects to no server, and checks these for the others.
+    for field in WITHOUT_URL:
+        if process == "configuration":
+            value = getattr(environment, field).get_secret_value()
+            yield from check_password(field.upper(), value, source(field.upper()))
+    yield from check_mail(environment.mail_url, source("MAIL_URL"))
 
 
 def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
@@ -55,6 +69,18 @@ def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
             "smtps://…, or smtp://…?security=starttls. Only smtp://…?security=none sends mail unencrypted",
             "add ?security=starttls to MAIL_URL, or ask the mail server's operator for a port with TLS",
         )
+
+
+def signing_key(environment: Environment) -> str:
+    """Return the key that signs tokens and links; empty in a process of production that has none."""
+    key = environment.secret_key.get_secret_value()
+    return "" if environment.is_production and key == DEVELOPMENT_SECRET_KEY else key
+
+
+def encryption_keys(environment: Environment) -> list[str]:
+    """Return the keys that encrypt at rest; none in a process of production that has none."""
+    keys = split_encryption_keys(environment.encryption_keys)
+    return [] if environment.is_production and DEVELOPMENT_ENCRYPTION_KEY in keys else keys
 
 
 def check_proxies(environment: Environment, portal: Portal, where: str = "the environment") -> Iterator[Problem]:
@@ -92,19 +118,28 @@ def check_encryption_keys(keys: list[str], where: str) -> Iterator[Problem]:
             yield Problem(where, "ENCRYPTION_KEYS", found, allowed, HOW_TO_MAKE_ONE)
 
 
-def check_server(name: str, url: SecretStr | None, where: str) -> Iterator[Problem]:
-    """Yield a problem unless `url` is a real server with a password of its own, where that server has one."""
-    variable = name.upper()
+def check_server(
+    environment: Environment, field: str, password_name: str | None, source: Callable[[str], str]
+) -> Iterator[Problem]:
+    """Yield a problem unless the URL in `field` is a real server's, with a password when this process uses it."""
+    variable, url = field.upper(), server_url(environment, field)
     do = f"set {variable}, as .env.example shows"
     if url is None:
-        yield Problem(
-            where, variable, "nothing, which is the embedded backend", "the URL of a server in production", do
-        )
+        found, allowed = "nothing, which is the embedded backend", "the URL of a server in production"
+        yield Problem(source(variable), variable, found, allowed, do)
         return
-    parts = urlsplit(url.get_secret_value())
+    parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        yield Problem(where, variable, "SQLite", "the URL of a PostgreSQL server in production", do)
-    elif name in WITH_PASSWORD and len(password := unquote(parts.password or "")) < SHORTEST_PASSWORD:
+        yield Problem(source(variable), variable, "SQLite", "the URL of a PostgreSQL server in production", do)
+    elif password_name is not None:
+        # The message names the variable that has the password: the URL's own, or the one beside it.
+        own = urlsplit(getattr(environment, field).get_secret_value())
+        name = variable if own.password is not None or not own.username else password_name.upper()
+        yield from check_password(name, unquote(parts.password or ""), source(name))
+
+
+def check_password(variable: str, password: str, where: str) -> Iterator[Problem]:
+    if len(password) < SHORTEST_PASSWORD:
         yield Problem(
             where,
             variable,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 
-from core.mail.backends import connect_to_mail_server
+from core.mail.backends import MailNotConfigured, connect_to_mail_server
 from core.stores.session_store import session_store
 
 PROBE_LIFETIME = timedelta(minutes=1)
@@ -37,6 +37,8 @@ def check_mail_connection(token: str) -> None:
     try:
         connect_to_mail_server()
         message = MAIL_WORKS
+    except MailNotConfigured as error:
+        message = str(error)
     except Exception as error:
         message = f"{type(error).__name__}: {error}"
     session_store("core").set(mail_key(token), message, lifetime=PROBE_LIFETIME)

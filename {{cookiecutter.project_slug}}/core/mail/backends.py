@@ -15,11 +15,19 @@ class UnconfiguredBackend(BaseEmailBackend):
     """Refuses every message. Raises MailNotConfigured."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        raise MailNotConfigured("no mail server: set MAIL_URL in .env, as .env.example shows, and start again")
+        raise MailNotConfigured(
+            "this process has no mail server. In containers, only the worker sends mail: hand it over with "
+            "core.mail.sending.send_later. Otherwise set MAIL_URL in .env, as .env.example shows, and start again"
+        )
 
 
 def connect_to_mail_server() -> None:
-    """Open a connection and close it, without sending anything. Raises any error of the connection."""
+    """Open a connection and close it, without sending anything.
+
+    Raises MailNotConfigured without a mail server, and any error of the connection.
+    """
     mailer = mailers.default
+    if isinstance(mailer, UnconfiguredBackend):
+        raise MailNotConfigured("no mail server: set MAIL_URL in .env, as .env.example shows")
     mailer.open()
     mailer.close()
