@@ -17,6 +17,9 @@ from tests.support.waiting import wait_until
 
 # The whole of 127.0.0.0/8 is this machine, so a test can connect from any of these.
 PROXY, SECOND_PROXY, VISITOR = "127.0.0.2", "127.0.0.3", "127.0.0.9"
+# An address of NGINX outside the published network, as containers of the portal use it.
+BESIDE_EDGE = "127.0.0.77"
+RINGS = ("127.0.0.0/8", "10.0.0.0/8", "2001:db8::/32")
 WRITE = """
 import sys
 from pathlib import Path
@@ -66,7 +69,7 @@ def nginx(copy_of_sources: Installation, tmp_path: Path) -> Iterator[Callable[..
     """
     processes = []
 
-    def start(*, rings: tuple[str, ...] = ("127.0.0.0/8", "10.0.0.0/8", "2001:db8::/32"), **changes: object) -> Request:
+    def start(*, rings: tuple[str, ...] = RINGS, listens_at: str = HOST, **changes: object) -> Request:
         file = copy_of_sources.folder / "portal.yaml"
         content = yaml.safe_load(file.read_text())
         file.write_text(yaml.safe_dump({**content, "tls": "none", "rings": {"campus": list(rings)}, **changes}))
@@ -76,12 +79,12 @@ def nginx(copy_of_sources: Installation, tmp_path: Path) -> Iterator[Callable[..
         proxies.run("python", "-c", WRITE, str(folder))
         port = free_port()
         configuration = folder / "nginx.conf"
-        configuration.write_text(NGINX.format(folder=folder, host=HOST, port=port))
+        configuration.write_text(NGINX.format(folder=folder, host=listens_at, port=port))
         processes.append(subprocess.Popen([find_program("nginx"), "-p", folder, "-c", configuration]))
-        wait_until(lambda: is_listening(port))
+        wait_until(lambda: is_listening(port, listens_at))
 
         def request(source: str, *forwarded: str) -> str:
-            connection = http.client.HTTPConnection(HOST, port, timeout=5, source_address=(source, 0))
+            connection = http.client.HTTPConnection(listens_at, port, timeout=5, source_address=(source, 0))
             with contextlib.closing(connection):
                 connection.putrequest("GET", "/")
                 for value in forwarded:
@@ -129,3 +132,15 @@ def test_without_rings_everyone_enters(nginx: Callable[..., Request], portal: Pa
     sites["intranet"].pop("rings")
     request = nginx(sites=sites)
     assert request(VISITOR, "10.1.2.3") == "unknown 1"
+
+
+@pytest.mark.parametrize("tls", ["none", "own-certificate"])
+def test_a_container_of_the_portal_is_in_no_ring(nginx: Callable[..., Request], tls: str) -> None:
+    """Containers connect to another address of NGINX than the one in the published network."""
+    request = nginx(rings=("0.0.0.0/0", "::/0"), listens_at=BESIDE_EDGE, tls=tls)
+    assert request(VISITOR) == "unknown 0"
+    assert request(PROXY, "10.1.2.3") == "unknown 0"
+
+
+def test_a_visitor_at_the_published_address_has_their_own(nginx: Callable[..., Request]) -> None:
+    assert nginx(tls="own-certificate")(VISITOR) == f"{VISITOR} 1"

@@ -269,6 +269,6 @@ def test_a_server_refuses_sockets_for_the_other_site(stack: Stack, visit: Visit,
 
 def test_a_server_cannot_be_reached_past_the_reverse_proxy(stack: Stack) -> None:
     """Not even from this machine, which is on every bridge: servers listen on a UNIX socket and on their loopback."""
-    connection = HTTPConnection(stack.ip_address("intranet-server", "servers"), 8000, timeout=2)
+    connection = HTTPConnection(stack.ip_address("intranet-server", "front-intranet"), 8000, timeout=2)
     with pytest.raises(ConnectionRefusedError):
         connection.request("GET", "/health/live/")

@@ -241,7 +241,9 @@ class Stack:
         state = self.container(service)["State"]
         return state["Running"] and state["Health"]["Status"] == "healthy"
 
-    def ip_address(self, service: str, network: str = "stores") -> str:
+    def ip_address(self, service: str, network: str | None = None) -> str:
+        """Return a container's address in a network, by default in the one that the servers share with it."""
+        network = network or ("cache" if service == "cache" else "stores")
         return self.container(service)["NetworkSettings"]["Networks"][f"{self.project}_{network}"]["IPAddress"]
 
     def kill(self, service: str) -> None:

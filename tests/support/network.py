@@ -22,10 +22,10 @@ def free_ports(number: int) -> list[int]:
         return [listener.getsockname()[1] for listener in sockets]
 
 
-def is_listening(port: int) -> bool:
+def is_listening(port: int, host: str = HOST) -> bool:
     """Say whether a server accepts connections on this port."""
     try:
-        with socket.create_connection((HOST, port), timeout=1):
+        with socket.create_connection((host, port), timeout=1):
             return True
     except OSError:
         return False

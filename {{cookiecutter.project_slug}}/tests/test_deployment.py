@@ -160,7 +160,9 @@ def test_only_named_proxies_in_front_are_trusted(deploy):
 
 
 def test_without_a_proxy_in_front_the_connection_has_the_clients_address(deploy):
-    assert deploy()["client-addresses.conf"] == "map $remote_addr $client_ip {\n    default $remote_addr;\n}\n"
+    written = deploy(EDGE_SUBNET="10.9.0.0/24")["client-addresses.conf"]
+    assert written.endswith("map $is_at_edge $client_ip {\n    default unknown;\n    1 $remote_addr;\n}\n")
+    assert "geo $server_addr $is_at_edge {\n    default 0;\n    10.9.0.0/24 1;\n    127.0.0.1/32 1;\n}\n" in written
 
 
 def test_the_local_authority_signs_for_both_domains(deploy):

@@ -84,6 +84,35 @@ def test_a_long_key_is_refused():
         application_store("polls").get("x" * 201)
 
 
+HOSTILE = ["');alert(1);('", "<img src=x onerror=alert(1)>", 'a"b', "a b", "a/b", "a%27b", "दून", "a\nb", "a*"]
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_key_that_the_redis_gui_would_show_as_code_is_refused(key):
+    store = application_store("polls")
+    for use in (store.get, store.delete, store.take, store.remaining):
+        with pytest.raises(ValueError, match="only letters, digits and"):
+            use(key)
+    for use in (store.set, store.add):
+        with pytest.raises(ValueError, match="only letters, digits and"):
+            use(key, 1, lifetime=HOUR)
+    with pytest.raises(ValueError, match="only letters, digits and"):
+        store.count(key, lifetime=HOUR)
+
+
+@pytest.mark.parametrize("alias", ["application", "sessions", "notifications"])
+@pytest.mark.parametrize("key", HOSTILE)
+def test_no_store_that_the_redis_gui_shows_gets_such_a_key(alias, key):
+    with pytest.raises(ValueError, match="only letters, digits and"):
+        caches[alias].set(key, 1)
+
+
+def test_a_key_may_have_letters_digits_and_some_signs():
+    store = application_store("polls")
+    store.set("Draft:42_of.asha@example-edu", 1, lifetime=HOUR)
+    assert store.get("Draft:42_of.asha@example-edu") == 1
+
+
 @pytest.mark.parametrize("alias", ["default", "application", "cache", "sessions", "notifications"])
 def test_every_store_has_a_default_lifetime(alias):
     assert settings.CACHES[alias]["TIMEOUT"] > 0

@@ -18,6 +18,7 @@ from core.plugins.uploads import LARGEST_BODY_MEGABYTES, uploads
 from .certificates import CertificateFiles
 from .processes import server_processes
 
+LOOPBACK = IPv4Network("127.0.0.1/32")
 HTTP_PORT, HTTPS_PORT = 8080, 8443  # inside the container; Compose publishes them
 
 # The requests that each process of a server gets a second to check or set a password: a processor needs a quarter of a
@@ -52,20 +53,25 @@ def write_sites(
 def client_addresses(configuration: Configuration) -> str:
     """Return how NGINX finds a client's IP address, `$client_ip`: by the connection, or from a trusted proxy in front.
 
-    With a proxy, the address is unknown unless the request came through a trusted proxy which named another one.
+    The address of a container of the portal is unknown. With a proxy, so is each address unless the request came
+    through a trusted proxy which named another one.
     """
+    # The portal's containers, such as the Redis GUI, connect to another address of NGINX than the published one. Their
+    # own addresses are private, and many portals list those in a ring. Only NGINX's own container uses the loopback.
+    edge = geo("$server_addr", "$is_at_edge", [configuration.environment.edge_subnet, LOOPBACK])
     if configuration.portal.tls != "none":
-        return "map $remote_addr $client_ip {\n    default $remote_addr;\n}\n"
+        return f"{edge}map $is_at_edge $client_ip {{\n    default {UNKNOWN};\n    1 $remote_addr;\n}}\n"
     proxies = configuration.environment.trusted_proxies
     return f"""\
+{edge}\
 {"".join(f"set_real_ip_from {network};\n" for network in proxies)}\
 real_ip_header X-Forwarded-For;
 real_ip_recursive on;
 {geo("$realip_remote_addr", "$is_from_proxy", proxies)}\
 {geo("$remote_addr", "$is_proxy", proxies)}\
-map "$is_from_proxy $is_proxy" $client_ip {{
+map "$is_at_edge $is_from_proxy $is_proxy" $client_ip {{
     default {UNKNOWN};
-    "1 0" $remote_addr;
+    "1 1 0" $remote_addr;
 }}
 """
 

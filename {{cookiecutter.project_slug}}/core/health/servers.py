@@ -18,7 +18,7 @@ from django.conf import settings
 
 from core.configuration.environment import Environment
 from core.configuration.portal import SiteName
-from core.configuration.prefixes import LIVENESS, REDIS_GUI, SOCKETS, STATIC
+from core.configuration.prefixes import LIVENESS, SOCKETS, STATIC
 from core.http.clients import all_clients_appear_as_gateway, any_client_had_own_address
 
 from .checks import Degraded, HealthCheck
@@ -30,7 +30,9 @@ CAUSE = (
     "`docker compose logs configuration reverse-proxy` shows the cause, for example a certificate or key that NGINX's "
     "user, 101, cannot read"
 )
-REFUSED_BY_RINGS = "refused by the reverse proxy: this container is in none of the site's rings"
+HEALTH_HOST = "127.0.0.1"  # the host that servers accept from health checks
+PARTS_PORT = 8082  # of the reverse proxy, for containers: infrastructure/nginx/nginx.conf
+IN_NO_RING = "answers the reverse proxy; the site's rings hold no container"
 CERTIFICATE_DAYS = 21  # with fewer days left, doctor warns
 
 
@@ -65,6 +67,17 @@ def get_from_site(site: SiteName, path: str, headers: dict[str, str] | None = No
         return response.status, response.read(65536)
 
 
+def get_part(service: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """Ask the reverse proxy whether a part behind it answers, whatever rings a site has."""
+    connection = http.client.HTTPConnection(PROXY, PARTS_PORT, timeout=SECONDS)
+    try:
+        connection.request("GET", f"/{service}", headers={"Host": HEALTH_HOST, **(headers or {})})
+        response = connection.getresponse()
+        return response.status, response.read(65536)
+    finally:
+        connection.close()
+
+
 class SiteCheck(HealthCheck):
     tier = 2
     in_readiness = False
@@ -82,12 +95,14 @@ class ServerCheck(SiteCheck):
         self.service = f"{site}-server"  # type: ignore[misc]  # a class variable of the other checks
 
     def round_trip(self) -> str:
+        detail = "answers through the reverse proxy"
         status, body = get_from_site(self.site, LIVENESS)
         if status == 403:
-            return REFUSED_BY_RINGS
+            status, body = get_part(self.service)
+            detail = IN_NO_RING
         if status != 200 or json.loads(body)["site"] != self.site:
             raise RuntimeError(f"answered {status}")
-        return "answers through the reverse proxy"
+        return detail
 
 
 class SocketsCheck(SiteCheck):
@@ -98,22 +113,20 @@ class SocketsCheck(SiteCheck):
         self.service = f"{site}-sockets"  # type: ignore[misc]  # a class variable of the other checks
 
     def round_trip(self) -> str:
-        key = base64.b64encode(secrets.token_bytes(16)).decode()
-        status, body = get_from_site(
-            self.site,
-            SOCKETS,
-            {
-                "Connection": "Upgrade",
-                "Upgrade": "websocket",
-                "Sec-WebSocket-Version": "13",
-                "Sec-WebSocket-Key": key,
-            },
-        )
+        handshake = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": base64.b64encode(secrets.token_bytes(16)).decode(),
+        }
+        detail = "answers a handshake through the reverse proxy"
+        status, body = get_from_site(self.site, SOCKETS, handshake)
         if status == 403 and b"request_id" in body:  # NGINX's answer; Daphne's has no request_id
-            return REFUSED_BY_RINGS
+            status, body = get_part(self.service, handshake)
+            detail = IN_NO_RING
         if status != 403:  # Daphne has no socket at /ws/, so 403 is its answer
             raise RuntimeError(f"answered a handshake with {status}")
-        return "answers a handshake through the reverse proxy"
+        return detail
 
 
 class RedisGuiCheck(HealthCheck):
@@ -123,15 +136,10 @@ class RedisGuiCheck(HealthCheck):
     in_readiness = False
 
     def round_trip(self) -> str:
-        connection = http.client.HTTPConnection("redis-gui", 8081, timeout=SECONDS)
-        try:
-            connection.request("GET", REDIS_GUI)
-            status = connection.getresponse().status
-        finally:
-            connection.close()
+        status, _ = get_part(self.service)
         if status != 200:
             raise RuntimeError(f"answered {status}")
-        return "shows its page"
+        return "answers the reverse proxy"
 
 
 class ReverseProxyCheck(HealthCheck):

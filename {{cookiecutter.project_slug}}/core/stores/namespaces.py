@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.core.cache import caches
 from django_redis.cache import RedisCache
 
+from .redis import UNSAFE
+
 MAX_KEY_LENGTH = 200  # characters
 
 
@@ -20,6 +22,7 @@ class Namespace:
     part: ClassVar[str]  # the first part of each key
     max_lifetime: ClassVar[timedelta]
     max_bytes: ClassVar[int | None] = None  # of a value as JSON
+    has_readable_keys: ClassVar[bool] = False  # the Redis GUI shows them
 
     def __init__(self, namespace: str):
         if not re.fullmatch(r"[a-z][a-z0-9_]*", namespace):
@@ -34,6 +37,8 @@ class Namespace:
     def _key(self, key: str) -> str:
         if not key or len(key) > MAX_KEY_LENGTH:
             raise ValueError(f"a key has 1 to {MAX_KEY_LENGTH} characters, not {len(key)}")
+        if self.has_readable_keys and (unsafe := UNSAFE.search(key)):
+            raise ValueError(f"a key has only letters, digits and . _ : - @, not {unsafe[0]!r}")
         return f"{self.prefix}:{key}"
 
     def _seconds(self, lifetime: timedelta) -> float:

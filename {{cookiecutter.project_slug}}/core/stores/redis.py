@@ -1,6 +1,7 @@
 """The settings of a Redis store for Django's cache framework, the same for all stores."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,20 @@ BLOCKING_POOL = "redis.connection.BlockingConnectionPool"
 JSON = "django_redis.serializers.json.JSONSerializer"
 
 
+# The Redis GUI writes the names of keys into its pages as HTML and as code. A key without these characters is neither.
+UNSAFE = re.compile(r"[^A-Za-z0-9._:@-]")
+
+
+def readable_key(key: str, prefix: str, version: int) -> str:
+    """Return a key whose name the Redis GUI may show. "*", the pattern of all keys, stays.
+
+    Raises ValueError for a character that is neither a letter of the alphabet, a digit, nor one of . _ : - @.
+    """
+    if key != "*" and (unsafe := UNSAFE.search(key)):
+        raise ValueError(f"a key of a store has only letters, digits and . _ : - @, not {unsafe[0]!r}")
+    return f"{prefix}:{version}:{key}"
+
+
 def digest_key(key: str, prefix: str, version: int) -> str:
     """Return a key whose name shows nothing of `key`, which may contain what a visitor typed, or a code.
 
@@ -35,7 +50,7 @@ def redis_backend(
     prefix: str,
     timeout: int,
     serializer: str = JSON,
-    key_function: Callable[..., str] | None = None,
+    key_function: Callable[..., str] = readable_key,
 ) -> dict[str, Any]:
     """Return the `CACHES` entry of the store called `name`. Without a URL, it has an embedded backend in this process.
 
