@@ -9,7 +9,9 @@ import pytest
 from tests.support.installation import Installation, copy_packages
 from tests.support.servers import RealServers
 
-TESTS_OF_STORES = tuple(f"tests/test_{name}.py" for name in ("audit", "stores", "sessions", "transactions", "lock_waits"))
+TESTS_OF_STORES = tuple(
+    f"tests/test_{name}.py" for name in ("audit", "stores", "sessions", "transactions", "lock_waits")
+)
 
 TEXT = "O'Hara's \"best\" {100%} %s %(name)s $HOME \\ # दून पोर्टल"
 
