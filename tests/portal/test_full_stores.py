@@ -63,9 +63,11 @@ def test_a_store_full_of_drafts_stops_neither_sign_in_nor_mail(
         assert visitor.username == MAINTAINER
         before = len(mail_server.mails)
         assert visit(server).send("POST", RESET, {"email": "chief@example.edu"}).status == 200
-        mail = wait_until(lambda: mail_server.mails[before:], seconds=60)[0]
-    assert "To: chief@example.edu" in mail
-    assert "/password/reset#" in mail
+        # Mails about new devices, of sign-ins without a worker, arrive as well.
+        with_link = wait_until(
+            lambda: [mail for mail in mail_server.mails[before:] if "/password/reset#" in mail], seconds=60
+        )
+    assert "To: chief@example.edu" in with_link[0]
 
 
 @pytest.mark.parametrize("full_store", ["volatile-ttl"], indirect=True)
