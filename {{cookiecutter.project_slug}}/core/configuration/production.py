@@ -22,7 +22,7 @@ SHORTEST_PASSWORD = 16  # characters; the template generates longer ones
 
 WITH_PASSWORD = tuple(PASSWORDS)
 WITHOUT_PASSWORD = ("cache_url",)  # Memcached has none: only its clients share a network with it
-WITHOUT_URL = (OWNER_PASSWORD, "redis_gui_password")  # passwords that no process has as part of a server's URL
+WITHOUT_URL = (OWNER_PASSWORD, "redis_gui_password")  # `configuration` checks them, and has no URL with them
 
 HOW_TO_MAKE_ONE = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -50,11 +50,9 @@ def check_production(environment: Environment, source: Callable[[str], str]) -> 
     for field in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
         password = password_field(field, process)
         yield from check_server(environment, field, password if password in used else None, source)
-    # `configuration` connects to no server, and checks these for the others.
-    for field in WITHOUT_URL:
-        if process == "configuration":
-            value = getattr(environment, field).get_secret_value()
-            yield from check_password(field.upper(), value, source(field.upper()))
+    for field in WITHOUT_URL if process == "configuration" else ():
+        value = getattr(environment, field).get_secret_value()
+        yield from check_password(field.upper(), value, source(field.upper()))
     yield from check_mail(environment.mail_url, source("MAIL_URL"))
 
 
