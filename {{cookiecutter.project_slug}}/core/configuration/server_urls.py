@@ -24,4 +24,5 @@ def add_password(url: str, password: str) -> str:
     if not password or not parts.username or parts.password is not None:
         return url
     user, _, server = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{server}"))
+    host = f"{user}:{quote(password, safe='')}@{server}"
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
