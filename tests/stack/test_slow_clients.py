@@ -85,7 +85,7 @@ def test_pages_answer_while_many_ask_whether_a_stack_with_a_hung_store_is_ready(
             stack.compose("unpause", store)
     assert set(requests.statuses) == {200}, requests.statuses
     for client in counted:
-        assert set(client["statuses"]) <= {"200", "503"}, client
+        assert set(client["statuses"]) <= {"200", "503", "skipped"}, client  # skipped: by the client, on a busy machine
     wait_until(lambda: visit("internet").get(READINESS).status == 200, seconds=30, every=0.5)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 SOCKET = Path("/run/portal/sockets.sock")
 HEALTH_PORT = 8000
+BACKLOG = 1024  # handshakes that wait; when they are more, NGINX answers 502. Twisted's default is 50
 
 PING_SECONDS = 20  # keeps connections open through whatever lies between, and finds dead ones
 CLOSE_SECONDS = 10  # an app's time to end when its socket closes
@@ -27,7 +28,7 @@ def main() -> None:
     os.umask(0o007)
     Server(
         application=application,
-        endpoints=[f"unix:{SOCKET}:mode=660:lockfile=0", f"tcp:port={HEALTH_PORT}:interface=127.0.0.1"],
+        endpoints=[f"unix:{SOCKET}:mode=660:lockfile=0:backlog={BACKLOG}", f"tcp:port={HEALTH_PORT}:interface=127.0.0.1"],
         signal_handlers=True,
         http_timeout=10,
         ping_interval=PING_SECONDS,
