@@ -28,7 +28,10 @@ def main() -> None:
     os.umask(0o007)
     Server(
         application=application,
-        endpoints=[f"unix:{SOCKET}:mode=660:lockfile=0:backlog={BACKLOG}", f"tcp:port={HEALTH_PORT}:interface=127.0.0.1"],
+        endpoints=[
+            f"unix:{SOCKET}:mode=660:lockfile=0:backlog={BACKLOG}",
+            f"tcp:port={HEALTH_PORT}:interface=127.0.0.1",
+        ],
         signal_handlers=True,
         http_timeout=10,
         ping_interval=PING_SECONDS,
