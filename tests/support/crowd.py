@@ -58,6 +58,8 @@ def crowd(clients: list[Client]) -> Iterator[list[dict[str, Any]]]:
     finally:
         for client in clients:
             client.process.kill()
+            with client.process:  # closes its pipes and waits
+                pass
 
 
 def slow(stack: Stack, *options: str, addresses: int, site: str = "internet") -> list[Client]:
