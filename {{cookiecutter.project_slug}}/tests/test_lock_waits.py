@@ -74,6 +74,7 @@ def as_server(transactional_db, monkeypatch):
     settings = connection.settings_dict
     monkeypatch.setitem(settings, "OPTIONS", settings["OPTIONS"].copy())
     monkeypatch.setitem(settings, LIMIT_LOCK_WAITS, True)
+    monkeypatch.setitem(settings, "CONN_MAX_AGE", 600)  # seconds; an earlier test may have loaded Daphne's settings
     configure_connections(keep_connections=True)
     connection.close()
     yield
