@@ -185,7 +185,7 @@ with transaction.atomic(), connection.cursor() as cursor:
 
 @pytest.fixture
 def locked_notifications(stack: Stack) -> Iterator[subprocess.Popen[str]]:
-    with stack.python_process(LOCK_NOTIFICATIONS, service="scheduler") as process:
+    with stack.python_process(LOCK_NOTIFICATIONS, service="internet-server") as process:
         yield process
         process.stdin.close()
         process.wait(timeout=20)
