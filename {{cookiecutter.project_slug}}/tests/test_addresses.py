@@ -12,7 +12,7 @@ from core.access.visitor import make_visitor
 from core.health.checks import Degraded
 from core.health.servers import ReverseProxyCheck
 from core.http import clients
-from core.http.clients import client_ip, record_client, socket_client_ip
+from core.http.clients import client_ip, docker_gateway, record_client, socket_client_ip
 
 NGINX = "172.18.0.7"  # the reverse proxy's own IP address, which is in the ring
 UNKNOWN = ["unknown", "", "nonsense", "10.1.2.3, 10.1.2.4", "10.1.2.3:80", None]
@@ -86,9 +86,9 @@ class TestDoctorBehindAProxy:
         with pytest.raises(Degraded, match="open the portal through the proxy and run doctor again"):
             ReverseProxyCheck().round_trip()
 
-    def test_visitors_without_an_address_are_reported(self):
+    def test_visitors_without_an_address_are_reported(self, production):
         record_client(request_with("unknown"))
-        record_client(request_with("172.16.240.1"))  # Docker's gateway
+        record_client(request_with(docker_gateway(production.CONFIGURATION.environment.edge_subnet)))
         with pytest.raises(Degraded, match="the proxy's X-Forwarded-For"):
             ReverseProxyCheck().round_trip()
 
