@@ -50,7 +50,7 @@ PIP_SKIPPED = {
     "fixes": [],
 }
 PIP_PARTLY = {"dependencies": [*PIP_OK["dependencies"], PIP_SKIPPED["dependencies"][0]], "fixes": []}
-PIP_UNREACHABLE = "requests.exceptions.ConnectionError: Failed to resolve 'api.osv.dev'"
+PIP_UNREACHABLE = "requests.exceptions.ConnectionError: Failed to resolve 'osv.example'"
 
 NPM_OK = {"auditReportVersion": 2, "vulnerabilities": {}, "metadata": {"dependencies": {"prod": 9, "total": 30}}}
 
@@ -73,7 +73,7 @@ def npm_with(fix: object) -> dict:
 
 
 NPM_UNREACHABLE = {
-    "message": "request to https://registry.npmjs.org/-/npm/v1/security/advisories/bulk failed, reason: ENOTFOUND",
+    "message": "request to https://registry.example/-/npm/v1/security/advisories/bulk failed, reason: ENOTFOUND",
     "error": {"summary": "", "detail": ""},
 }
 

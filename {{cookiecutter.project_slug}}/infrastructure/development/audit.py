@@ -155,7 +155,7 @@ def main() -> int:
     if is_fixable:
         print("\nSome have a fix. Move to the newest versions: make roll")
     if is_unchecked:
-        print("\nNot checked is not safe: run make audit where pypi.org or api.osv.dev, and registry.npmjs.org answer.")
+        print("\nNot checked is not safe. Run make audit where PyPI or OSV, and the npm registry answer.")
     return FIXABLE if is_fixable else NOT_CHECKED if is_unchecked else 0
 
 
