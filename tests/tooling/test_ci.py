@@ -81,10 +81,10 @@ def test_without_docker_the_other_tests_run_before_it_fails(machine: Machine) ->
     assert "The stack test needs Docker, which does not answer" in result.stderr
 
 
-def test_the_command_in_standins_starts_docker(machine: Machine) -> None:
+def test_the_command_that_is_named_starts_docker(machine: Machine) -> None:
     run = without_docker(machine)
     command = machine.program("start-docker", "echo started")
-    result = machine.run(run, STANDINS=str(command))
+    result = machine.run(run, START_DOCKER=str(command))
     assert result.returncode == 0, result.stderr
     assert result.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
@@ -98,12 +98,12 @@ def test_the_command_beside_the_folder_starts_docker(machine: Machine) -> None:
 
 
 def test_a_docker_that_answers_is_not_started_again(machine: Machine) -> None:
-    result = machine.run(RUN, STANDINS="/no/such/command")
+    result = machine.run(RUN, START_DOCKER="/no/such/command")
     assert result.returncode == 0, result.stderr
 
 
 def test_a_docker_that_does_not_start_fails_the_run(machine: Machine) -> None:
     command = machine.program("start-docker", "exit 3")
-    result = machine.run(without_docker(machine), STANDINS=str(command))
+    result = machine.run(without_docker(machine), START_DOCKER=str(command))
     assert result.returncode == 3
     assert "make stack-test" not in result.stdout
