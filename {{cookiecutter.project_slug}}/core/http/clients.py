@@ -9,7 +9,7 @@ clients, rings cannot work, and doctor reports it. Each process writes the recor
 
 import time
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Literal
 
@@ -85,6 +85,7 @@ def socket_client_ip(scope: dict[str, Any]) -> str:
     return known_ip(str((scope.get("client") or [""])[0]))
 
 
+@lru_cache(maxsize=1024)  # each request asks several times for the same address
 def known_ip(text: str) -> str:
     """Return `text` if it is one IP address, and an empty string otherwise."""
     try:
