@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from .events import Event
 from .models import AuditEntry
+from .read_only_admin import ReadOnlyAdmin
 
 MOST_PAGES_ROWS = 10_000  # rows that the pages show; a narrower search shows older ones
 
@@ -53,7 +54,7 @@ class PeriodFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no arguments here at run time
+class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "title", "person", "by", "ip_address", "site", "details"]
     list_filter = [EventFilter, PeriodFilter, "site"]
     search_fields = ["person"]  # shows the search box: get_search_results decides what is searched
@@ -76,15 +77,6 @@ class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django tak
     @admin.display(description="event", ordering="event")
     def title(self, entry: AuditEntry) -> str:
         return entry.title
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
 
 
 def condition(word: str) -> Q:

@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from core.audit.read_only_admin import ReadOnlyAdmin
+
 from .actions import role_end
 from .models import Person, Role, RoleChange, RoleQuerySet
 from .protection import may_change
@@ -136,23 +138,14 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no 
 
 
 @admin.register(RoleChange)
-class RoleChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no arguments here at run time
-    """The history of roles, read-only."""
+class RoleChangeAdmin(ReadOnlyAdmin):
+    """The history of roles."""
 
     list_display = ["at", "person", "title", "kind", "start", "end", "by", "why"]
     list_filter = ["kind", NameFilter]
     list_select_related = ["person", "by"]
     search_fields = ["person__username", "person__display_name", "person__email"]
     fields = ["person", "title", "kind", "start", "end", "by", "why", "at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: RoleChange | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: RoleChange | None = None) -> bool:
-        return False
 
     @admin.display(description="role", ordering="name")
     def title(self, change: RoleChange) -> str:
