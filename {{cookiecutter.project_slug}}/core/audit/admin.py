@@ -55,7 +55,7 @@ class PeriodFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "title", "person", "by", "ip_address", "site", "details"]
+    list_display = ["at", "title", "person", "by", "ip_address", "site"]
     list_filter = [EventFilter, PeriodFilter, "site"]
     search_fields = ["person"]  # shows the search box: get_search_results decides what is searched
     search_help_text = "A username, an IP address, the id of a request, or a day such as 2026-11-25."
