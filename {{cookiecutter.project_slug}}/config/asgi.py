@@ -16,7 +16,7 @@ from core.access.sockets import socket_application  # noqa: E402
 from core.configuration.prefixes import LIVENESS  # noqa: E402
 from core.stores.database import configure_connections  # noqa: E402
 
-configure_connections(keep_connections=False)
+configure_connections(keep_connections=settings.CONFIGURATION.environment.is_production)
 
 
 async def sockets_only(scope: dict[str, Any], receive: Any, send: Any) -> None:

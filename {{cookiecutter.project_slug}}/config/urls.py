@@ -5,13 +5,15 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLResolver, include, path, re_path
+from django.utils.translation import gettext_lazy as _
 
 from core.access.views import redis_gui, signed_in
 from core.api.routing import PluginsResolver
 from core.api.views import SchemaView
 from core.configuration import prefixes
 from core.configuration.prefixes import first_segment, relative
-from core.frontend.views import index
+from core.frontend.static_view import static_file
+from core.frontend.views import index, portal_file
 from core.health.views import live, ready
 from core.http.views import not_found
 from core.plugins.discovery import Plugin
@@ -42,17 +44,23 @@ urlpatterns = [
     path(relative(prefixes.READINESS), ready),
     path(relative(prefixes.SCHEMA), SchemaView.as_view()),
     path(relative(prefixes.SIGNED_IN), signed_in),
+    path(relative(prefixes.AUTHENTICATION), include("services.accounts.institute.urls")),
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.sign_in.urls")),
 ]
 
 if settings.SITE == "intranet":
     admin.site.site_header = admin.site.site_title = settings.PORTAL.name
+    admin.site.index_title = _("Administration")
     urlpatterns += [
         path(relative(prefixes.ADMIN_LOGIN), admin_login),
         path(relative(f"{prefixes.ADMIN}password_change/"), admin_password_change),
         path(relative(prefixes.ADMIN), admin.site.urls),
         path(relative(prefixes.REDIS_GUI), redis_gui),
     ]
+
+urlpatterns += [path(relative(file), portal_file) for file in prefixes.PORTAL_FILES]
+if not settings.CONFIGURATION.environment.is_production:
+    urlpatterns += [path(relative(f"{prefixes.STATIC}<path:path>"), static_file)]
 
 # An unknown path below a prefix is 404. Every other path is the frontend's.
 urlpatterns += [

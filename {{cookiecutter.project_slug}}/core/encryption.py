@@ -1,7 +1,8 @@
-"""Encryption at rest of what the portal must be able to read again: second factors and sessions.
+"""Encryption at rest of what the portal must be able to read again: second factors, sessions and mail that waits.
 
 The keys are those of `ENCRYPTION_KEYS`: the first encrypts, all of them decrypt. So a key is replaced without losing
-what the old one encrypted: docs/how-to/rotate-the-encryption-key.md.
+what the old one encrypted: docs/how-to/rotate-the-encryption-key.md. Mail has keys
+that are made of them, `MAIL_KEYS`: the worker decrypts mail and nothing else.
 """
 
 import base64
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 # What a text is encrypted for. A text of one purpose does not decrypt as one of another.
-Purpose = Literal["second-factor", "session"]
+Purpose = Literal["second-factor", "session", "mail"]
 
 KEY_BYTES = 32
 START = "gAAAA"  # of every Fernet token: its version, and the first bytes of its time until 2106
@@ -49,7 +50,8 @@ def is_encrypted(text: str) -> bool:
 
 
 def _cipher(purpose: Purpose) -> MultiFernet:
-    return _make_cipher(tuple(settings.ENCRYPTION_KEYS), purpose)
+    keys = settings.MAIL_KEYS if purpose == "mail" else settings.ENCRYPTION_KEYS
+    return _make_cipher(tuple(keys), purpose)
 
 
 @lru_cache(maxsize=16)  # the tests change the keys

@@ -1,7 +1,13 @@
-"""The base class of all Celery tasks."""
+"""The base classes of all Celery tasks.
+
+`BulkTask` is for tasks of which there may be thousands at once, such as the mails of an announcement:
+`@shared_task(base=BulkTask, name="...")`. They have a queue of their own, and the worker has processes of its own for
+it, so they delay no other task.
+"""
 
 from typing import Any
 
+from celery import current_app
 from celery.contrib.django.task import DjangoTask
 from kombu.exceptions import OperationalError
 
@@ -21,3 +27,17 @@ class PortalTask(DjangoTask[..., Any]):
         except OperationalError as error:
             reason = str(error) or type(error.__cause__).__name__
             raise OperationalError(f"the message broker did not accept the task {self.name}: {reason}") from error
+
+
+BULK = "bulk"  # the end of the name of the queue of bulk tasks
+
+
+class BulkTask(PortalTask):
+    """A task that may wait for others."""
+
+    abstract = True
+
+
+def route(name: str, args: Any, kwargs: Any, options: Any, task: Any = None, **more: Any) -> dict[str, str] | None:
+    """Return the queue of a task for Celery's setting `task_routes`. None is the default queue."""
+    return {"queue": f"{current_app.conf.task_default_queue}.{BULK}"} if isinstance(task, BulkTask) else None

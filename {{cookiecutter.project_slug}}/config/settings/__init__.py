@@ -16,7 +16,7 @@ from .channels import (
     SOCKETS_IN_ALL,
     SOCKETS_OF_A_PERSON,
 )
-from .communications import INBOX_LENGTH
+from .communications import INBOX_LENGTH, NOTIFICATION_DAYS, NOTIFICATION_STORE_REPORT
 from .configuration import BASE_DIRECTORY, CONFIGURATION, PLUGINS, PORTAL, SITE
 from .database import DATABASES, DEFAULT_AUTO_FIELD
 from .files import (
@@ -28,6 +28,16 @@ from .files import (
     STATIC_URL,
     STATICFILES_DIRS,
     STORAGES,
+)
+from .languages import (
+    LANGUAGE_CODE,
+    LANGUAGE_COOKIE_AGE,
+    LANGUAGE_COOKIE_NAME,
+    LANGUAGE_COOKIE_SECURE,
+    LANGUAGES,
+    LOCALE_PATHS,
+    TIME_ZONE,
+    USE_TZ,
 )
 from .logs import (
     DJANGO_STRUCTLOG_CELERY_ENABLED,
@@ -58,6 +68,7 @@ from .security import (
     DEBUG,
     ENCRYPTION_KEYS,
     FILE_UPLOAD_MAX_MEMORY_SIZE,
+    MAIL_KEYS,
     PASSWORD_HASHERS,
     SECRET_KEY,
     SECURE_CONTENT_TYPE_NOSNIFF,
@@ -104,6 +115,7 @@ from .sign_in import (
     HEADLESS_FRONTEND_URLS,
     HEADLESS_ONLY,
     LOGIN_URL,
+    LOGOUT_REDIRECT_URL,
     MFA_ADAPTER,
     MFA_ALLOW_UNVERIFIED_EMAIL,
     MFA_SUPPORTED_TYPES,
@@ -133,6 +145,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "core.audit",
+    "core.mail",
     "core.people",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -147,6 +160,7 @@ INSTALLED_APPS = [
 # The order of a request: id → site → security → session → person → access → the app's view.
 MIDDLEWARE = [
     "core.http.request_log.RequestMiddleware",
+    "core.http.compression.CompressionMiddleware",
     "core.access.site.SiteMiddleware",
     "core.access.bodies.BodyMiddleware",
     "services.accounts.sign_in.middleware.HashingMiddleware",
@@ -156,7 +170,7 @@ MIDDLEWARE = [
     "core.http.middleware.ContentSecurityPolicyMiddleware",
     "core.http.middleware.InputMiddleware",
     "core.sessions.middleware.SessionMiddleware",
-    "core.http.middleware.LocaleMiddleware",
+    "core.languages.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,6 +189,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.http.error_pages.portal_context",
             ],
         },
     },
@@ -186,7 +201,3 @@ WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 
 AUTH_USER_MODEL = "core_people.Person"
-
-LANGUAGE_CODE = PORTAL.language
-TIME_ZONE = PORTAL.time_zone
-USE_TZ = True

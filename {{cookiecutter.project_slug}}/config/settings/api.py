@@ -38,6 +38,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "DISABLE_ERRORS_AND_WARNINGS": False,
-    # All four parts of a directory entry have the same choices, which need one name.
-    "ENUM_NAME_OVERRIDES": {"Visibility": "core.people.models.Visibility"},
+    # Fields that share choices need one name for them: the parts of a directory entry, and of the overview.
+    "ENUM_NAME_OVERRIDES": {
+        "Visibility": "core.people.models.Visibility",
+        "PartStatus": "services.overview.serializers.STATUSES",
+    },
 }

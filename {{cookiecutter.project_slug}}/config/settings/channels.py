@@ -12,7 +12,8 @@ from .configuration import CONFIGURATION, KEY_PREFIX
 def channel_layer(url: str | None) -> dict[str, Any]:
     """Return the channel layer at `url`, or in this process's memory without one."""
     if url is None:
-        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+        # One channel receives the updates of all sockets: core/live/subscriptions.py.
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {

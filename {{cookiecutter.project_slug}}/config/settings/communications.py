@@ -1,17 +1,19 @@
 """Communications: each person's inbox of notifications, in the notification store (Redis, `NOTIFICATION_STORE_URL`).
 
-A lost inbox is rebuilt from the notifications table of the database.
+The database has every message. A lost inbox is built from it again.
 """
 
 from core.stores.redis import redis_backend
 
-from .configuration import CONFIGURATION, KEY_PREFIX
+from .configuration import CONFIGURATION, KEY_PREFIX, PORTAL
 
-AGE_SECONDS = 90 * 24 * 3600
+INBOX_LENGTH = PORTAL.notifications.inbox  # entries of an inbox
+NOTIFICATION_DAYS = PORTAL.notifications.keep_days  # then messages are deleted
 
+# Nothing is written through Django's cache API: services/notifications/inbox.py gives each key its lifetime.
 BACKEND = redis_backend(
-    CONFIGURATION.url("NOTIFICATION_STORE_URL"), name="notification-store", prefix=KEY_PREFIX, timeout=AGE_SECONDS
+    CONFIGURATION.url("NOTIFICATION_STORE_URL"), name="notification-store", prefix=KEY_PREFIX, timeout=24 * 3600
 )
 
-# The number of entries that an inbox keeps. The notifications table keeps all.
-INBOX_LENGTH = 200
+# What doctor adds to the line of the store: a function without parameters that returns a text, or raises Degraded.
+NOTIFICATION_STORE_REPORT = "services.notifications.health.report"

@@ -12,7 +12,7 @@ from core.configuration.secret_text import SecretText
 
 from .configuration import CONFIGURATION, ENVIRONMENT, PORTAL, VARIABLE_DIRECTORY
 
-TIMEOUT_SECONDS = 2
+TIMEOUT_SECONDS = 5  # to connect; core/mail/delivery.py waits longer for the answers of a server
 
 
 def smtp(url: str) -> dict[str, Any]:
@@ -44,6 +44,14 @@ def mailer(url: str | None) -> dict[str, Any]:
         "OPTIONS": {"file_path": VARIABLE_DIRECTORY / "mail"},
     }
 
+
+# For the scheduler. The broker drops a task that waits for longer, so that they do not pile up while no worker runs.
+EVERY_30_SECONDS = {"schedule": 30.0, "options": {"expiration": 60.0}}
+PERIODIC_TASKS = {
+    "deliver-waiting-mail": {"task": "core.mail.tasks.deliver_waiting_mail", **EVERY_30_SECONDS},
+    "deliver-bulk-mail": {"task": "core.mail.tasks.deliver_bulk_mail", **EVERY_30_SECONDS},
+    "delete-old-mail": {"task": "core.mail.tasks.delete_old_mail", "schedule": 6 * 3600.0},
+}
 
 MAILERS = {"default": mailer(CONFIGURATION.url("MAIL_URL"))}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from

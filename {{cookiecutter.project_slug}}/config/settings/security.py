@@ -6,7 +6,7 @@ https://docs.djangoproject.com/en/stable/topics/security/
 from django.utils.csp import CSP
 
 from core.configuration.portal import SITES
-from core.configuration.production import encryption_keys, signing_key
+from core.configuration.production import encryption_keys, mail_keys, signing_key
 from core.configuration.secret_text import SecretText
 
 from .configuration import ENVIRONMENT, PORTAL, SITE
@@ -15,6 +15,8 @@ from .configuration import ENVIRONMENT, PORTAL, SITE
 SECRET_KEY = SecretText(signing_key(ENVIRONMENT))
 # The first encrypts, all of them decrypt: core/encryption.py. A process that decrypts nothing has none.
 ENCRYPTION_KEYS = [SecretText(key) for key in encryption_keys(ENVIRONMENT)]
+# The same, for mail alone: the worker has these, and cannot compute ENCRYPTION_KEYS from them.
+MAIL_KEYS = [SecretText(key) for key in mail_keys(ENVIRONMENT)]
 DEBUG = ENVIRONMENT.portal_environment == "development" and ENVIRONMENT.debug is not False
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost", "testserver"]

@@ -8,6 +8,7 @@ from .security import COOKIE_PREFIX, SITE_ORIGINS
 
 AUTHENTICATION_BACKENDS = ["services.accounts.sign_in.backend.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
+LOGOUT_REDIRECT_URL = "/"  # of the admin
 
 # The powers of maintainers need a second factor: core/people/powers.py.
 SECOND_FACTOR_FOR_MAINTAINERS = ENVIRONMENT.is_production
@@ -64,7 +65,12 @@ ACCOUNT_RATE_LIMITS = {
 
 # https://docs.allauth.org/en/latest/mfa/configuration.html
 MFA_ADAPTER = "services.accounts.sign_in.second_factors.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+# A passkey belongs to the host at which it was made, so each site has passkeys of its own. The device verifies its
+# owner by fingerprint, face or PIN. So a passkey replaces the password and the second factor.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_ISSUER = PORTAL.name
 # Without it allauth allows no second factor while a change of the email address waits for confirmation. Nobody signs in
 # to an account whose only email address is unconfirmed, so a second factor is safe here.

@@ -8,8 +8,11 @@ published the task.
 
 from kombu import Exchange, Queue
 
+from core.tasks import BULK, route
+
 from .audit import DELETE_OLD_ENTRIES
 from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX
+from .mail import PERIODIC_TASKS as MAIL_TASKS
 
 CELERY_BROKER_URL = CONFIGURATION.url("MESSAGE_BROKER_URL") or "memory://localhost"
 HAS_BROKER = not CONFIGURATION.is_embedded("MESSAGE_BROKER_URL")
@@ -27,14 +30,17 @@ CELERY_TASK_DEFAULT_EXCHANGE = f"{NAME}.tasks"
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
 CELERY_TASK_DEFAULT_ROUTING_KEY = NAME
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+# Work that may wait has a queue of its own, so that it delays nothing else: core/tasks.py.
 CELERY_TASK_QUEUES = [
     Queue(
-        NAME,
+        name,
         Exchange(f"{NAME}.tasks", type="topic"),
-        routing_key=NAME,
+        routing_key=name,
         queue_arguments={"x-queue-type": "quorum"},
     )
+    for name in (NAME, f"{NAME}.{BULK}")
 ]
+CELERY_TASK_ROUTES = (route,)
 CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 
 CELERY_TASK_SERIALIZER = "json"
@@ -79,4 +85,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = RABBITMQ_OPTIONS if HAS_BROKER else {}
 CELERY_BEAT_SCHEDULE = {
     "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": 30.0},  # seconds
     "delete-old-audit-entries": DELETE_OLD_ENTRIES,
+    **MAIL_TASKS,
 }

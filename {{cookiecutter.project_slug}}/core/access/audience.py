@@ -5,7 +5,10 @@ from enum import Enum
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from core.catalogues.texts import translate
 from core.plugins.manifest import Audience
 
 from .visitor import Visitor
@@ -15,13 +18,16 @@ class Outcome(Enum):
     """The results of an access check, with their HTTP statuses and the messages to people."""
 
     ALLOWED = (200, "")
-    SIGN_IN = (401, "Sign in to continue.")
-    RING = (403, "Only available from these networks: {rings}.")
-    ROLE = (403, "Only available to people with one of these roles: {roles}.")
-    MAINTAINERS = (403, "Only available to maintainers.")
-    INTRANET = (403, "Maintainers can do this on the intranet site only.")
-    SECOND_FACTOR = (403, "A second factor is required. Set one up on your account page, or sign in with it.")
-    NOT_FOUND = (404, "There is nothing at this URL.")
+    SIGN_IN = (401, gettext_noop("Sign in to continue."))
+    RING = (403, gettext_noop("Only available from these networks: %(rings)s."))
+    ROLE = (403, gettext_noop("Only available to people with one of these roles: %(roles)s."))
+    MAINTAINERS = (403, gettext_noop("Only available to maintainers."))
+    INTRANET = (403, gettext_noop("Maintainers can do this on the intranet site only."))
+    SECOND_FACTOR = (
+        403,
+        gettext_noop("A second factor is required. Set one up on your account page, or sign in with it."),
+    )
+    NOT_FOUND = (404, gettext_noop("There is nothing at this URL."))
 
     @property
     def status(self) -> int:
@@ -29,7 +35,8 @@ class Outcome(Enum):
 
     @property
     def detail(self) -> str:
-        return self.value[1]
+        """The message in the language of the request."""
+        return _(self.value[1]) if self.value[1] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,12 @@ class AccessDecision:
     @property
     def role_titles(self) -> list[str]:
         """The roles by the names that people read."""
-        return [settings.PORTAL.roles[role].title for role in self.roles]
+        return [translate(settings.PORTAL.roles[role].title) for role in self.roles]
 
     @property
     def detail(self) -> str:
         """The message to people."""
-        return self.outcome.detail.format(rings=", ".join(self.rings), roles=", ".join(self.role_titles))
+        return self.outcome.detail % {"rings": ", ".join(self.rings), "roles": ", ".join(self.role_titles)}
 
     def as_problem(self) -> dict[str, Any]:
         """Return the members that this decision adds to a problem: `rings` by name and `roles` by title."""
@@ -75,4 +82,6 @@ def decide(audience: Audience, visitor: Visitor, site: str | None) -> AccessDeci
         return AccessDecision(Outcome.SIGN_IN)
     if audience.roles and visitor.roles.isdisjoint(audience.roles):
         return AccessDecision(Outcome.ROLE, roles=tuple(audience.roles))
+    if audience.maintainers and not getattr(visitor.person, "is_staff", False):
+        return AccessDecision(Outcome.MAINTAINERS)
     return ALLOWED

@@ -6,6 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from core.http.problems import error_response
 from core.plugins.uploads import LARGEST_BODY_MEGABYTES, MEGABYTE, uploads
@@ -33,4 +34,4 @@ class BodyMiddleware(MiddlewareMixin):
             return None  # Django takes it for empty as well
         if length <= LARGEST_BODY_MEGABYTES * MEGABYTE or length <= (most := largest_body(request.path)) * MEGABYTE:
             return None
-        return error_response(request, 413, f"The request has more than {most} MB. Send less.")
+        return error_response(request, 413, _("The request has more than %(most)s MB. Send less.") % {"most": most})

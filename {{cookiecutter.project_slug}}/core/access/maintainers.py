@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from core.http.problems import error_response
 from core.people.powers import Powers, powers_of
@@ -47,6 +48,6 @@ def maintainer_response(request: HttpRequest, path: str) -> HttpResponse | None:
         url = f"/account/?{urlencode({'second-factor': 'required', 'next': path}, safe='/')}"
         if is_page:
             return HttpResponseRedirect(url)
-        link = (url, "Confirm your second factor, then go back and send the form again")
+        link = (url, _("Confirm your second factor, then go back and send the form again"))
         return error_response(request, outcome.status, outcome.detail, link=link)
     return error_response(request, outcome.status, outcome.detail)

@@ -10,6 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 from core.http.outage import unavailable_response
 from core.http.problems import error_response
 from core.http.request_log import bind_person
+from core.languages.choice import activate_language_of
 from core.plugins.registry import plugin_of
 from core.stores.outage import is_outage
 
@@ -19,7 +20,11 @@ from .visitor import make_visitor, visitor_of
 
 
 class AccessMiddleware(MiddlewareMixin):
-    """Checks the audience of the app that the URL belongs to. The admin is for maintainers."""
+    """Checks the audience of the app that the URL belongs to. The admin is for maintainers.
+
+    A person gets answers in the language that they chose, wherever the check has loaded them. Elsewhere, the cookie
+    `language` has the same choice.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         request.visitor = make_visitor(request)  # type: ignore[attr-defined]  # the portal adds it
@@ -37,6 +42,8 @@ class AccessMiddleware(MiddlewareMixin):
             decision = decide(plugin.manifest.audience, visitor_of(request), settings.SITE)
             if request.session.accessed:
                 bind_person(request.user.pk)
+                if request.user.is_authenticated:
+                    activate_language_of(request.user)
         except Exception as error:
             if is_outage(error):
                 return unavailable_response(request, error)

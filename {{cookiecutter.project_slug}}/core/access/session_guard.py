@@ -6,19 +6,20 @@ again every few minutes, and after midnight, when roles begin and end.
 
 import asyncio
 import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from channels.auth import get_user
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from django.conf import settings
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from core.http.clients import socket_client_ip
-from core.live.subscribing import SUBSCRIBE_SECONDS, subscribe
+from core.live.subscriptions import LAYER_ERRORS, subscriptions
 from core.people.models import Person
 from core.people.versions import access_topic
 from core.plugins.manifest import Audience
@@ -37,7 +38,12 @@ SIGNED_OUT = 4001
 FORBIDDEN = 4003
 
 RECHECK_SECONDS = 300
+SUBSCRIBE_AGAIN_SECONDS = 5  # without the channel layer, until the next try to subscribe
 STOP_SECONDS = 5  # a consumer's time to finish after its socket was closed
+
+
+# In the scope of a person's socket: functions to call after each check that leaves the socket open.
+RECHECK_LISTENERS = "recheck_listeners"
 
 
 async def decide_socket(audience: Audience, scope: dict[str, Any]) -> AccessDecision:
@@ -46,6 +52,24 @@ async def decide_socket(audience: Audience, scope: dict[str, Any]) -> AccessDeci
     # Roles come from the cache or the database, which block.
     decision: AccessDecision = await database_sync_to_async(decide)(audience, scope["visitor"], settings.SITE)
     return decision
+
+
+class AccessUpdates:
+    """Subscribes to the changes of a person's access."""
+
+    def __init__(self) -> None:
+        self.has_arrived = asyncio.Event()
+
+    def changed(self, topic: str, version: int) -> None:
+        self.has_arrived.set()
+
+    def recheck(self, topic: str) -> None:
+        self.has_arrived.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for a change, at most for some seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.has_arrived.wait(), seconds)
 
 
 class SessionGuard:
@@ -58,6 +82,8 @@ class SessionGuard:
         self.receive_from_browser = receive
         self.send = send
         self.closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.listeners: list[Callable[[], None]] = []
+        scope[RECHECK_LISTENERS] = self.listeners
 
     async def run(self) -> None:
         """Run the inner application until it ends, or until the guard has closed the socket."""
@@ -92,43 +118,42 @@ class SessionGuard:
 
     async def watch(self) -> int:
         """Wait until the person has lost access, and return the code to close the socket with."""
-        layer = get_channel_layer()
-        channel = await layer.new_channel("access")
-        groups = [access_topic(self.scope["user"].pk), session_topic(self.scope["session"].session_key)]
-        update: asyncio.Future[Any] | None = None
+        topics = [access_topic(self.scope["user"].pk), session_topic(self.scope["session"].session_key)]
+        updates = AccessUpdates()
         try:
-            try:
-                async with asyncio.timeout(SUBSCRIBE_SECONDS):
-                    for group in groups:
-                        await subscribe(layer, group, channel)
-                update = asyncio.ensure_future(layer.receive(channel))
-            except (RedisError, OSError, TimeoutError) as error:
-                # Without updates, the regular checks remain.
-                logger.warning("session_guard_without_channel_layer", error=type(error).__name__)
+            is_subscribed = await self.subscribe(topics, updates)
             # The first check is immediate: access may have changed between the handshake and the subscription.
-            while (code := await self.recheck()) is None:
-                events = {update} if update is not None else {self.closed}
-                await asyncio.wait(events, timeout=seconds_until_recheck())
-                if update is not None and update.done():
-                    update.result()
-                    update = asyncio.ensure_future(layer.receive(channel))
+            while (code := await self.recheck(updates)) is None:
+                wait_until = time.monotonic() + seconds_until_recheck()
+                while not updates.has_arrived.is_set() and (seconds := wait_until - time.monotonic()) > 0:
+                    if is_subscribed:
+                        await updates.wait(seconds)
+                    else:
+                        # Without updates, the regular checks remain.
+                        await updates.wait(min(seconds, SUBSCRIBE_AGAIN_SECONDS))
+                        if is_subscribed := await self.subscribe(topics, updates):
+                            updates.has_arrived.set()
             return code
         finally:
-            if update is not None:
-                update.cancel()
-            for group in groups:
-                try:
-                    await layer.group_discard(group, channel)
-                except (RedisError, OSError):
-                    break  # a channel layer that is down has lost its groups
+            subscriptions().remove(topics, updates)
+
+    async def subscribe(self, topics: list[str], updates: AccessUpdates) -> bool:
+        """Subscribe to the changes of the person's access, and return whether the channel layer let it."""
+        try:
+            await subscriptions().add(topics, updates)
+        except LAYER_ERRORS as error:
+            logger.warning("session_guard_without_channel_layer", error=type(error).__name__)
+            return False
+        return True
 
     def refresh(self, session: SessionStore, person: Person) -> None:
         """Let the consumer see the session and the person as they are now: a flag, a permission, a second factor."""
         self.scope["session"].replace_data(session.session_data(no_load=False))
         replace_wrapped(self.scope["user"], person)
 
-    async def recheck(self) -> int | None:
+    async def recheck(self, updates: AccessUpdates) -> int | None:
         """Return the code to close the socket with; None while the person has access."""
+        updates.has_arrived.clear()
         try:
             session = SessionStore.from_token(self.scope["session"].token)
             person = await get_user({"session": session})
@@ -142,6 +167,8 @@ class SessionGuard:
             return None  # an outage closes no socket: the next check decides
         if decision:
             self.refresh(session, person)
+            for listener in self.listeners:
+                listener()
             return None
         return SIGNED_OUT if decision.outcome is Outcome.SIGN_IN else FORBIDDEN
 

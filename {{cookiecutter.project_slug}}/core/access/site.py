@@ -11,6 +11,7 @@ the world. Health checks inside the container do not come through the proxy, and
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from core.http.clients import client_ip, is_local, record_client
 from core.http.problems import error_response, problem_response
@@ -38,7 +39,7 @@ class SiteMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if is_for_other_site(request.META.get(META_KEY)):
-            return problem_response(request, 421, "This server serves the other site.")
+            return problem_response(request, 421, _("This server serves the other site."))
         if is_outside_rings(client_ip(request)) and not is_local(request):
             decision = AccessDecision(Outcome.RING, rings=tuple(settings.PORTAL.sites.internet.rings))
             return error_response(request, decision.outcome.status, decision.detail, **decision.as_problem())

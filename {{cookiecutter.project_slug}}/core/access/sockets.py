@@ -1,5 +1,6 @@
 """Checks access to the sockets of services and apps."""
 
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -8,7 +9,6 @@ from channels.routing import URLRouter
 from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.urls import re_path
-from django.utils.module_loading import import_string
 
 from core.configuration.prefixes import SOCKETS, relative
 from core.http.clients import socket_client_ip
@@ -110,7 +110,7 @@ def socket_application() -> Application:
     route: Any = re_path
     for plugin in settings.PLUGINS:
         if plugin.has("sockets"):
-            patterns = import_string(f"{plugin.module}.sockets.websocket_urlpatterns")
+            patterns = getattr(import_module(f"{plugin.module}.sockets"), "websocket_urlpatterns", [])
             inner = URLRouter([*patterns, route("", no_such_socket)])
             routes.append(route(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
     router = URLRouter([*routes, route("", no_such_socket)])

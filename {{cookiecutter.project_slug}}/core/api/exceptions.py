@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -18,7 +20,7 @@ from .rest_framework_internals import django_request
 
 class TooLarge(exceptions.APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request is too large."
+    default_detail = gettext_lazy("The request is too large.")
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -44,15 +46,32 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
     set_rollback()
     status = exception.status_code
     if isinstance(exception, exceptions.ValidationError):
-        body = problem(request, status, "Some fields are invalid.", list(field_errors(exception.detail)))
+        body = problem(request, status, _("Some fields are invalid."), list(field_errors(exception.detail)))
     else:
-        body = problem(request, status, str(exception.detail))
+        body = problem(request, status, explanation(exception))
     response = Response(body, status=status, content_type=CONTENT_TYPE)
     if header := getattr(exception, "auth_header", None):
         response["WWW-Authenticate"] = header
     if wait := getattr(exception, "wait", None):
         response["Retry-After"] = str(int(wait))
     return response
+
+
+def explanation(exception: exceptions.APIException) -> str:
+    """Return what to tell people: the text of the app, or a plain one in place of DRF's own."""
+    text = str(exception.detail)
+    if text.startswith("CSRF Failed"):
+        return _("This page is out of date: its CSRF token is missing or wrong. Reload the page, and try again.")
+    if text != str(exception.default_detail):
+        return text
+    match exception:
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return _("You are not signed in. Sign in, and try again.")
+        case exceptions.PermissionDenied():
+            return _("You do not have permission to do this.")
+        case exceptions.NotFound():
+            return _("This does not exist, or you do not have access to it.")
+    return text
 
 
 def messages_of(error: ValidationError) -> dict[str, list[str]]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination as DRFCursorPagination
 from rest_framework.request import Request
@@ -17,14 +19,19 @@ class CursorPagination(DRFCursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
     ordering = "-id"
-    invalid_cursor_message = "This page does not exist. Start again without a cursor."
+    invalid_cursor_message = gettext_lazy(  # type: ignore[assignment]  # DRF translates its own as well
+        "This page does not exist. Start again without a cursor."
+    )
 
     def get_page_size(self, request: Request) -> int:
         size = request.query_params.get(self.page_size_query_param)
         if size is None:
             return self.page_size
         if not (size.isascii() and size.isdigit() and len(size) <= 9 and 1 <= int(size) <= self.max_page_size):
-            message = f"Enter a number from 1 to {self.max_page_size}, not {size[:20]!r}."
+            message = _("Enter a number from 1 to %(most)s, not %(size)r.") % {
+                "most": self.max_page_size,
+                "size": size[:20],
+            }
             raise ValidationError({self.page_size_query_param: message})
         return int(size)
 

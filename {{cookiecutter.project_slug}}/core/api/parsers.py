@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser as DRFJSONParser
 from rest_framework.parsers import get_encoding  # type: ignore[attr-defined]  # the stubs do not know it
@@ -25,7 +26,7 @@ class JSONParser(DRFJSONParser):
         try:
             text = stream.read().decode(get_encoding(parser_context or {}))
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(_("The request is not valid JSON: %(problem)s") % {"problem": error}) from error
         return parse_json(text)
 
 
@@ -34,7 +35,7 @@ def parse_json(text: str) -> Any:
     try:
         data = json.loads(text, parse_constant=strict_constant)
     except ValueError as error:
-        raise ParseError(f"JSON parse error - {error}") from error
+        raise ParseError(_("The request is not valid JSON: %(problem)s") % {"problem": error}) from error
     except RecursionError:
         raise depth_error() from None
     # Only an escape can produce an invalid character, and only brackets nest: most requests need no check.
@@ -50,7 +51,7 @@ def check_data(data: Any) -> None:
         value, depth = pending.pop()
         if isinstance(value, str):
             if INVALID_CHARACTER.search(value):
-                raise ParseError("JSON parse error - the text contains a null character or half a surrogate pair.")
+                raise ParseError(_("The JSON contains a null character or half a surrogate pair."))
         elif isinstance(value, list | dict):
             if depth > MAX_DEPTH:
                 raise depth_error()
@@ -61,4 +62,4 @@ def check_data(data: Any) -> None:
 
 
 def depth_error() -> ParseError:
-    return ParseError(f"JSON parse error - more than {MAX_DEPTH} arrays and objects are inside each other.")
+    return ParseError(_("The JSON has more than %(most)s arrays and objects inside each other.") % {"most": MAX_DEPTH})

@@ -6,6 +6,7 @@ https://www.django-rest-framework.org/api-guide/permissions/
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission, DjangoModelPermissions
 from rest_framework.request import Request
@@ -45,5 +46,7 @@ class MaintainerModelPermissions(IsMaintainer, DjangoModelPermissions):
             return False
         queryset: QuerySet[Any] = view.queryset  # type: ignore[attr-defined]  # generic views have it
         required = self.get_required_permissions(request.method or "", queryset.model)
-        self.message = f"Only available to maintainers with the permission {' and '.join(required)}."
+        self.message = _("Only available to maintainers with these permissions: %(permissions)s.") % {
+            "permissions": ", ".join(required)
+        }
         return DjangoModelPermissions.has_permission(self, request, view)

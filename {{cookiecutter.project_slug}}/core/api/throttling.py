@@ -4,36 +4,47 @@ https://www.django-rest-framework.org/api-guide/throttling/. WriteThrottle holds
 other. A view that does names WriteThrottle too. config/settings/api.py has the rates, and .env changes them.
 
 rest_framework.views imports this module during its own import, perhaps before Django has loaded the models. So it must
+from django.utils.translation import gettext_lazy
 import none, as core/api/default_permission.py.
 """
 
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rest_framework.exceptions import Throttled
+from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from core.http.clients import client_ip, client_network
-from core.stores.session_store import session_store
+from core.stores.counters import limit
 
 from .rest_framework_internals import django_request
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
     from rest_framework.views import APIView
 
 # A whole campus may share one IP address, so its anonymous visitors together may do more than one person.
 ANONYMOUS_FACTOR = 10
 
-PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
+# `action` is the throttle's `description`, such as "search".
+MESSAGES = {
+    1: gettext_lazy("You can %(action)s %(number)s times in a second."),
+    60: gettext_lazy("You can %(action)s %(number)s times in a minute."),
+    3600: gettext_lazy("You can %(action)s %(number)s times in an hour."),
+    86400: gettext_lazy("You can %(action)s %(number)s times in a day."),
+}
 
 
 class TooManyRequests(Throttled):
-    """Becomes 429 with Retry-After. DRF adds the seconds to the message."""
+    """Becomes 429 with Retry-After. The page says how long to wait, in the person's language."""
 
-    extra_detail_singular = "Try again in {wait} second."
-    extra_detail_plural = "Try again in {wait} seconds."
+    def __init__(self, wait: float, message: str) -> None:
+        APIException.__init__(self, message)  # Throttled adds the seconds to the message
+        self.wait = math.ceil(wait)
 
 
 class PersonThrottle(SimpleRateThrottle):
@@ -46,7 +57,7 @@ class PersonThrottle(SimpleRateThrottle):
     scope: str
     num_requests: int
     duration: int  # seconds
-    description = "send this request"  # completes the message "You can … 20 times in an hour."
+    description: "StrOrPromise" = gettext_lazy("send this request")  # completes "You can … 20 times in an hour."
 
     def counts(self, request: Request) -> bool:
         """Return whether the limit is for this request."""
@@ -65,13 +76,10 @@ class PersonThrottle(SimpleRateThrottle):
         if key is None:
             return True
         most = self.num_requests * (1 if request.user.is_authenticated else ANONYMOUS_FACTOR)
-        counters, lifetime = session_store("core"), timedelta(seconds=self.duration)
-        if counters.count(key, lifetime=lifetime) > most:
-            remaining = counters.remaining(key) or lifetime
-            period = PERIODS[self.duration]
-            article = "an" if period == "hour" else "a"
-            message = f"You can {self.description} {self.num_requests} times in {article} {period}."
-            raise TooManyRequests(max(1.0, remaining.total_seconds()), message)
+        allowance = limit("core", key, most=most, per=timedelta(seconds=self.duration))
+        if not allowance.is_allowed:
+            message = MESSAGES[self.duration] % {"action": self.description, "number": self.num_requests}
+            raise TooManyRequests(max(1.0, allowance.retry_after.total_seconds()), message)
         return True
 
 
@@ -79,7 +87,7 @@ class WriteThrottle(PersonThrottle):
     """Limits all requests that may change something, whichever app they are for."""
 
     scope = "writes"
-    description = "change something"
+    description = gettext_lazy("change something")
 
     def counts(self, request: Request) -> bool:
         return request.method not in SAFE_METHODS
@@ -89,7 +97,7 @@ class SearchThrottle(PersonThrottle):
     """Limits searches, which cost the database much: requests with a text in the parameter `search`."""
 
     scope = "searches"
-    description = "search"
+    description = gettext_lazy("search")
 
     def counts(self, request: Request) -> bool:
         return bool(request.query_params.get("search"))
@@ -99,7 +107,23 @@ class UploadThrottle(PersonThrottle):
     """Limits uploads, which cost memory and processor time. Deleting one is a write only."""
 
     scope = "uploads"
-    description = "upload a file"
+    description = gettext_lazy("upload a file")
 
     def counts(self, request: Request) -> bool:
         return request.method in {"POST", "PUT", "PATCH"}
+
+
+class DraftThrottle(PersonThrottle):
+    """Limits how often pages save drafts. They save by themselves, so this does not count as a write of the person."""
+
+    scope = "drafts"
+    rate = "120/minute"
+    description = gettext_lazy("save a draft")
+
+
+class PresenceThrottle(PersonThrottle):
+    """Limits how often pages say that somebody looks at them: 4 times a minute for each open tab."""
+
+    scope = "presence"
+    rate = "120/minute"
+    description = gettext_lazy("report a visit")

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .events import Event
 from .models import AuditEntry
@@ -17,7 +18,7 @@ from .read_only_admin import ReadOnlyAdmin
 
 MOST_PAGES_ROWS = 10_000  # rows that the pages show; a narrower search shows older ones
 
-PERIODS = {"1": "the last day", "7": "the last 7 days", "30": "the last 30 days"}
+PERIODS = {"1": _("the last day"), "7": _("the last 7 days"), "30": _("the last 30 days")}
 
 
 class LimitedPaginator(Paginator):  # type: ignore[type-arg]  # Django takes no arguments here at run time
@@ -30,7 +31,7 @@ class LimitedPaginator(Paginator):  # type: ignore[type-arg]  # Django takes no 
 
 
 class EventFilter(admin.SimpleListFilter):
-    title = "event"
+    title = _("event")
     parameter_name = "event"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -41,11 +42,11 @@ class EventFilter(admin.SimpleListFilter):
 
 
 class PeriodFilter(admin.SimpleListFilter):
-    title = "time"
+    title = _("time")
     parameter_name = "days"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(PERIODS.items())
+        return [(days, str(label)) for days, label in PERIODS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in PERIODS:
@@ -58,7 +59,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "title", "person", "by", "ip_address", "site"]
     list_filter = [EventFilter, PeriodFilter, "site"]
     search_fields = ["person"]  # shows the search box: get_search_results decides what is searched
-    search_help_text = "A username, an IP address, the id of a request, or a day such as 2026-11-25."
+    search_help_text = _("A username, an IP address, the id of a request, or a day such as 2026-11-25.")
     ordering = ["-id"]
     paginator = LimitedPaginator
     show_full_result_count = False
@@ -74,7 +75,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             queryset = queryset.filter(condition(word))
         return queryset, False
 
-    @admin.display(description="event", ordering="event")
+    @admin.display(description=_("event"), ordering="event")
     def title(self, entry: AuditEntry) -> str:
         return entry.title
 

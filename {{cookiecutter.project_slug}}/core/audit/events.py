@@ -1,38 +1,46 @@
 """What the audit log records. docs/reference/audit-log.md says when, and with which details."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Event(TextChoices):
-    SIGNED_IN = "signed_in", "signed in"
-    SIGN_IN_FAILED = "sign_in_failed", "sign-in failed"
-    SIGN_IN_LIMITED = "sign_in_limited", "too many attempts to sign in"
-    SECOND_FACTOR_FAILED = "second_factor_failed", "wrong code of a second factor"
-    CONFIRMATION_FAILED = "confirmation_failed", "confirming the password failed"
-    FAILURES_OMITTED = "failures_omitted", "further failures are only in the log"
-    SIGNED_OUT = "signed_out", "signed out"
-    SESSION_ENDED = "session_ended", "session ended"
-    SESSION_MADE = "session_made", "session opened from the shell"
-    SIGNED_UP = "signed_up", "signed up"
-    SECOND_FACTOR_ADDED = "second_factor_added", "second factor added"
-    SECOND_FACTOR_ALLOWED = "second_factor_allowed", "first second factor allowed"
-    SECOND_FACTOR_REMOVED = "second_factor_removed", "second factor removed"
-    RECOVERY_CODES_MADE = "recovery_codes_made", "recovery codes made"
-    RECOVERY_CODE_USED = "recovery_code_used", "recovery code used"
-    PASSWORD_CHANGED = "password_changed", "password changed"
-    PASSWORD_RESET_REQUESTED = "password_reset_requested", "password reset requested"
-    PASSWORD_RESET = "password_reset", "password reset"
-    EMAIL_REQUESTED = "email_requested", "new email to be confirmed"
-    EMAIL_CONFIRMED = "email_confirmed", "email confirmed"
-    EMAIL_CHANGED = "email_changed", "email changed"
-    ROLE_GRANTED = "role_granted", "role granted"
-    ROLE_CHANGED = "role_changed", "role changed"
-    ROLE_EXTENDED = "role_extended", "role extended"
-    ROLE_ENDED = "role_ended", "role ended"
-    ROLE_REMOVED = "role_removed", "role removed"
-    ADMIN_ADDED = "admin_added", "added in the admin"
-    ADMIN_CHANGED = "admin_changed", "changed in the admin"
-    ADMIN_DELETED = "admin_deleted", "deleted in the admin"
-    POWERS_CHANGED = "powers_changed", "activation or powers changed"
-    MAINTAINER_MADE = "maintainer_made", "maintainer made by a command"
-    PEOPLE_IMPORTED = "people_imported", "people imported by a command"
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
+    SIGN_IN_LIMITED = "sign_in_limited", _("too many attempts to sign in")
+    SECOND_FACTOR_FAILED = "second_factor_failed", _("wrong code of a second factor")
+    CONFIRMATION_FAILED = "confirmation_failed", _("confirming the password failed")
+    FAILURES_OMITTED = "failures_omitted", _("further failures are only in the log")
+    SIGNED_OUT = "signed_out", _("signed out")
+    SESSION_ENDED = "session_ended", _("session ended")
+    SESSION_MADE = "session_made", _("session opened from the shell")
+    SIGNED_UP = "signed_up", _("signed up")
+    INSTITUTE_ACCOUNT_CONNECTED = "institute_account_connected", _("institute's account connected")
+    SECOND_FACTOR_ADDED = "second_factor_added", _("second factor added")
+    SECOND_FACTOR_ALLOWED = "second_factor_allowed", _("first second factor allowed")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", _("second factor removed")
+    RECOVERY_CODES_MADE = "recovery_codes_made", _("recovery codes made")
+    RECOVERY_CODE_USED = "recovery_code_used", _("recovery code used")
+    PASSWORD_CHANGED = "password_changed", _("password changed")
+    PASSWORD_RESET_REQUESTED = "password_reset_requested", _("password reset requested")
+    PASSWORD_RESET = "password_reset", _("password reset")
+    EMAIL_REQUESTED = "email_requested", _("new email to be confirmed")
+    EMAIL_CONFIRMED = "email_confirmed", _("email confirmed")
+    EMAIL_CHANGED = "email_changed", _("email changed")
+    ROLE_GRANTED = "role_granted", _("role granted")
+    ROLE_CHANGED = "role_changed", _("role changed")
+    ROLE_EXTENDED = "role_extended", _("role extended")
+    ROLE_ENDED = "role_ended", _("role ended")
+    ROLE_REMOVED = "role_removed", _("role removed")
+    PERSON_ADDED = "person_added", _("person added")
+    PERSON_INVITED = "person_invited", _("email to set a password sent")
+    PERSON_CHANGED = "person_changed", _("person changed")
+    ADMIN_ADDED = "admin_added", _("added in the admin")
+    ADMIN_CHANGED = "admin_changed", _("changed in the admin")
+    ADMIN_DELETED = "admin_deleted", _("deleted in the admin")
+    POWERS_CHANGED = "powers_changed", _("activation or powers changed")
+    MAINTAINER_MADE = "maintainer_made", _("maintainer made by a command")
+    PEOPLE_EXPORTED = "people_exported", _("people exported")
+    PEOPLE_IMPORT_CONFIRMED = "people_import_confirmed", _("import of people confirmed")
+    PEOPLE_IMPORTED = "people_imported", _("people imported")
+    MAIL_SENT_AGAIN = "mail_sent_again", _("failed mail sent again")

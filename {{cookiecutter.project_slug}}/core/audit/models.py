@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .events import Event
 
@@ -19,20 +20,20 @@ class AuditEntry(models.Model):
     when nobody is concerned, such as a sign-in with an unknown name. `by` is empty for visitors and commands.
     """
 
-    at = models.DateTimeField("time", default=timezone.now)
-    event = models.CharField(max_length=40)  # no choices: apps may record events of their own
-    person_id = models.BigIntegerField("person's id", null=True)
-    person = models.CharField(max_length=MAX_NAME, blank=True)
-    by_id = models.BigIntegerField("id of who did it", null=True)
-    by = models.CharField("done by", max_length=MAX_NAME, blank=True)
-    ip_address = models.GenericIPAddressField("IP address", null=True)
-    request_id = models.CharField("request", max_length=64, blank=True)
-    site = models.CharField(max_length=8, blank=True)
-    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    event = models.CharField(_("event"), max_length=40)  # no choices: apps may record events of their own
+    person_id = models.BigIntegerField(_("person's id"), null=True)
+    person = models.CharField(_("person"), max_length=MAX_NAME, blank=True)
+    by_id = models.BigIntegerField(_("id of who did it"), null=True)
+    by = models.CharField(_("done by"), max_length=MAX_NAME, blank=True)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+    site = models.CharField(_("site"), max_length=8, blank=True)
+    details = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
-        verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
         ordering = ["-id"]
         default_permissions = ["view"]
         indexes = [
@@ -50,7 +51,7 @@ class AuditEntry(models.Model):
     @property
     def title(self) -> str:
         """What happened, in words; the name of an event that only an app knows."""
-        return dict(Event.choices).get(self.event, self.event)
+        return str(dict(Event.choices).get(self.event, self.event))
 
 
 def retention_days() -> int:

@@ -157,6 +157,7 @@ class Environment(BaseSettings):
     # Secrets, one for each server that has one.
     secret_key: Annotated[SecretStr, Field(min_length=1)] = SecretStr(DEVELOPMENT_SECRET_KEY)
     encryption_keys: Annotated[SecretStr, AfterValidator(check_encryption_keys)] = SecretStr(DEVELOPMENT_ENCRYPTION_KEY)
+    mail_keys: SecretStr = SecretStr("")  # made of encryption_keys, for the worker, which does not have those
     database_password: SecretStr = SecretStr("")  # of the role that reads and writes
     database_owner_password: SecretStr = SecretStr("")  # of the role that owns the tables and migrates
     session_store_password: SecretStr = SecretStr("")
@@ -165,6 +166,7 @@ class Environment(BaseSettings):
     application_store_password: SecretStr = SecretStr("")
     message_broker_password: SecretStr = SecretStr("")
     redis_gui_password: SecretStr = SecretStr("")
+    institute_sign_in_secret: SecretStr = SecretStr("")  # of the client at the institute's provider; see portal.yaml
 
     # The servers' URLs. Without one, development and testing use the embedded backend.
     database_url: DatabaseUrl = None
@@ -210,6 +212,7 @@ class Environment(BaseSettings):
 
     # Compose alone reads these.
     compose_project_name: str = ""
+    compose_file: str = ""  # `configuration` reads it too: the network of the servers follows from it
     python_image: Image = ""
     node_image: Image = ""
     postgres_image: Image = ""

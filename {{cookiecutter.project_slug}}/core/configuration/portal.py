@@ -6,11 +6,20 @@ from typing import Annotated, Any, Literal, Self
 from django.conf.global_settings import LANGUAGES
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from .institute_sign_in import InstituteSignIn
 from .prefixes import MEDIA, STATIC
 from .validation import Strict
 from .values import Cidr, Colour, Domain, Email, Name, TimeZone, Title, WebUrl, ascii_domain
@@ -25,6 +34,9 @@ def check_language(value: str) -> str:
     if value not in dict(LANGUAGES):
         raise ValueError("a language that Django ships, such as en, hi or pt-br")
     return value
+
+
+Language = Annotated[str, AfterValidator(check_language)]
 
 
 def check_details(value: dict[str, Any]) -> dict[str, Any]:
@@ -151,12 +163,20 @@ class Security(Strict):
     second_factor_hours: Annotated[int, Field(strict=True, ge=1, le=168)] = 12
 
 
+class Notifications(Strict):
+    """How many notifications an inbox has, and after how many days notifications are deleted."""
+
+    inbox: Annotated[int, Field(strict=True, ge=10, le=1000)] = 200
+    keep_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = 90
+
+
 class Portal(Strict):
     name: Title
     description: Annotated[str, StringConstraints(max_length=200)] = ""
     institute: Institute
     maintainers: Maintainers
-    language: Annotated[str, AfterValidator(check_language)]
+    language: Language
+    languages: Annotated[list[Language], Field(max_length=20, validate_default=True)] = []
     time_zone: TimeZone
     branding: Branding = Branding()
     sites: Sites
@@ -164,16 +184,30 @@ class Portal(Strict):
     rings: dict[Name, list[Cidr]] = Field(default_factory=dict)
     roles: dict[Name, Role] = Field(default_factory=dict)
     sign_up: Annotated[SignUp | None, BeforeValidator(read_sign_up)] = None
+    institute_sign_in: InstituteSignIn | None = None
     security: Security = Security()
+    notifications: Notifications = Notifications()
+
+    @field_validator("languages")
+    @classmethod
+    def add_default_language(cls, languages: list[str], info: ValidationInfo) -> list[str]:
+        """Put the default language first. `languages` need not name it, and may repeat it."""
+        default = info.data.get("language")  # absent if it is refused
+        return list(dict.fromkeys([*([default] if default else []), *languages]))
 
     @model_validator(mode="after")
     def check_references(self) -> Self:
-        """Refuse the same domain for both sites, and a ring that is not under `rings`."""
+        """Refuse the same domain for both sites, and a ring or a role that is not under `rings` or `roles`."""
         if self.sites.internet.host == self.sites.intranet.host:
             raise ValueError(f"two different domains. Both sites have {self.sites.internet.domain}")
         for name, site in (("internet", self.sites.internet), ("intranet", self.sites.intranet)):
             if missing := [ring for ring in site.rings if ring not in self.rings]:
                 raise ValueError(f"names under rings. sites.{name}.rings has {', '.join(missing)}, which is not there")
+        claimed = self.institute_sign_in.roles if self.institute_sign_in else None
+        if missing := sorted(set(claimed.values.values() if claimed else ()) - set(self.roles)):
+            raise ValueError(
+                f"names under roles. institute_sign_in.roles.values has {', '.join(missing)}, which is not there"
+            )
         return self
 
     def site(self, name: SiteName) -> Site:

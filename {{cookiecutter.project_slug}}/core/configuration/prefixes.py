@@ -22,6 +22,14 @@ PROGRAM_PREFIXES = (API, AUTHENTICATION, SOCKETS, HEALTH)
 # These are 404 on the internet site.
 INTRANET_PREFIXES = (ADMIN, REDIS_GUI)
 
+# Files that the servers make of portal.yaml. Browsers and search engines look for some of them here.
+ROBOTS = "/robots.txt"
+MANIFEST = "/manifest.webmanifest"
+ACCENT = "/accent.css"
+ICON = "/icon.svg"
+ICON_192, ICON_512, ICON_MASKABLE = "/icon-192.png", "/icon-512.png", "/icon-maskable.png"
+PORTAL_FILES = (ROBOTS, MANIFEST, ACCENT, ICON, ICON_192, ICON_512, ICON_MASKABLE)
+
 # Paths that more than one module names.
 LIVENESS = f"{HEALTH}live/"
 READINESS = f"{HEALTH}ready/"

@@ -17,15 +17,16 @@ OWNER_PASSWORD = "database_owner_password"  # noqa: S105 - the name of a field
 
 SERVERS = frozenset(PASSWORDS.values())
 KEYS = frozenset({"secret_key", "encryption_keys"})
+INSTITUTE_SIGN_IN = "institute_sign_in_secret"  # the name of a field
 
 SECRETS_OF_PROCESS: dict[ProcessName, frozenset[str]] = {
-    "server": SERVERS | KEYS,
+    "server": SERVERS | KEYS | {INSTITUTE_SIGN_IN},
     "sockets": SERVERS | KEYS,
-    "worker": SERVERS | {"mail_url"},  # it signs nothing, and all mail leaves through it
+    "worker": SERVERS | {"mail_keys", "mail_url"},  # all mail leaves through it
     "scheduler": frozenset({"message_broker_password"}),
     "migrations": frozenset({OWNER_PASSWORD, "encryption_keys"}),  # one migration encrypts what older portals wrote
     # It checks them all, before anything of a running portal is stopped.
-    "configuration": SERVERS | KEYS | {"mail_url", OWNER_PASSWORD, "redis_gui_password"},
+    "configuration": SERVERS | KEYS | {INSTITUTE_SIGN_IN, "mail_url", OWNER_PASSWORD, "redis_gui_password"},
 }
 
 

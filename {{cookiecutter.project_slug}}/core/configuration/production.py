@@ -1,9 +1,10 @@
 """What production refuses although every value is valid.
 
-It refuses embedded backends, debug mode, weak secrets, mail without TLS unless .env asks for it, and rings without
-trusted proxies in front of plain HTTP.
+It refuses embedded backends, debug mode, weak secrets, mail without TLS unless .env asks for it, rings without trusted
+proxies in front of plain HTTP, and a sign-in with the institute's accounts that cannot work.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from .environment import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_SECRET_KEY, Environment, split_encryption_keys
 from .portal import Portal
 from .problems import Problem
-from .processes import KEYS, OWNER_PASSWORD, PASSWORDS, SECRETS_OF_PROCESS, password_field
+from .processes import INSTITUTE_SIGN_IN, KEYS, OWNER_PASSWORD, PASSWORDS, SECRETS_OF_PROCESS, password_field
 from .server_urls import server_url
 
 SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
@@ -47,6 +48,14 @@ def check_production(environment: Environment, source: Callable[[str], str]) -> 
         yield from check_secret_key(environment.secret_key.get_secret_value(), source("SECRET_KEY"))
     if "encryption_keys" in used:
         yield from check_encryption_keys(split_encryption_keys(environment.encryption_keys), source("ENCRYPTION_KEYS"))
+    if "mail_keys" in used and not split_encryption_keys(environment.mail_keys):
+        yield Problem(
+            source("MAIL_KEYS"),
+            "MAIL_KEYS",
+            "nothing",
+            "the keys of mail, which are made of ENCRYPTION_KEYS",
+            "run infrastructure/write-secrets, and start again with the compose.yaml of this portal",
+        )
     for field in (*WITH_PASSWORD, *WITHOUT_PASSWORD):
         password = password_field(field, process)
         yield from check_server(environment, field, password if password in used else None, source)
@@ -81,6 +90,17 @@ def encryption_keys(environment: Environment) -> list[str]:
     return [] if environment.is_production and DEVELOPMENT_ENCRYPTION_KEY in keys else keys
 
 
+def mail_keys(environment: Environment) -> list[str]:
+    """Return the keys that encrypt mail and sign its links: those of `MAIL_KEYS`, or those made of `ENCRYPTION_KEYS`.
+
+    A key of mail is a digest of an encryption key, from which the latter cannot be computed.
+    infrastructure/write-secrets makes the same ones for the worker, which decrypts mail and nothing else.
+    """
+    if given := split_encryption_keys(environment.mail_keys):
+        return given
+    return [hashlib.sha256(f"portal mail {key}".encode()).hexdigest() for key in encryption_keys(environment)]
+
+
 def check_proxies(environment: Environment, portal: Portal, where: str = "the environment") -> Iterator[Problem]:
     """Yield a problem when rings depend on IP addresses that nobody is trusted to report.
 
@@ -94,6 +114,45 @@ def check_proxies(environment: Environment, portal: Portal, where: str = "the en
             "the IP addresses of the proxies that end TLS, such as 192.0.2.10/32: rings need the addresses they report",
             "set TRUSTED_PROXIES in .env (docs/how-to/use-a-proxy.md), or choose another tls in portal.yaml",
         )
+
+
+NETWORK_FILE = "compose.institute-sign-in.yaml"  # connects the servers to a network with a way out
+COMPOSE_FILE = f"compose.yaml:{NETWORK_FILE}"
+
+
+def check_institute_sign_in(
+    environment: Environment, portal: Portal, where: str = "the environment"
+) -> Iterator[Problem]:
+    """Yield a problem when `institute_sign_in` has no secret or no TLS, or when the servers cannot reach the provider.
+
+    Without it, the servers must have no way out.
+    """
+    sign_in, process = portal.institute_sign_in, environment.portal_process
+    if sign_in and not sign_in.is_encrypted:
+        found, allowed = sign_in.issuer, "a URL that starts with https:// in production"
+        yield Problem("portal.yaml", "institute_sign_in.issuer", found, allowed)
+    has_secret = process is None or INSTITUTE_SIGN_IN in SECRETS_OF_PROCESS[process]
+    if sign_in and has_secret and not environment.institute_sign_in_secret.get_secret_value():
+        yield Problem(
+            where,
+            INSTITUTE_SIGN_IN.upper(),
+            "nothing, with institute_sign_in in portal.yaml",
+            "the secret that the provider gave to this portal",
+            "set it in .env (docs/how-to/sign-in-with-institute-accounts.md), or remove institute_sign_in",
+        )
+    is_connected = NETWORK_FILE in environment.compose_file.split(":")
+    if process == "configuration" and bool(sign_in) != is_connected:
+        found = environment.compose_file or "nothing"
+        if sign_in:
+            found += ", with institute_sign_in in portal.yaml"
+            allowed, do = (
+                f"{COMPOSE_FILE}: the servers call the provider",
+                f"write COMPOSE_FILE={COMPOSE_FILE} into .env",
+            )
+        else:
+            found += ", without institute_sign_in in portal.yaml"
+            allowed, do = f"no {NETWORK_FILE}: the servers need no way out", "remove it from COMPOSE_FILE in .env"
+        yield Problem(where, "COMPOSE_FILE", found, allowed, do)
 
 
 def check_secret_key(key: str, where: str) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Writes what NGINX needs of portal.yaml and .env: host names, networks, TLS and limits.
 
 infrastructure/nginx/nginx.conf, which is the same for every portal, includes each file by name. All values are checked
-(host names in ASCII, networks, numbers, a language code), so that no free text reaches NGINX.
+(host names in ASCII, networks, numbers, language codes) or escaped (document.py), so that no free text reaches NGINX.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,16 @@ from pathlib import Path
 
 from core.configuration.loading import Configuration
 from core.configuration.portal import SITES, SiteName
+from core.configuration.prefixes import relative
 from core.configuration.values import Network
+from core.frontend.portal_files import PORTAL_FILES
 from core.http.clients import UNKNOWN, docker_gateway
 from core.plugins.discovery import Plugin
 from core.plugins.uploads import LARGEST_BODY_MEGABYTES, uploads
 
 from .certificates import CertificateFiles
+from .document import document_filters, document_variables
+from .error_pages import error_files
 from .processes import server_processes
 
 LOOPBACK = IPv4Network("127.0.0.1/32")
@@ -32,22 +36,37 @@ Certificates = dict[SiteName, CertificateFiles] | None
 def write_sites(
     configuration: Configuration, plugins: Iterable[Plugin], certificates: Certificates, directory: Path
 ) -> list[str]:
-    """Write the files into `directory` and return their names."""
+    """Write NGINX's files and each site's into `directory`, and return the names of NGINX's."""
     snippets = {
         "client-addresses.conf": client_addresses(configuration),
         "networks.conf": networks(configuration),
         "limits.conf": limits(configuration),
         "socket-limits.conf": socket_limits(configuration),
+        "document.conf": document_variables(configuration.portal),
+        "document-filters.conf": document_filters(configuration.portal),
         "uploads.conf": upload_locations(configuration, plugins),
         "unknown-host.conf": unknown_host(certificates),
         "redirects.conf": redirects(configuration, certificates),
         **{f"{site}.conf": site_names(configuration, site, certificates) for site in SITES},
     }
     for name, content in snippets.items():
-        temporary = directory / f"{name}.new"
-        temporary.write_text(content)
-        temporary.replace(directory / name)
+        replace_file(directory / name, content.encode())
+    for site in SITES:
+        (directory / site).mkdir(exist_ok=True)
+        for name, file in PORTAL_FILES.items():
+            replace_file(directory / site / relative(name), file.content(configuration.portal, site))
+    for name, page in error_files(configuration.portal):
+        path = directory / "errors" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, page.encode())
     return list(snippets)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole, so that NGINX never reads half of it."""
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_bytes(content)
+    temporary.replace(path)
 
 
 def client_addresses(configuration: Configuration) -> str:
@@ -144,9 +163,6 @@ limit_conn all_small_bodies {SMALL_BODIES};
 limit_conn large_bodies {LARGE_BODIES_AT_ONCE};
 limit_conn all_large_bodies {LARGE_BODY_MEGABYTES // LARGEST_BODY_MEGABYTES};
 client_max_body_size {LARGEST_BODY_MEGABYTES}m;
-map $host $portal_language {{
-    default {configuration.portal.language};
-}}
 """
 
 

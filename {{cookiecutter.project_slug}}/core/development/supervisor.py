@@ -15,9 +15,11 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from core.catalogues.compiling import compile_catalogues
 from core.configuration.loading import Configuration
 from core.configuration.prefixes import LIVENESS
 from core.configuration.problems import ConfigurationError
+from core.frontend.document import LANGUAGE, language_attributes, portal_texts
 from core.plugins.loading import load
 
 from .processes import ManagedProcess, stop_all
@@ -108,7 +110,10 @@ class Supervisor:
             self.write_status(message)
             return
         self.write_status(reason)
-        self.django = self.python_process("manage.py", "runserver", f"{LOOPBACK}:{self.django_port}", "--noreload")
+        compile_catalogues(self.directory)
+        address = f"{LOOPBACK}:{self.django_port}"
+        # --nostatic: core/frontend/static_view.py compresses static files
+        self.django = self.python_process("manage.py", "runserver", address, "--noreload", "--nostatic")
         self.python_processes = [self.django, *self.task_processes()]
         for process in self.python_processes:
             process.start()
@@ -127,7 +132,9 @@ class Supervisor:
 
     def write_status(self, reason: str, *, stopping: bool = False) -> None:
         """Set what webpack's server answers while Django does not."""
-        self.status_file.write(reason=reason, stopping=stopping, language=self.configuration.portal.language)
+        portal = self.configuration.portal
+        page = {**portal_texts(portal), LANGUAGE: language_attributes(portal.language)}
+        self.status_file.write(reason=reason, stopping=stopping, page=page)
 
     def task_processes(self) -> list[ManagedProcess]:
         celery = ["-m", "celery", "--quiet", "--app", "config"]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-FOLDERS = ("config", "core", "services", "apps")
+FOLDERS = ("config", "core", "services", "apps", "locale")
 FILES = ("portal.yaml", ".env")
-SUFFIXES = (".py", ".yaml", ".html", ".txt", ".mo")
+SUFFIXES = (".py", ".yaml", ".html", ".txt", "django.po")
 IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "tests"})
 
 MAXIMUM_UNSETTLED_CALLS = 10

@@ -1,36 +1,30 @@
 """The health checks of the message broker, the worker and the scheduler."""
 
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
 
+from celery import __version__ as celery_version
 from celery import current_app
 from celery.beat import Scheduler
+from django.utils.translation import gettext_lazy as _
 from kombu import Producer, Queue
 
 from core.stores.session_store import session_store
 
 from .checks import Degraded, HealthCheck, check_same, wait_until
-from .tasks import HEARTBEAT, HEARTBEAT_LIFETIME, answer_probe, probe_key
+from .queues import connect, queues
+from .tasks import HEARTBEAT, HEARTBEAT_LIFETIME, answer_bulk_probe, answer_probe, probe_key
 
 CONSUME_SECONDS = 2
 WORKER_SECONDS = 10
 HEARTBEAT_SECONDS = 90  # three times the schedule's interval
 
 
-def connect() -> Any:
-    """Return an open kombu.Connection from Celery's pool. Raises an error soon when the broker is down."""
-    connection: Any = current_app.pool.acquire(block=True, timeout=1)
-    try:
-        connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
-    except BaseException:
-        connection.release()
-        raise
-    return connection
-
-
 class MessageBrokerCheck(HealthCheck):
     service = "message-broker"
+    title = _("Message broker")
     technology = "RabbitMQ"
     variable = "MESSAGE_BROKER_URL"
     embedded_backend = "in-memory broker"
@@ -52,33 +46,56 @@ class MessageBrokerCheck(HealthCheck):
         check_same({"value": value}, message and message.payload)
         return "published, consumed"
 
+    def version(self) -> str:
+        if self.is_embedded:
+            return ""
+        with connect() as connection:
+            return str(connection.connection.server_properties.get("version", ""))
+
 
 class WorkerCheck(HealthCheck):
     tier = 2
     service = "worker"
+    title = _("Worker")
     technology = "Celery"
     variable = "MESSAGE_BROKER_URL"
     embedded_backend = "eager tasks"
     in_readiness = False
+    needs = ("message-broker", "session-store")
+    seconds = WORKER_SECONDS + 2.0
 
     def round_trip(self) -> str:
-        token = secrets.token_hex(16)
-        answer_probe.apply_async((token,), expires=WORKER_SECONDS)
-        store = session_store("core")
-        try:
-            wait_until(lambda: store.take(probe_key(token)), seconds=WORKER_SECONDS)
-        except TimeoutError:
-            raise Degraded(f"ran no task within {WORKER_SECONDS} seconds: is a worker running?") from None
-        return "task sent, run, result read"
+        tokens = {kind: secrets.token_hex(16) for kind in ("task", "bulk task")}
+        answer_probe.apply_async((tokens["task"],), expires=WORKER_SECONDS)
+        answer_bulk_probe.apply_async((tokens["bulk task"],), expires=WORKER_SECONDS)
+        store, deadline = session_store("core"), time.monotonic() + WORKER_SECONDS
+        for kind, token in tokens.items():
+            try:
+                wait_until(partial(store.take, probe_key(token)), seconds=max(0.0, deadline - time.monotonic()))
+            except TimeoutError:
+                raise Degraded(f"ran no {kind} within {WORKER_SECONDS} seconds: is a worker running?") from None
+        return "a task of each queue sent, run, result read"
+
+    def watch(self) -> str:
+        # Without this, each look at the overview would add tasks that nobody takes.
+        if not self.is_embedded and (idle := [queue.name for queue in queues() if not queue.consumers]):
+            raise Degraded(f"no worker takes tasks of {', '.join(idle)}")
+        return self.round_trip()
+
+    def version(self) -> str:
+        return "" if self.is_embedded else celery_version
 
 
 class SchedulerCheck(HealthCheck):
     tier = 2
     service = "scheduler"
+    title = _("Scheduler")
     technology = "Celery beat"
     variable = "MESSAGE_BROKER_URL"
     embedded_backend = "one run in this process"
     in_readiness = False
+    needs = ("message-broker", "session-store", "worker")
+    watch_seconds = 10.0
 
     def round_trip(self) -> str:
         if self.is_embedded:

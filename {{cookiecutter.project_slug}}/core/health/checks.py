@@ -14,18 +14,27 @@ from django.conf import settings
 
 from core.configuration.secret_text import mask_passwords
 
+from .advice import ADVICE, Advice
+
 Status = Literal["ok", "degraded", "failed"]
 
 MAX_DETAIL_LENGTH = 300  # characters
 
 
 class Degraded(Exception):
-    """A part works, but not as it should. The message says how."""
+    """A part works, but not as it should. The message says how, and `advice` names what to do about it in ADVICE."""
+
+    def __init__(self, message: str, *, advice: str = ""):
+        super().__init__(message)
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a check. `detail` is for operators: it may name hosts, and contains no password."""
+    """The result of a check. `detail` is for operators: it may name hosts, and contains no password.
+
+    `advice` is a key of ADVICE, empty when the status is ok. `down` says that the part did not answer.
+    """
 
     tier: int
     service: str
@@ -35,9 +44,16 @@ class Result:
     status: Status
     milliseconds: float
     detail: str
+    advice: str = ""
+    down: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @property
+    def what_to_do(self) -> Advice | None:
+        """What the failure means, and what to do; None when the part is ok."""
+        return ADVICE.get(self.advice)
 
 
 class HealthCheck(ABC):
@@ -45,11 +61,15 @@ class HealthCheck(ABC):
 
     tier: ClassVar[int] = 1
     service: ClassVar[str]
+    title: ClassVar[Any] = ""  # what people call it, lazily translated
     technology: ClassVar[str]
     variable: ClassVar[str | None] = None
     embedded_backend: ClassVar[str] = ""
     required: ClassVar[bool] = False
     in_readiness: ClassVar[bool] = True
+    needs: ClassVar[tuple[str, ...]] = ()  # the parts without which it can only wait
+    seconds: ClassVar[float] = 5.0  # the overview counts a check that takes longer as failed
+    watch_seconds: ClassVar[float] = 30.0  # between two calls of `watch`, while the part is ok
 
     @property
     def active_embedded_backend(self) -> str:
@@ -68,17 +88,28 @@ class HealthCheck(ABC):
     def round_trip(self) -> str:
         """Check the part as doctor does."""
 
+    def watch(self) -> str:
+        """Check the part as the overview does, every few seconds."""
+        return self.round_trip()
+
+    def version(self) -> str:
+        """Return the version of the server, or an empty string. May raise any error."""
+        return ""
+
     def run(self, method: Callable[[], str]) -> Result:
-        """Call `method`, which is `self.ping` or `self.round_trip`, and return its result with its duration."""
+        """Call `method`, such as `self.ping`, and return its result with its duration."""
         started = time.perf_counter()
         status: Status = "ok"
+        advice, down = "", False
         try:
             detail = method()
         except Degraded as error:
-            status, detail = "degraded", str(error)
+            status, detail, advice = "degraded", str(error), error.advice or self.service
         except Exception as error:
             status, detail = self.status_of_failure, f"{type(error).__name__}: {error}"
-        return self.result(status, detail, milliseconds=(time.perf_counter() - started) * 1000)
+            advice, down = self.service, True
+        milliseconds = (time.perf_counter() - started) * 1000
+        return self.result(status, detail, milliseconds=milliseconds, advice=advice, down=down)
 
     @property
     def status_of_failure(self) -> Status:
@@ -86,9 +117,11 @@ class HealthCheck(ABC):
 
     def failure(self, detail: str, *, milliseconds: float) -> Result:
         """Return the result of a part that did not answer."""
-        return self.result(self.status_of_failure, detail, milliseconds=milliseconds)
+        return self.result(self.status_of_failure, detail, milliseconds=milliseconds, advice=self.service, down=True)
 
-    def result(self, status: Status, detail: str, *, milliseconds: float) -> Result:
+    def result(
+        self, status: Status, detail: str, *, milliseconds: float, advice: str = "", down: bool = False
+    ) -> Result:
         return Result(
             tier=self.tier,
             service=self.service,
@@ -98,6 +131,8 @@ class HealthCheck(ABC):
             status=status,
             milliseconds=round(milliseconds, 1),
             detail=mask_passwords(" ".join(detail.split()))[:MAX_DETAIL_LENGTH],
+            advice=advice,
+            down=down,
         )
 
 

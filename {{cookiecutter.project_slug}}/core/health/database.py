@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.access.second_factors import count_undecryptable
 
@@ -10,6 +11,7 @@ from .checks import Degraded, HealthCheck, check_same
 
 class DatabaseCheck(HealthCheck):
     service = "database"
+    title = _("Database")
     technology = "PostgreSQL"
     variable = "DATABASE_URL"
     embedded_backend = "SQLite"
@@ -29,6 +31,14 @@ class DatabaseCheck(HealthCheck):
         check_same(False, Group.objects.filter(pk=group.pk).exists())
         if count := count_undecryptable():
             raise Degraded(
-                f"no key of ENCRYPTION_KEYS decrypts {count} second factors: put the key that was removed back"
+                f"no key of ENCRYPTION_KEYS decrypts {count} second factors: put the key that was removed back",
+                advice="second-factors",
             )
         return "inserted, selected, rolled back"
+
+    def version(self) -> str:
+        if connection.vendor == "sqlite":
+            return str(connection.Database.sqlite_version)  # type: ignore[attr-defined]  # of the sqlite3 module
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            return str(cursor.fetchone()[0]).split()[0]

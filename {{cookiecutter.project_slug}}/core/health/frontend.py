@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from .checks import Degraded, HealthCheck
 
@@ -11,6 +12,7 @@ from .checks import Degraded, HealthCheck
 class FrontendCheck(HealthCheck):
     tier = 3
     service = "frontend"
+    title = _("Frontend")
     technology = "React"
     in_readiness = False
 

@@ -1,12 +1,16 @@
-"""The file that the worker and the scheduler touch from their loops. A container's health check compares its age."""
+"""The file that the worker and the scheduler touch from their loops. A container's health check compares its age.
 
+Each of the worker's nodes has a file of its own: config/worker.py.
+"""
+
+import os
 from pathlib import Path
 from typing import Any
 
 from celery import bootsteps
 from celery.beat import PersistentScheduler
 
-FILE = Path("/tmp/alive")  # noqa: S108 - in the container's memory
+FILE = Path(os.environ.get("LIVENESS_FILE", "/tmp/alive"))  # noqa: S108 - in the container's memory
 EVERY_SECONDS = 5.0
 
 

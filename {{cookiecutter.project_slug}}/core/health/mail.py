@@ -1,26 +1,36 @@
 """The health check of outgoing mail."""
 
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.mail.backends import connect_to_mail_server
-from core.mail.outbox import MOST_WAITING, outbox_losses, outbox_waiting
+from core.mail.models import Mail
 from core.stores.session_store import session_store
 
 from .checks import Degraded, HealthCheck, wait_until
 from .tasks import MAIL_WORKS, check_mail_connection, mail_key
 
 WORKER_SECONDS = 10
+LONGEST_WAIT = timedelta(minutes=10)  # of a mail that is not bulk mail
+FAILED_FOR = timedelta(days=7)
 
 
 class MailCheck(HealthCheck):
     tier = 2
     service = "mail"
+    title = _("Mail")
     technology = "SMTP"
     variable = "MAIL_URL"
     embedded_backend = "files in var/mail"
     in_readiness = False
+    needs = ("message-broker", "session-store", "worker")
+    seconds = WORKER_SECONDS + 2.0
 
     @property
     def active_embedded_backend(self) -> str:
@@ -33,8 +43,8 @@ class MailCheck(HealthCheck):
         else:
             connect_to_mail_server()
             detail = "connected, nothing sent"
-        check_outbox()
-        return detail
+        waiting = check_table()
+        return f"{detail}; {waiting} mails wait" if waiting else detail
 
     @staticmethod
     def check_through_worker() -> str:
@@ -46,17 +56,32 @@ class MailCheck(HealthCheck):
         except TimeoutError:
             raise Degraded(f"no answer from the worker, which sends mail, within {WORKER_SECONDS} seconds") from None
         if message != MAIL_WORKS:
-            raise Degraded(message)
+            raise Degraded(f"{message}{waiting_sentence()}")
         return "the worker connected, nothing sent"
 
 
-def check_outbox() -> None:
-    """Raise Degraded while the outbox is full, and for a week after a message was lost."""
-    if (waiting := outbox_waiting()) >= MOST_WAITING:
-        raise Degraded(f"{waiting} messages wait, which is the most")
-    count, last = outbox_losses()
-    if count:
-        raise Degraded(
-            f"{count} messages were not sent, the last one at {last}. "
-            f"The worker's log says why (mail_lost). Ask the people concerned to try again"
-        )
+def waiting_sentence() -> str:
+    """Return how many mails wait, to follow another text; nothing when none does."""
+    waiting = Mail.objects.waiting().count()
+    return f". {waiting} mails wait until the server is back" if waiting else ""
+
+
+def check_table() -> int:
+    """Return how many mails wait. Raise Degraded when one waits for long, or when one was given up in the last week."""
+    now = timezone.now()
+    failed = Mail.objects.failed().filter(given_up_at__gt=now - FAILED_FOR)
+    waiting = Mail.objects.waiting()
+    oldest = waiting.filter(is_bulk=False).order_by("created_at").first()
+    problems = []
+    if count := failed.count():
+        last = failed.latest("given_up_at")
+        problems.append(f"{count} mails were given up, the last one because {last.error or 'it expired'}")
+    number = waiting.count()
+    if oldest and now - oldest.created_at > LONGEST_WAIT:
+        reason = f", because {oldest.error}" if oldest.error else ""
+        with override("en"):  # the language of doctor
+            age = timesince(oldest.created_at, depth=1)
+        problems.append(f"{number} mails wait, the oldest for {age}{reason}")
+    if problems:
+        raise Degraded("; ".join(problems) + ". See /admin/core_mail/mail/", advice="mail-waits")
+    return number

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from core.configuration.environment import Environment
-from core.configuration.portal import SiteName
+from core.configuration.portal import SITES, SiteName
 from core.configuration.prefixes import LIVENESS, SOCKETS, STATIC
 from core.http.clients import all_clients_appear_as_gateway, any_client_had_own_address
 
@@ -78,9 +79,26 @@ def get_part(service: str, headers: dict[str, str] | None = None) -> tuple[int, 
         connection.close()
 
 
+def days_of_certificate(connection: ssl.SSLSocket) -> int:
+    """Return for how many days the certificate of the other side is valid."""
+    certificate = x509.load_der_x509_certificate(connection.getpeercert(binary_form=True) or b"")
+    return (certificate.not_valid_after_utc - datetime.now(UTC)).days
+
+
+def certificate_days() -> dict[str, int]:
+    """Return site → for how many days its certificate is valid. Empty without TLS. May raise any error."""
+    days = {}
+    for site in SITES:
+        with connection_to(site) as connection:
+            if isinstance(connection.sock, ssl.SSLSocket):
+                days[str(site)] = days_of_certificate(connection.sock)
+    return days
+
+
 class SiteCheck(HealthCheck):
     tier = 2
     in_readiness = False
+    watch_seconds = 10.0
 
     def __init__(self, site: SiteName):
         self.site = site
@@ -93,6 +111,7 @@ class ServerCheck(SiteCheck):
     def __init__(self, site: SiteName):
         super().__init__(site)
         self.service = f"{site}-server"  # type: ignore[misc]  # a class variable of the other checks
+        self.title = {"intranet": _("Intranet server"), "internet": _("Internet server")}[site]  # type: ignore[misc]  # likewise
 
     def round_trip(self) -> str:
         detail = "answers through the reverse proxy"
@@ -111,6 +130,7 @@ class SocketsCheck(SiteCheck):
     def __init__(self, site: SiteName):
         super().__init__(site)
         self.service = f"{site}-sockets"  # type: ignore[misc]  # a class variable of the other checks
+        self.title = {"intranet": _("Intranet sockets"), "internet": _("Internet sockets")}[site]  # type: ignore[misc]  # likewise
 
     def round_trip(self) -> str:
         handshake = {
@@ -132,8 +152,10 @@ class SocketsCheck(SiteCheck):
 class RedisGuiCheck(HealthCheck):
     tier = 2
     service = "redis-gui"
+    title = _("Redis GUI")
     technology = "Redis Commander"
     in_readiness = False
+    watch_seconds = 10.0
 
     def round_trip(self) -> str:
         status, _ = get_part(self.service)
@@ -145,21 +167,27 @@ class RedisGuiCheck(HealthCheck):
 class ReverseProxyCheck(HealthCheck):
     tier = 3
     service = PROXY
+    title = _("Reverse proxy")
     technology = "NGINX"
     required = True
     in_readiness = False
+    watch_seconds = 10.0
 
     def round_trip(self) -> str:
         days = self.days_left()
         if days is not None and days < CERTIFICATE_DAYS:
-            raise Degraded(f"its certificate expires in {days} days. Renew it; for a self-signed one, run make up")
+            raise Degraded(
+                f"its certificate expires in {days} days. Renew it; for a self-signed one, run make up",
+                advice="certificate",
+            )
         environment = settings.CONFIGURATION.environment
         if settings.PORTAL.tls == "none":
             self.check_proxies_in_front(environment)
         elif environment.is_published and all_clients_appear_as_gateway():
             raise Degraded(
                 "every client of the last day had the IP address of Docker's gateway, which belongs to no ring: "
-                "docs/reference/containers.md explains it"
+                "docs/reference/containers.md explains it",
+                advice="client-addresses",
             )
         return "both sites' pages" if days is None else f"both sites' pages, certificate for {days} more days"
 
@@ -168,22 +196,23 @@ class ReverseProxyCheck(HealthCheck):
         if not environment.trusted_proxies:
             raise Degraded(
                 "no visitor's IP address is known: set TRUSTED_PROXIES in .env to the proxies that end TLS "
-                "(docs/how-to/use-a-proxy.md)"
+                "(docs/how-to/use-a-proxy.md)",
+                advice="client-addresses",
             )
         if not any_client_had_own_address():
             raise Degraded(
                 "no visitor of the last day had a known IP address: open the portal through the proxy and run doctor "
                 "again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
-                "(docs/how-to/use-a-proxy.md)"
+                "(docs/how-to/use-a-proxy.md)",
+                advice="client-addresses",
             )
 
     def days_left(self) -> int | None:
         days = []
-        for site in ("intranet", "internet"):
+        for site in SITES:
             with connection_to(site) as connection:
                 if isinstance(connection.sock, ssl.SSLSocket):
-                    certificate = x509.load_der_x509_certificate(connection.sock.getpeercert(binary_form=True) or b"")
-                    days.append((certificate.not_valid_after_utc - datetime.now(UTC)).days)
+                    days.append(days_of_certificate(connection.sock))
                 connection.request("GET", "/")
                 response = connection.getresponse()
                 page = response.read(65536)

@@ -6,6 +6,7 @@ from .broker import MessageBrokerCheck, SchedulerCheck, WorkerCheck
 from .checks import HealthCheck
 from .database import DatabaseCheck
 from .frontend import FrontendCheck
+from .institute_sign_in import InstituteSignInCheck
 from .mail import MailCheck
 from .servers import RedisGuiCheck, ReverseProxyCheck, ServerCheck, SocketsCheck
 from .stores import ApplicationStoreCheck, CacheCheck, ChannelLayerCheck, NotificationStoreCheck, SessionStoreCheck
@@ -34,10 +35,13 @@ CONTAINER_CHECKS: tuple[HealthCheck, ...] = (
 
 BUILD_CHECKS: tuple[HealthCheck, ...] = (FrontendCheck(),)
 
+CONFIGURED_CHECKS: tuple[HealthCheck, ...] = (InstituteSignInCheck(),)  # with `institute_sign_in` in portal.yaml
+
 
 def health_checks() -> tuple[HealthCheck, ...]:
     """Return the checks of the parts that this portal has, by tier."""
     in_containers = settings.CONFIGURATION.environment.in_containers
-    return tuple(
-        sorted([*HEALTH_CHECKS, *(CONTAINER_CHECKS if in_containers else BUILD_CHECKS)], key=lambda check: check.tier)
-    )
+    checks = [*HEALTH_CHECKS, *(CONTAINER_CHECKS if in_containers else BUILD_CHECKS)]
+    if settings.PORTAL.institute_sign_in:
+        checks += CONFIGURED_CHECKS
+    return tuple(sorted(checks, key=lambda check: check.tier))

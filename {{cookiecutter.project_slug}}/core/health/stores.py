@@ -8,10 +8,13 @@ from typing import cast
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
 from django.core.cache import caches
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from pymemcache.exceptions import MemcacheError
 
-from core.live.publishing import HANDLER, redis_client
+from core.live.publishing import UPDATE, redis_client
 from core.stores.application_store import application_store
 from core.stores.memcached import PersistentMemcachedCache
 
@@ -35,9 +38,14 @@ class RedisCheck(HealthCheck):
         self.client.ping()
         return "answers"
 
+    def version(self) -> str:
+        # fakeredis, which is embedded, does not know INFO.
+        return "" if self.is_embedded else str(self.client.info("server")["redis_version"])
+
 
 class SessionStoreCheck(RedisCheck):
     service = "session-store"
+    title = _("Session store")
     variable = "SESSION_STORE_URL"
     alias = "sessions"
     required = True
@@ -53,24 +61,25 @@ class SessionStoreCheck(RedisCheck):
 
 class NotificationStoreCheck(RedisCheck):
     service = "notification-store"
+    title = _("Notification store")
     variable = "NOTIFICATION_STORE_URL"
     alias = "notifications"
 
     def round_trip(self) -> str:
-        client, value = self.client, secrets.token_hex(8)
-        stream = caches[self.alias].client.make_key(f"health:{secrets.token_hex(8)}")  # type: ignore[attr-defined]  # django-redis has it
+        client, name = self.client, f"health:{secrets.token_hex(8)}"
+        entries = caches[self.alias].client.make_key(name)  # type: ignore[attr-defined]  # django-redis has it
         try:
-            client.xadd(stream, {"value": "older"})
-            entry = client.xadd(stream, {"value": value})
-            client.xtrim(stream, maxlen=1, approximate=False)
-            check_same([(entry, {b"value": value.encode()})], client.xrevrange(stream, count=2))
+            client.zadd(entries, {"older": 1, "newer": 2})
+            client.zpopmin(entries)
+            check_same([b"newer"], client.zrange(entries, 0, -1))
         finally:
-            client.delete(stream)
-        return "stream added to, trimmed, read"
+            client.delete(entries)
+        return f"written, trimmed, read; {import_string(settings.NOTIFICATION_STORE_REPORT)()}"
 
 
 class ApplicationStoreCheck(RedisCheck):
     service = "application-store"
+    title = _("Application store")
     variable = "APPLICATION_STORE_URL"
     alias = "application"
 
@@ -85,6 +94,7 @@ class ApplicationStoreCheck(RedisCheck):
 
 class ChannelLayerCheck(HealthCheck):
     service = "channel-layer"
+    title = _("Channel layer")
     technology = "Redis"
     variable = "CHANNEL_LAYER_URL"
     embedded_backend = "in-memory layer"
@@ -105,13 +115,16 @@ class ChannelLayerCheck(HealthCheck):
         check_same(value, async_to_sync(self.send_and_receive)(value))
         return "sent to a group, received"
 
+    def version(self) -> str:
+        return "" if self.is_embedded else str(redis_client().info("server")["redis_version"])
+
     async def send_and_receive(self, value: str) -> object:
         layer = get_channel_layer()
         group = f"core.health.{secrets.token_hex(8)}"
         channel = await layer.new_channel()
         await layer.group_add(group, channel)
         try:
-            await layer.group_send(group, {"type": HANDLER, "update": value})
+            await layer.group_send(group, {"type": UPDATE, "update": value})
             message = await asyncio.wait_for(layer.receive(channel), RECEIVE_SECONDS)
         finally:
             await layer.group_discard(group, channel)
@@ -120,6 +133,7 @@ class ChannelLayerCheck(HealthCheck):
 
 class CacheCheck(HealthCheck):
     service = "cache"
+    title = _("Cache")
     technology = "Memcached"
     variable = "CACHE_URL"
     embedded_backend = "local memory"
@@ -138,3 +152,8 @@ class CacheCheck(HealthCheck):
         store.delete(key)
         check_same(None, store.get(key))
         return "written, read, deleted"
+
+    def version(self) -> str:
+        if self.is_embedded:
+            return ""
+        return cast(PersistentMemcachedCache, caches["cache"]).ping()

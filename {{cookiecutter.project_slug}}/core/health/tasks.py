@@ -6,6 +6,7 @@ from celery import shared_task
 
 from core.mail.backends import MailNotConfigured, connect_to_mail_server
 from core.stores.session_store import session_store
+from core.tasks import BulkTask
 
 PROBE_LIFETIME = timedelta(minutes=1)
 HEARTBEAT = "scheduler:heartbeat"
@@ -16,6 +17,12 @@ HEARTBEAT_LIFETIME = timedelta(minutes=10)
 def answer_probe(token: str) -> None:
     """Write a value that the health check of the worker reads."""
     session_store("core").set(probe_key(token), True, lifetime=PROBE_LIFETIME)
+
+
+@shared_task(base=BulkTask, name="core.health.answer_bulk_probe")
+def answer_bulk_probe(token: str) -> None:
+    """Do the same from the queue of bulk tasks."""
+    answer_probe(token)
 
 
 def probe_key(token: str) -> str:

@@ -1,16 +1,13 @@
-"""Middleware for every request: its query, its language and its content security policy."""
+"""Middleware for every request: its query and its content security policy."""
 
 from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.middleware.csp import ContentSecurityPolicyMiddleware as DjangoMiddleware
-from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from core.configuration.prefixes import ADMIN
 
@@ -25,7 +22,7 @@ class InputMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if "%00" in request.META.get("QUERY_STRING", ""):
-            return error_response(request, 400, "The query contains a null character. Remove it.")
+            return error_response(request, 400, _("The query contains a null character. Remove it."))
         return None
 
 
@@ -46,19 +43,3 @@ class ContentSecurityPolicyMiddleware(DjangoMiddleware):
 def policy(name: str) -> str:
     """Return the header's value for the policy in the setting `name`."""
     return build_policy(getattr(settings, name))
-
-
-class LocaleMiddleware(DjangoLocaleMiddleware):
-    """Chooses the language as Django does, but not by the URL.
-
-    The portal's URLs contain no language, and Django would compare the first segment of every path with all languages.
-    """
-
-    def process_request(self, request: HttpRequest) -> None:
-        translation.activate(translation.get_language_from_request(request))
-        request.LANGUAGE_CODE = translation.get_language()
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        patch_vary_headers(response, ("Accept-Language",))
-        response.headers.setdefault("Content-Language", translation.get_language())
-        return response

@@ -3,6 +3,7 @@
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from core.hashing.pool import HashingBusy
 from core.stores.outage import is_outage
@@ -31,16 +32,11 @@ def response_to(request: HttpRequest, error: Exception) -> HttpResponse | None:
 def busy_response(request: HttpRequest, error: HashingBusy) -> HttpResponse:
     """Log that no password could be checked now, and return a 503."""
     logger.warning("hashing_busy", reason=str(error), path=request.path)
-    response = error_response(request, 503, "Many people are signing in right now. Try again in a few seconds.")
-    response["Retry-After"] = str(error.retry_after)
-    return response
+    detail = _("Many people are signing in right now.")
+    return error_response(request, 503, detail, retry_after=error.retry_after)
 
 
 def unavailable_response(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Log `error` and return a 503. It changes no cookie, so an outage signs nobody out."""
     logger.error("server_unavailable", error=type(error).__name__, reason=str(error), path=request.path)
-    response = error_response(
-        request, 503, "Part of the portal is not responding. Nothing is lost. Try again in a few seconds."
-    )
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+    return error_response(request, 503, retry_after=RETRY_AFTER_SECONDS)

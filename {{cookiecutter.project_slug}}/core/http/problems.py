@@ -1,12 +1,19 @@
 """Error responses: problem details (RFC 9457) for programs, a page for people."""
 
+import math
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from core.configuration.prefixes import PROGRAM_PREFIXES
+
+from .error_pages import TEMPLATE, error_text, frame_context, wait_text
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -43,21 +50,41 @@ def problem_response(request: HttpRequest, status: int, detail: str, **more: Any
 
 
 def error_response(
-    request: HttpRequest, status: int, detail: str, *, link: tuple[str, str] | None = None, **more: Any
+    request: HttpRequest,
+    status: int,
+    detail: str = "",
+    *,
+    link: tuple[str, str] | None = None,
+    retry_after: float | None = None,
+    **more: Any,
 ) -> HttpResponse:
     """Return problem details to a program, with the members in `more`; return a page to a person.
 
-    `link` is the URL and the text of a link on the page.
+    Without a `detail`, it is that of the status. `link` is the URL and the text of a link on the page. `retry_after`
+    is the number of seconds after which the request may succeed.
     """
+    text = error_text(status)
+    detail = detail or text.detail
+    if retry_after is not None:
+        detail = f"{detail} {wait_text(retry_after)}"
     if is_for_program(request):
-        return problem_response(request, status, detail, **more)
-    context = {
-        "status": status,
-        "title": HTTPStatus(status).phrase,
-        "detail": detail,
-        "link": link,
-        "request_id": getattr(request, "request_id", ""),
-    }
-    response = render(request, "core/error.html", context, status=status)
-    response["Cache-Control"] = "no-store"
+        response = problem_response(request, status, detail, **more)
+    else:
+        if status == HTTPStatus.UNAUTHORIZED:
+            link = link or (f"/sign-in?{urlencode({'next': request.get_full_path()}, safe='/')}", _("Sign in"))
+        context = {
+            **frame_context(
+                settings.PORTAL, get_language() or settings.LANGUAGE_CODE, scheme=request.COOKIES.get("scheme", "")
+            ),
+            "title": text.title,
+            "detail": detail,
+            "link": link,
+            "is_temporary": status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS,
+            "has_home": True,
+            "request_id": getattr(request, "request_id", ""),
+        }
+        response = HttpResponse(render_to_string(TEMPLATE, context), status=status)
+        response["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response["Retry-After"] = str(max(1, math.ceil(retry_after)))
     return response

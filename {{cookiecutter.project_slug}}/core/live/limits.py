@@ -44,14 +44,14 @@ class Bucket:
         self.rate, self.size = rate, size
         self.tokens, self.filled_at = size, time.monotonic()
 
-    def take(self) -> bool:
-        """Take a token, and return whether there was one."""
+    def take(self, tokens: int = 1) -> bool:
+        """Take some tokens, and return whether there were as many."""
         now = time.monotonic()
         self.tokens = min(self.size, self.tokens + (now - self.filled_at) * self.rate)
         self.filled_at = now
-        if self.tokens < 1:
+        if self.tokens < tokens:
             return False
-        self.tokens -= 1
+        self.tokens -= tokens
         return True
 
 

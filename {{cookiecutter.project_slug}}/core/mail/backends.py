@@ -21,13 +21,18 @@ class UnconfiguredBackend(BaseEmailBackend):
         )
 
 
+def is_configured() -> bool:
+    """Return whether this process can send mail. In containers, only the worker can."""
+    return not isinstance(mailers.default, UnconfiguredBackend)
+
+
 def connect_to_mail_server() -> None:
     """Open a connection and close it, without sending anything.
 
     Raises MailNotConfigured without a mail server, and any error of the connection.
     """
     mailer = mailers.default
-    if isinstance(mailer, UnconfiguredBackend):
+    if not is_configured():
         raise MailNotConfigured("no mail server: set MAIL_URL in .env, as .env.example shows")
     mailer.open()
     mailer.close()

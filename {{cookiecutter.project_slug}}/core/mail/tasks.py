@@ -1,46 +1,59 @@
-from smtplib import SMTPException
-from typing import Any
+import time
+from datetime import timedelta
 
-import structlog
 from celery import shared_task
-from django.core.mail import EmailMessage
-from redis.exceptions import RedisError
+from django.utils import timezone
 
-from core.stores.outage import STORE_ERRORS
-from core.tasks import PortalTask
+from core.tasks import BulkTask
 
-from .outbox import outbox_close, outbox_get, outbox_record_loss
+from .delivery import ServerFailed, deliver, deliver_due, take
+from .models import Mail
+from .old_outbox import adopt
 
-logger = structlog.get_logger(__name__)
+KEEP_SENT = timedelta(days=7)
+KEEP_FAILED = timedelta(days=30)
+DELETED_AT_ONCE = 10_000  # rows
 
-
-class MailTask(PortalTask):
-    """A task that reports a message which was not sent and never will be: in the log, and to doctor."""
-
-    abstract = True
-
-    def on_failure(self, exc: Exception, task_id: str, *arguments: Any) -> None:
-        logger.error("mail_lost", task=task_id, error=type(exc).__name__, reason=str(exc))
-        try:
-            outbox_record_loss()
-        except RedisError as store_error:
-            logger.error("mail_loss_not_recorded", task=task_id, error=type(store_error).__name__)
+# While the mail server fails, only the periodic task tries it. Each new mail would block a worker otherwise.
+SERVER_PAUSE_SECONDS = 30
+paused_until = 0.0  # of this process, by time.monotonic()
 
 
-@shared_task(
-    base=MailTask,
-    name="core.mail.tasks.deliver_mail",  # queued messages hold this name
-    autoretry_for=(OSError, SMTPException, *STORE_ERRORS),
-    retry_backoff=5,
-    retry_backoff_max=900,
-    max_retries=12,
-)
-def deliver_mail(key: str) -> None:
-    """Send the message in the outbox under `key`. Does nothing when it was sent before.
-
-    Raises MailLost when the outbox has lost it. After every error that is not tried again, doctor shows the loss.
-    """
-    if (message := outbox_get(key)) is None:
+@shared_task(name="core.mail.tasks.deliver_mail")  # queued messages hold this name
+def deliver_mail(mail_id: int | str) -> None:
+    """Send a new mail. Does nothing when somebody has tried already: the periodic task tries again."""
+    global paused_until
+    if isinstance(mail_id, str):
+        if (adopted := adopt(mail_id)) is None:
+            return
+        mail_id = adopted
+    if time.monotonic() < paused_until:
         return
-    EmailMessage(**message).send()
-    outbox_close(key)
+    try:
+        deliver(take(Mail.objects.waiting().filter(pk=mail_id, tries=0)))
+    except ServerFailed:
+        paused_until = time.monotonic() + SERVER_PAUSE_SECONDS
+
+
+@shared_task(name="core.mail.tasks.deliver_waiting_mail")
+def deliver_waiting_mail() -> None:
+    """Send what is due: mails whose task was lost, and those of an attempt that failed. Runs every 30 seconds."""
+    deliver_due(is_bulk=False)
+
+
+@shared_task(base=BulkTask, name="core.mail.tasks.deliver_bulk_mail")
+def deliver_bulk_mail() -> None:
+    """Send bulk mail that is due. Runs every 30 seconds."""
+    deliver_due(is_bulk=True)
+
+
+@shared_task(name="core.mail.tasks.delete_old_mail")
+def delete_old_mail() -> None:
+    """Delete the rows of mail that was sent a week ago, or given up a month ago."""
+    now = timezone.now()
+    for old in (
+        Mail.objects.filter(sent_at__lt=now - KEEP_SENT),
+        Mail.objects.filter(given_up_at__lt=now - KEEP_FAILED),
+    ):
+        while ids := list(old.order_by().values_list("pk", flat=True)[:DELETED_AT_ONCE]):
+            Mail.objects.filter(pk__in=ids).delete()

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .models import Person, Role
 
@@ -44,7 +45,12 @@ def role_end(*, role: Role, last_day: date | None = None, by: Person | None = No
         role = Role.get_locked(role)
         if role.end is not None and last_day >= role.end:
             raise ValidationError(
-                {"end": [f"The last day is {role.end}. Enter an earlier day, or extend the role instead."]}
+                {
+                    "end": [
+                        _("The last day is %(day)s. Enter an earlier day, or extend the role instead.")
+                        % {"day": role.end}
+                    ]
+                }
             )
         if last_day < role.start:
             role.delete(by=by, why=why)
@@ -63,9 +69,10 @@ def role_extend(*, role: Role, end: date | None, by: Person | None = None, why: 
     with transaction.atomic():
         role = Role.get_locked(role)
         if role.end is None:
-            raise ValidationError({"end": ["The role has no last day, so it cannot be extended. End it instead."]})
+            raise ValidationError({"end": [_("The role has no last day, so it cannot be extended. End it instead.")]})
         if end is not None and end <= role.end:
-            raise ValidationError({"end": [f"The last day is {role.end}. Enter a later day, or end the role instead."]})
+            message = _("The last day is %(day)s. Enter a later day, or end the role instead.")
+            raise ValidationError({"end": [message % {"day": role.end}]})
         role.end = end
         role.save(by=by, why=why)
     return role

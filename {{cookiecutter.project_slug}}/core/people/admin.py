@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from . import role_admin  # noqa: F401 - Django's autodiscovery imports only modules named `admin`
 from .emails import confirm_emails
@@ -64,10 +65,10 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no argum
     readonly_fields = ["photo", "active_roles", "second_factor_allowed_until", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Profile", {"fields": ["display_name", "email", "photo", "active_roles"]}),
-        ("Privacy", {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
-        ("Permissions", {"fields": ["is_active", *POWERS, "second_factor_allowed_until"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        (_("Profile"), {"fields": ["display_name", "email", "photo", "active_roles"]}),
+        (_("Privacy"), {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
+        (_("Permissions"), {"fields": ["is_active", *POWERS, "second_factor_allowed_until"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "display_name", "password1", "password2"]})]
 
@@ -89,7 +90,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no argum
         if "email" in form.changed_data:
             confirm_emails([obj])
 
-    @admin.display(description="roles")
+    @admin.display(description=_("roles"))
     def active_roles(self, person: Person) -> str:
         """Return links to the active roles, to all roles, to the form for a new role and to the history."""
         links = [
@@ -97,9 +98,9 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no argum
             for role in Role.objects.active().filter(person=person)
         ]
         links += [
-            (f"{reverse('admin:core_people_role_changelist')}?person__id__exact={person.pk}", "All roles"),
-            (f"{reverse('admin:core_people_role_add')}?person={person.pk}", "Grant a role"),
-            (f"{reverse('admin:core_people_rolechange_changelist')}?person__id__exact={person.pk}", "History"),
+            (f"{reverse('admin:core_people_role_changelist')}?person__id__exact={person.pk}", str(_("All roles"))),
+            (f"{reverse('admin:core_people_role_add')}?person={person.pk}", str(_("Grant a role"))),
+            (f"{reverse('admin:core_people_rolechange_changelist')}?person__id__exact={person.pk}", str(_("History"))),
         ]
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links))
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
@@ -40,11 +41,14 @@ def details_problems(role: str, details: Any) -> list[str]:
         text = json.dumps(details, ensure_ascii=False, allow_nan=False)
         text.encode()
     except (TypeError, ValueError, RecursionError):
-        return ["Details must be valid JSON, without NaN, Infinity or lone surrogates."]
+        return [_("Details must be valid JSON, without NaN, Infinity or lone surrogates.")]
     if len(text) > MAX_DETAILS:
-        return [f"Details have {len(text)} characters as JSON. At most {MAX_DETAILS} are allowed."]
+        return [
+            _("Details have %(number)s characters as JSON. At most %(most)s are allowed.")
+            % {"number": len(text), "most": MAX_DETAILS}
+        ]
     if NULL_CHARACTER.search(text):
-        return ["Details must not contain null characters, because PostgreSQL cannot store them."]
+        return [_("Details must not contain null characters, because PostgreSQL cannot store them.")]
     if role not in settings.PORTAL.roles:
         return []
     errors = sorted(validator(role).iter_errors(details), key=lambda error: [str(part) for part in error.path])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator as DjangoCommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from .models import Person
 
@@ -42,13 +43,15 @@ class NamesValidator:
         rest = names.sub("", letters)
         if rest != letters and (len(rest) < FEWEST_LETTERS or len(set(rest)) < FEWEST_DIFFERENT_LETTERS):
             raise ValidationError(
-                "This password is made of names that are easy to guess: the portal's, the institute's or yours. "
-                "Add words that have nothing to do with them.",
+                _(
+                    "This password is made of names that are easy to guess: the portal's, the institute's or yours. "
+                    "Add words that have nothing to do with them."
+                ),
                 code="password_made_of_names",
             )
 
     def get_help_text(self) -> str:
-        return "Your password can’t be made of the portal's, the institute's or your own names."
+        return _("Your password can’t be made of the portal's, the institute's or your own names.")
 
 
 def portal_words() -> Iterator[str]:

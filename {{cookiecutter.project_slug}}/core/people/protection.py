@@ -7,10 +7,11 @@ So nobody with fewer powers gains more: they change neither themselves nor each 
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy
 
 from .powers import acts_as_superuser
 
-REFUSAL = "Only superusers can change people who can use /admin/, and their roles. Ask a superuser."
+REFUSAL = gettext_lazy("Only superusers can change people who can use /admin/, and their roles. Ask a superuser.")
 
 
 class Account(Protocol):

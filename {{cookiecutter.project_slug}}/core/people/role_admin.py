@@ -8,8 +8,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
 
 from core.audit.read_only_admin import ReadOnlyAdmin
+from core.catalogues.texts import translate
 
 from .actions import role_end
 from .models import Person, Role, RoleChange, RoleQuerySet
@@ -18,10 +20,10 @@ from .protection import may_change
 
 class RoleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes no arguments here at run time
     why = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         max_length=RoleChange._meta.get_field("why").max_length,
         required=False,
-        help_text="Saved in the history with your name.",
+        help_text=_("Saved in the history with your name."),
     )
 
     class Meta:
@@ -33,12 +35,15 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes no ar
         return self.cleaned_data["details"] or {}
 
 
+STATUSES = {"active": _("active"), "past": _("past"), "future": _("future")}
+
+
 class StatusFilter(admin.SimpleListFilter):
-    title = "status"
+    title = _("status")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status, status.capitalize()) for status in ("active", "past", "future")]
+        return [(status, str(label)) for status, label in STATUSES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         queryset = cast(RoleQuerySet, queryset)
@@ -53,7 +58,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class NameFilter(admin.SimpleListFilter):
-    title = "role"
+    title = _("role")
     parameter_name = "name"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -64,7 +69,7 @@ class NameFilter(admin.SimpleListFilter):
 
 
 def role_choices() -> list[tuple[str, str]]:
-    return [(name, kind.title) for name, kind in settings.PORTAL.roles.items()]
+    return [(name, translate(kind.title)) for name, kind in settings.PORTAL.roles.items()]
 
 
 @admin.register(Role)
@@ -98,7 +103,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no 
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "name":
-            return forms.ChoiceField(label="Role", choices=[("", "---------"), *role_choices()])
+            return forms.ChoiceField(label=_("Role"), choices=[("", "---------"), *role_choices()])
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -118,7 +123,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         cast(RoleQuerySet, queryset).delete(by=cast(Person, request.user))
 
-    @admin.action(description="End the selected roles immediately", permissions=["change"])
+    @admin.action(description=_("End the selected roles immediately"), permissions=["change"])
     def end_immediately(self, request: HttpRequest, queryset: RoleQuerySet) -> None:
         for role in queryset:
             try:
@@ -128,13 +133,13 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes no 
             except PermissionDenied as error:
                 messages.error(request, f"{role.person}, {role}: {error}")
 
-    @admin.display(description="role", ordering="name")
+    @admin.display(description=_("role"), ordering="name")
     def title(self, role: Role) -> str:
         return role.title
 
-    @admin.display(description="status")
+    @admin.display(description=_("status"))
     def status(self, role: Role) -> str:
-        return role.status()
+        return str(STATUSES[role.status()])
 
 
 @admin.register(RoleChange)
@@ -147,6 +152,6 @@ class RoleChangeAdmin(ReadOnlyAdmin):
     search_fields = ["person__username", "person__display_name", "person__email"]
     fields = ["person", "title", "kind", "start", "end", "by", "why", "at"]
 
-    @admin.display(description="role", ordering="name")
+    @admin.display(description=_("role"), ordering="name")
     def title(self, change: RoleChange) -> str:
         return change.title

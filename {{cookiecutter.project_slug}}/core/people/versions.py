@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from core.live.publishing import publish_to_many, topic
+from core.live.names import INTERNAL
+from core.live.publishing import publish_to_many
 from core.transactions import after_commit
 
 BATCH = 1000  # people per statement
@@ -16,7 +17,7 @@ BATCH = 1000  # people per statement
 
 def access_topic(person_id: int) -> str:
     """Return the topic that a person's sockets subscribe to, to recheck their access."""
-    return topic("access", "person", person_id)
+    return f"{INTERNAL}:person.{person_id}"
 
 
 def raise_versions(person_ids: Iterable[int]) -> None:
@@ -34,4 +35,4 @@ def raise_versions(person_ids: Iterable[int]) -> None:
 
 
 def publish_access_changes(person_ids: Iterable[int]) -> None:
-    publish_to_many(map(access_topic, person_ids), {"type": "access.changed"})
+    publish_to_many(map(access_topic, person_ids))

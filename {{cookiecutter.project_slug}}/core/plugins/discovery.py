@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from core.catalogues.texts import translate
 from core.configuration.portal import Portal
 from core.configuration.prefixes import API, PREFIXES, SCHEMA, first_segment
 from core.configuration.problems import ConfigurationError, Problem
@@ -28,14 +29,15 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Labels of the Django apps that every portal has.
 TAKEN_LABELS = frozenset(
     """
-    account admin allauth allauth_idp_oidc auth channels contenttypes core core_people daphne drf_spectacular headless
-    messages mfa rest_framework sessions socialaccount staticfiles usersessions
+    account admin allauth allauth_idp_oidc auth channels contenttypes core core_audit core_mail core_people daphne
+    drf_spectacular headless messages mfa rest_framework sessions socialaccount staticfiles usersessions
     """.split()  # noqa: SIM905 - easier to read without quotes
 )
 API_PATHS = frozenset({first_segment(SCHEMA.removeprefix(API))})
 # No service or app has these names, and no service has a page at these paths.
 RESERVED_PATHS = frozenset({"app", "directory"}) | API_PATHS | frozenset(map(first_segment, PREFIXES))
-RESERVED_NAMES = TAKEN_LABELS | RESERVED_PATHS
+# The topic of a person is `person:<id>`.
+RESERVED_NAMES = TAKEN_LABELS | RESERVED_PATHS | {"person"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Plugin:
     layer: Layer
     directory: Path
     manifest: Manifest
+
+    @property
+    def title(self) -> str:
+        """The title in the language of the request. Sort and show this one, and not that of the manifest."""
+        return translate(self.manifest.title)
 
     @property
     def module(self) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from core.configuration.loading import Configuration, make_configuration, read_environment, read_portal
 from core.configuration.problems import ConfigurationError, Problem, collect
-from core.configuration.production import check_proxies
+from core.configuration.production import check_institute_sign_in, check_proxies
 
 from .discovery import Plugin, discover
 from .pages import page_problems
@@ -22,6 +22,7 @@ def load(base_directory: Path) -> tuple[Configuration, tuple[Plugin, ...]]:
     problems.extend(page_problems(plugins or ()))
     if environment and portal and environment.is_production:
         problems.extend(check_proxies(environment, portal))
+        problems.extend(check_institute_sign_in(environment, portal))
     if problems or environment is None or portal is None or plugins is None:
         raise ConfigurationError(problems)
     return make_configuration(base_directory, environment, portal), plugins

@@ -1,6 +1,7 @@
 """The further pages of services: paths such as /sign-in, which a service's manifest lists under `pages`.
 
-Each is the module frontend/pages/<path>/index.jsx of the service. The frontend's build finds them by this pattern.
+Each is the module frontend/pages/<path>/index.jsx of the service. The frontend's build finds them by this pattern. The
+home page has no tile for them. A service that wants no tile lists its own name, and has no frontend/index.jsx.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,8 @@ def page_problems(plugins: Iterable[Plugin]) -> Iterator[Problem]:
                 f"remove it: an app's page is /{plugin.name}/",
             )
             continue
+        if plugin.name in listed and not (plugin.directory / "frontend" / MODULE).is_file():
+            del owners[plugin.name]
         for page in listed:
             yield from path_problems(where, page, owners)
             owners[as_name(page)] = f"{plugin.layer}/{plugin.name}"

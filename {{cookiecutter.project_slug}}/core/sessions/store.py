@@ -13,7 +13,8 @@ from typing import Any, Self
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from core.live.publishing import publish, topic
+from core.live.names import INTERNAL
+from core.live.publishing import publish
 
 from .django_internals import AdaptableSessionStore
 
@@ -29,7 +30,7 @@ WRITTEN_AT = "_written_at"
 
 def session_topic(session_key: str) -> str:
     """Return the topic that announces the end of a session to its sockets."""
-    return topic("access", "session", session_key)
+    return f"{INTERNAL}:session.{session_key}"
 
 
 def key_of(token: str) -> str:
@@ -93,7 +94,7 @@ class SessionStore(AdaptableSessionStore):
         key = session_key or self.session_key
         super().delete(session_key)
         if key:
-            publish(session_topic(key), {"type": "access.changed"})
+            publish(session_topic(key))
 
     async def adelete(self, session_key: str | None = None) -> None:
         await sync_to_async(self.delete)(session_key)

@@ -65,10 +65,10 @@ class PersistentMemcachedCache(AdaptableMemcachedCache):
         client: HashClient = clients[server]
         return client
 
-    def ping(self) -> None:
-        """Ask the server for its version. Raises an error when the server is away, which is a miss everywhere else."""
-        for client in self.client.clients.values():
-            client.version()
+    def ping(self) -> str:
+        """Return the server's version. Raises an error when the server is away, which is a miss everywhere else."""
+        (version,) = [client.version() for client in self.client.clients.values()]
+        return version.decode() if isinstance(version, bytes) else str(version)
 
     def close(self, **kwargs: Any) -> None:
         """Keep the connections at the end of a request."""

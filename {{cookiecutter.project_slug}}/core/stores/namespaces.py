@@ -1,11 +1,13 @@
 """One namespace of a store: values with a lifetime, and counters."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.cache import caches
 from django_redis.cache import RedisCache
+from redis import Redis
 
 from .redis import UNSAFE
 
@@ -41,8 +43,31 @@ class Namespace:
             raise ValueError(f"a key has only letters, digits and . _ : - @, not {unsafe[0]!r}")
         return f"{self.prefix}:{key}"
 
+    @property
+    def redis(self) -> Redis:
+        """The client of the store, for the other modules of core.stores."""
+        client: Redis = self._cache.client.get_client(write=True)
+        return client
+
+    def stored_key(self, key: str) -> str:
+        """Return the name that `key` has in the store."""
+        return str(self._cache.client.make_key(self._key(key)))
+
+    def run_script(self, script: str, keys: Sequence[str], *arguments: str | bytes | float) -> Any:
+        """Run a Lua script with these keys of the namespace, atomically and in one round trip.
+
+        Texts of its result are str. The script must give every key that it writes a lifetime.
+        """
+        result = self.redis.eval(script, len(keys), *map(self.stored_key, keys), *arguments)
+        return result.decode() if isinstance(result, bytes) else result
+
     def _seconds(self, lifetime: timedelta) -> float:
         return milliseconds(lifetime, longest=self.max_lifetime) / 1000
+
+    def encode(self, value: Any) -> bytes:
+        """Return `value` as `set` would write it."""
+        encoded: bytes = self._cache.client.encode(value)
+        return encoded
 
     def _check_size(self, value: Any) -> None:
         if self.max_bytes is None:
@@ -71,16 +96,13 @@ class Namespace:
 
     def take(self, key: str) -> Any:
         """Return the value of `key` and delete it, atomically. Returns None when there is none."""
-        client = self._cache.client
-        raw = client.get_client(write=True).getdel(client.make_key(self._key(key)))
-        return None if raw is None else client.decode(raw)
+        raw = self.redis.getdel(self.stored_key(key))
+        return None if raw is None else self._cache.client.decode(raw)
 
     def count(self, key: str, *, lifetime: timedelta) -> int:
         """Increment a counter and return it. It expires after `lifetime`, counted from its first increment."""
-        client = self._cache.client
-        redis = client.get_client(write=True)
-        name = client.make_key(self._key(key))
-        with redis.pipeline(transaction=True) as pipeline:
+        name = self.stored_key(key)
+        with self.redis.pipeline(transaction=True) as pipeline:
             pipeline.set(name, 0, px=milliseconds(lifetime, longest=self.max_lifetime), nx=True)
             pipeline.incr(name)
             return int(pipeline.execute()[-1])

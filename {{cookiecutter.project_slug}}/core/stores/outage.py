@@ -10,6 +10,10 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 STORE_ERRORS = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError)
 
 
+class NoRoom(Exception):
+    """So much work waits that no more is taken in. A request answers 503, as for a store that is full."""
+
+
 def is_outage(error: BaseException) -> bool:
     """Return whether an error means that a server is down, full, or too slow to wait for.
 
@@ -19,4 +23,4 @@ def is_outage(error: BaseException) -> bool:
         return connection.vendor == "postgresql"
     if isinstance(error, ResponseError) and str(error).startswith("MISCONF"):
         return True  # the store cannot write to its disk
-    return isinstance(error, (*STORE_ERRORS, BrokerError))
+    return isinstance(error, (*STORE_ERRORS, BrokerError, NoRoom))

@@ -12,12 +12,14 @@ from django.db import connection
 
 from core.configuration.portal import Role as PortalRole
 from core.health.readiness import readiness
+from core.hooks.timings import timings
 from core.people.actions import role_grant
 from core.people.details import validator
 from core.people.models import Person, Role
 
 from .client import PortalClient
 from .counting import RoundTrips, round_trips_within
+from .mail import SentMail
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +46,12 @@ def forget_readiness() -> None:
 
 
 @pytest.fixture(autouse=True)
+def forget_timings() -> None:
+    """Call every hook again, also one that was too slow in an earlier test."""
+    timings.forget()
+
+
+@pytest.fixture(autouse=True)
 def upload_folders(settings: Any, tmp_path: Path) -> None:
     """Give each test its own folders for uploads."""
     settings.MEDIA_ROOT, settings.PROTECTED_ROOT = tmp_path / "media", tmp_path / "protected"
@@ -59,6 +67,12 @@ def allow_task_errors(settings: Any) -> Iterator[None]:
     current_app.conf.task_eager_propagates = False
     yield
     current_app.conf.task_eager_propagates = True
+
+
+@pytest.fixture
+def mailoutbox(db: None, mailoutbox: Any) -> SentMail:
+    """Return the mails that were sent, as pytest-django's fixture of this name, with those that wait for a commit."""
+    return SentMail()
 
 
 @pytest.fixture

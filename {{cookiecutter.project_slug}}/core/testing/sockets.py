@@ -1,5 +1,7 @@
 """Opens sockets as a browser does, through the whole socket application of the portal."""
 
+from typing import Any
+
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -26,3 +28,17 @@ async def open_socket(
     socket.scope["client"] = (ip_address, 50_000)
     accepted, _ = await socket.connect()
     return socket, accepted
+
+
+async def subscribe(socket: WebsocketCommunicator, *topics: str) -> dict[str, Any]:
+    """Subscribe to topics over a socket of /ws/portal/, and return the answer."""
+    await socket.send_json_to({"subscribe": topics})
+    answer: dict[str, Any] = await socket.receive_json_from(5)
+    return answer
+
+
+async def receive_updates(socket: WebsocketCommunicator) -> list[str]:
+    """Wait for updates, acknowledge them, and return their topics."""
+    updates: dict[str, int] = (await socket.receive_json_from(5))["updates"]
+    await socket.send_json_to({"acknowledge": updates})
+    return list(updates)

@@ -13,10 +13,17 @@ from core.plugins.pages import page_owner
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
 
+NEXT = """\
+Created apps/{name}/. After the next start of the portal, its page is /{name}/. Next:
+  - the page: apps/{name}/frontend/index.jsx. docs/reference/frontend.md lists what it can import
+  - the data: apps/{name}/models.py, then `python manage.py makemigrations {name}`
+  - who it is for: apps/{name}/manifest.yaml
+  - `make test` tests the app too"""
+
 
 class Command(TemplateCommand):
-    help = "Create an app with a model, an API, a page, a socket, a task and tests, below apps/."
-    rewrite_template_suffixes = tuple((f"{suffix}-tpl", suffix) for suffix in (".py", ".yaml", ".jsx"))
+    help = "Create an app with a model, an API, a page, a topic, a notification, a task and tests, below apps/."
+    rewrite_template_suffixes = tuple((f"{suffix}-tpl", suffix) for suffix in (".py", ".yaml", ".jsx", ".md"))
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,13 +47,13 @@ class Command(TemplateCommand):
             name,
             str(directory),
             template=str(TEMPLATE),
-            extensions=["py", "yaml", "jsx"],
+            extensions=["py", "yaml", "jsx", "md"],
             files=[],
             exclude=[],
             title=name.replace("_", " ").capitalize(),
             verbosity=options["verbosity"],
         )
-        self.stdout.write(f"Created apps/{name}/. After the next start of the portal, its page is /{name}/.")
+        self.stdout.write(NEXT.format(name=name))
 
     def validate_name(self, name: str | None, name_or_dir: str = "name") -> None:
         """Skip Django's check: name_problem is stricter."""

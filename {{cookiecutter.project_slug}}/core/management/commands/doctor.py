@@ -3,10 +3,12 @@
 import json
 import logging
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import override
 from rich.console import Console
 from rich.table import Table
 
@@ -44,7 +46,7 @@ class Command(BaseCommand):
             if not options["json"]:
                 progress.print(f"{check.service} … [{COLOURS[result.status]}]{result.status}[/]")
         if options["json"]:
-            self.stdout.write(json.dumps([result.as_dict() for result in results], indent=2))
+            self.stdout.write(json.dumps([as_json(result) for result in results], indent=2))
         else:
             self.show(results)
         if any(result.status == "failed" for result in results):
@@ -69,4 +71,24 @@ class Command(BaseCommand):
         table.caption = "* required: the portal does not work without it"
         output = text_file(self.stdout)
         width = None if output.isatty() else 140
-        Console(file=output, width=width, highlight=False).print(table)
+        console = Console(file=output, width=width, highlight=False)
+        console.print(table)
+        for result in results:
+            for line in advice_lines(result):
+                console.print(line, markup=False)
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Return a result, with what a failure means and what to do."""
+    with override("en"):  # the language of doctor
+        advice = result.what_to_do
+        texts = {"meaning": str(advice.meaning), "steps": [str(step) for step in advice.steps]} if advice else {}
+    return result.as_dict() | texts
+
+
+def advice_lines(result: Result) -> Iterator[str]:
+    """Yield what a failure means and what to do, for people."""
+    with override("en"):
+        if advice := result.what_to_do:
+            yield f"\n{result.service}: {advice.title}. {advice.meaning}"
+            yield from (f"  {number}. {step}" for number, step in enumerate(advice.steps, 1))

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
 
 from core.people.emails import confirm_emails
 
@@ -46,50 +47,55 @@ def clean_email(email: str) -> str:
 class Visibility(models.TextChoices):
     """Who can see a part of a person's profile in the directory. The person always can."""
 
-    EVERYONE = "everyone", "everyone who is signed in"
-    CAMPUS = "campus", "people on campus"
-    NOBODY = "nobody", "nobody else"
+    EVERYONE = "everyone", gettext_lazy("everyone who is signed in")
+    CAMPUS = "campus", gettext_lazy("people on campus")
+    NOBODY = "nobody", gettext_lazy("nobody else")
 
 
-def visible_to_field(part: str, default: Visibility) -> "models.CharField[str, str]":
-    return models.CharField(f"{part} visible to", max_length=8, choices=Visibility, default=default)
+def visible_to_field(label: Any, default: Visibility) -> "models.CharField[str, str]":
+    return models.CharField(label, max_length=8, choices=Visibility, default=default)
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
     """A user of the portal, with their profile in the directory.
 
     `photo` is the stem of the photo's file names, empty without a photo (services/accounts/photos.py).
+    `language` is the code of the language that the person chose, empty if they have not (core/languages).
     `second_factor_allowed_until` is for staff and superusers (services/accounts/sign_in/second_factor_setup.py).
     `roles_version` increases with each change of the person's roles, in the same transaction. Cache keys of roles
     contain it.
     """
 
     username = models.CharField(
-        "username",
+        gettext_lazy("username"),
         max_length=64,
         unique=True,
         validators=[
             RegexValidator(
-                r"^[\w][\w.+-]*\Z", "A username has letters, digits and . _ + - and begins with a letter, a digit or _."
+                r"^[\w][\w.+-]*\Z",
+                gettext_lazy("A username has letters, digits and . _ + - and begins with a letter, a digit or _."),
             )
         ],
     )
-    email = models.EmailField("email", max_length=254, blank=True)
-    display_name = models.CharField("display name", max_length=200, blank=True)
-    photo = models.CharField(max_length=40, blank=True, editable=False)
-    entry_visible_to = visible_to_field("profile", Visibility.EVERYONE)
-    photo_visible_to = visible_to_field("photo", Visibility.EVERYONE)
-    roles_visible_to = visible_to_field("roles", Visibility.EVERYONE)
-    email_visible_to = visible_to_field("email", Visibility.CAMPUS)
+    email = models.EmailField(gettext_lazy("email"), max_length=254, blank=True)
+    display_name = models.CharField(gettext_lazy("display name"), max_length=200, blank=True)
+    language = models.CharField(gettext_lazy("language"), max_length=20, blank=True)
+    photo = models.CharField(gettext_lazy("photo"), max_length=40, blank=True, editable=False)
+    entry_visible_to = visible_to_field(gettext_lazy("profile visible to"), Visibility.EVERYONE)
+    photo_visible_to = visible_to_field(gettext_lazy("photo visible to"), Visibility.EVERYONE)
+    roles_visible_to = visible_to_field(gettext_lazy("roles visible to"), Visibility.EVERYONE)
+    email_visible_to = visible_to_field(gettext_lazy("email visible to"), Visibility.CAMPUS)
     is_active = models.BooleanField(
-        "active", default=True, help_text="Inactive people cannot sign in, and no one sees their profile."
+        gettext_lazy("active"),
+        default=True,
+        help_text=gettext_lazy("Inactive people cannot sign in, and no one sees their profile."),
     )
-    is_staff = models.BooleanField("can use /admin/", default=False)
-    date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+    is_staff = models.BooleanField(gettext_lazy("can use /admin/"), default=False)
+    date_joined = models.DateTimeField(gettext_lazy("joined"), default=timezone.now, editable=False)
     second_factor_allowed_until = models.DateTimeField(
-        "may set up their first second factor until", null=True, editable=False
+        gettext_lazy("may set up their first second factor until"), null=True, editable=False
     )
-    roles_version = models.PositiveBigIntegerField(default=0, editable=False)
+    roles_version = models.PositiveBigIntegerField(gettext_lazy("version of the roles"), default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -98,8 +104,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = gettext_lazy("person")
+        verbose_name_plural = gettext_lazy("people")
         ordering = ["id"]
         # Signing in finds a person by username or email, in any case.
         indexes = [
@@ -135,9 +141,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def has_second_factor(self) -> bool:
-        """Whether the person has set up a second factor. One query, once for this object."""
+        """Whether the person has an authenticator app or a passkey. One query, once for this object."""
         factors: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth's model points here
-        return bool(factors.filter(type="totp").exists())
+        return bool(factors.filter(type__in=("totp", "webauthn")).exists())
 
     def get_full_name(self) -> str:
         return str(self)

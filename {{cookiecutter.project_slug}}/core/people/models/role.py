@@ -10,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.catalogues.texts import translate
 from core.people.details import details_problems, same_details
 from core.people.protection import check_may_change
 from core.people.versions import raise_versions
@@ -64,15 +67,21 @@ class Role(models.Model):
     """
 
     # No index of its own: the indexes below begin with it, and PostgreSQL would choose the short one and read all rows.
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles", db_index=False)
-    name = models.CharField("role", max_length=40)
-    start = models.DateField("first day", default=timezone.localdate)
-    end = models.DateField("last day", null=True, blank=True, help_text="Empty if the role has no last day.")
-    details = models.JSONField(default=dict, blank=True)
+    person = models.ForeignKey(
+        Person, verbose_name=gettext_lazy("person"), on_delete=models.CASCADE, related_name="roles", db_index=False
+    )
+    name = models.CharField(gettext_lazy("role"), max_length=40)
+    start = models.DateField(gettext_lazy("first day"), default=timezone.localdate)
+    end = models.DateField(
+        gettext_lazy("last day"), null=True, blank=True, help_text=gettext_lazy("Empty if the role has no last day.")
+    )
+    details = models.JSONField(gettext_lazy("details"), default=dict, blank=True)
 
     objects: ClassVar[RoleQuerySet] = RoleQuerySet.as_manager()  # type: ignore[assignment]  # a manager with its methods
 
     class Meta:
+        verbose_name = gettext_lazy("role")
+        verbose_name_plural = gettext_lazy("roles")
         ordering = ["start", "id"]
         indexes = [
             # Finds the roles of a person on a day, without reading the ones that ended before.
@@ -84,7 +93,8 @@ class Role(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} from {self.start}" + ("" if self.end is None else f" to {self.end}")
+        values = {"role": self.title, "start": self.start, "end": self.end}
+        return (_("%(role)s from %(start)s") if self.end is None else _("%(role)s from %(start)s to %(end)s")) % values
 
     def save(
         self,
@@ -106,7 +116,8 @@ class Role(models.Model):
                 before = self._lock(by)
                 if before and (before.person_id, before.name) != (self.person_id, self.name):
                     raise ValidationError(
-                        f"The name and the person of a role cannot change: {before}. End it and grant another."
+                        _("The name and the person of a role cannot change: %(role)s. End it and grant another.")
+                        % {"role": before}
                     )
                 if before and update_fields is not None:
                     for name in {"start", "end", "details"}.difference(update_fields):
@@ -122,7 +133,10 @@ class Role(models.Model):
             if OVERLAP not in str(error):
                 raise
             # A concurrent transaction that does not lock the person, such as an import, wrote after the validation.
-            message = f"{self.person} already has the role {self.title} in this period. Extend or end that one."
+            message = _("%(person)s already has the role %(role)s in this period. Extend or end that one.") % {
+                "person": self.person,
+                "role": self.title,
+            }
             raise ValidationError({"start": [message]}) from error
 
     def delete(self, *args: Any, by: Person | None = None, why: str = "", **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -145,7 +159,7 @@ class Role(models.Model):
         """
         lock_roles(role.person_id, by=by)
         if (current := cls.objects.filter(pk=role.pk).first()) is None:
-            raise ValidationError(f"This role was removed: {role}.")
+            raise ValidationError(_("This role was removed: %(role)s.") % {"role": role})
         return current
 
     def _lock(self, by: Person | None) -> "Role | None":
@@ -178,16 +192,23 @@ class Role(models.Model):
             self.details = {}
         if self._state.adding and self.name not in settings.PORTAL.roles:
             allowed = ", ".join(settings.PORTAL.roles) or "(none)"
-            errors["name"] = [f"Unknown role {self.name!r}. The roles in portal.yaml are: {allowed}."]
+            errors["name"] = [
+                _("Unknown role %(role)r. The roles in portal.yaml are: %(allowed)s.")
+                % {"role": self.name, "allowed": allowed}
+            ]
         elif problems := details_problems(self.name, self.details):
             errors["details"] = problems
         if self.start and self.end is not None and self.end < self.start:
-            errors["end"] = [f"The last day, {self.end}, is before the first day, {self.start}."]
+            errors["end"] = [
+                _("The last day, %(end)s, is before the first day, %(start)s.") % {"end": self.end, "start": self.start}
+            ]
         elif self.start and self.person_id:
             others = Role.objects.filter(person_id=self.person_id, name=self.name).exclude(pk=self.pk)
             if overlapping := others.overlapping(self.start, self.end).first():
                 field = "end" if overlapping.start > self.start else "start"  # the day that has to change
-                errors[field] = [f"This period overlaps another one: {overlapping}. Extend or end that one."]
+                errors[field] = [
+                    _("This period overlaps another one: %(role)s. Extend or end that one.") % {"role": overlapping}
+                ]
         if errors:
             raise ValidationError(errors)
 
@@ -200,30 +221,40 @@ class RoleChange(models.Model):
     """
 
     class Kind(models.TextChoices):
-        GRANTED = "granted"
-        ENDED = "ended"
-        EXTENDED = "extended"
-        CHANGED = "changed"
-        REMOVED = "removed"
+        GRANTED = "granted", gettext_lazy("granted")
+        ENDED = "ended", gettext_lazy("ended")
+        EXTENDED = "extended", gettext_lazy("extended")
+        CHANGED = "changed", gettext_lazy("changed")
+        REMOVED = "removed", gettext_lazy("removed")
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes", db_index=False)
-    role = models.ForeignKey(Role, on_delete=models.SET_NULL, null=True, related_name="changes")
-    kind = models.CharField("change", max_length=9, choices=Kind)
-    name = models.CharField("role", max_length=40)
-    start = models.DateField("first day")
-    end = models.DateField("last day", null=True)
-    by = models.ForeignKey(Person, verbose_name="changed by", on_delete=models.SET_NULL, null=True, related_name="+")
-    why = models.CharField("reason", max_length=300, blank=True)
-    at = models.DateTimeField("changed at", default=timezone.now, editable=False)
+    person = models.ForeignKey(
+        Person,
+        verbose_name=gettext_lazy("person"),
+        on_delete=models.CASCADE,
+        related_name="role_changes",
+        db_index=False,
+    )
+    role = models.ForeignKey(
+        Role, verbose_name=gettext_lazy("role"), on_delete=models.SET_NULL, null=True, related_name="changes"
+    )
+    kind = models.CharField(gettext_lazy("change"), max_length=9, choices=Kind)
+    name = models.CharField(gettext_lazy("role"), max_length=40)
+    start = models.DateField(gettext_lazy("first day"))
+    end = models.DateField(gettext_lazy("last day"), null=True)
+    by = models.ForeignKey(
+        Person, verbose_name=gettext_lazy("changed by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    why = models.CharField(gettext_lazy("reason"), max_length=300, blank=True)
+    at = models.DateTimeField(gettext_lazy("changed at"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = "role change"
-        verbose_name_plural = "role changes"
+        verbose_name = gettext_lazy("role change")
+        verbose_name_plural = gettext_lazy("role changes")
         indexes = [models.Index(fields=["person", "-id"], name="role_change_of_person")]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.kind}"
+        return f"{self.title}: {self.get_kind_display()}"
 
     @classmethod
     def from_role(cls, role: Role, kind: Kind, *, by: Person | None, why: str) -> Self:
@@ -241,7 +272,7 @@ class RoleChange(models.Model):
 def role_title(name: str) -> str:
     """Return the title from `portal.yaml`, or the name if the role is no longer in there."""
     configured = settings.PORTAL.roles.get(name)
-    return configured.title if configured else name
+    return translate(configured.title) if configured else name
 
 
 def lock_roles(person_id: int | None, *, by: Person | None) -> None:
@@ -251,7 +282,7 @@ def lock_roles(person_id: int | None, *, by: Person | None) -> None:
     """
     people = Person.objects.select_for_update(no_key=True).only("is_staff", "is_superuser")
     if (person := people.filter(pk=person_id or 0).first()) is None:
-        raise ValidationError({"person": ["This person does not exist."]})
+        raise ValidationError({"person": [_("This person does not exist.")]})
     check_may_change(by, person)
 
 

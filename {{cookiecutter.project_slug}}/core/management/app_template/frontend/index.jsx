@@ -1,94 +1,115 @@
-import {
-  api,
-  useApp,
-  useList,
-  useMutation,
-  usePortal,
-  useQueryClient,
-  useSocket,
-  useState,
-} from '@portal/sdk'
-import { Button, Card, EmptyState, Field, Page, Problem, Skeleton, Time } from '@portal/ui'
-import { t } from '@portal/i18n'
+import { api, useApp, useList, usePortal, useQueryClient, useTopic } from '@portal/sdk'
+import { useDraft } from '@portal/sdk/draft'
+import { Button, EmptyState, Field, Page, Panel, Problem, Row, Rows, Skeleton, Time } from '@portal/ui'
+import { DateField } from '@portal/ui/dates'
+import { Form, useForm } from '@portal/ui/form'
+import { useUndoableDelete } from '@portal/ui/toast'
+import { Trans, t } from '@portal/i18n'
 
 /**
  * @typedef {object} Entry
  * @property {number} id
  * @property {string} text
  * @property {string} created_at
+ * @property {string | null} remind_at
+ * @property {boolean} is_mine whether the reader wrote it, and may delete it
  */
 
 const LIST = '/api/{{ app_name }}/'
-const SOCKET = '/ws/{{ app_name }}/'
+const DRAFT = `${LIST}draft/`
+const TOPIC = '{{ app_name }}:entries'
+const EMPTY = Object.freeze({ text: '', remind_at: '' })
 
 export default function AppPage() {
   const { title, description } = useApp()
   const { person } = usePortal()
   const { items, error, retry, fetchMore, isFetchingMore } = useList(LIST)
   const queries = useQueryClient()
-  useSocket(SOCKET, () => queries.invalidateQueries({ queryKey: [LIST] }))
+  useTopic(TOPIC, () => queries.invalidateQueries({ queryKey: [LIST] }))
 
   return (
     <Page title={title} lead={description} narrow>
       {person && <EntryForm />}
-      {items ? <Entries items={items} /> : error ? <Problem error={error} onRetry={retry} /> : <Skeleton />}
-      {fetchMore && (
-        <p>
-          <Button busy={isFetchingMore} onClick={fetchMore}>{t`Show more`}</Button>
-        </p>
-      )}
+      <Panel title={t`Entries`}>
+        {items ? (
+          <Entries items={items} />
+        ) : error ? (
+          <Problem error={error} onRetry={retry} />
+        ) : (
+          <Skeleton shape="row" />
+        )}
+        {fetchMore && (
+          <p>
+            <Button busy={isFetchingMore} onClick={fetchMore}>{t`Show more`}</Button>
+          </p>
+        )}
+      </Panel>
     </Page>
   )
 }
 
-/** @param {Record<'items', Entry[]>} props */
+/** The list. An entry that is deleted disappears at once, and five seconds later on the server. @param {Record<'items', Entry[]>} props */
 function Entries({ items }) {
-  if (items.length === 0) {
+  const { remove, isDeleted } = useUndoableDelete([LIST])
+  const entries = items.filter(({ id }) => !isDeleted(`${LIST}${id}/`))
+  if (entries.length === 0) {
     return (
-      <EmptyState icon="file" title={t`Nothing here yet`}>
+      <EmptyState icon="file" title={t`Nothing here yet`} level="h3">
         <p>{t`New entries appear here.`}</p>
       </EmptyState>
     )
   }
   return (
-    <ul role="list" className="stack">
-      {items.map(({ id, text, created_at }) => (
-        <li key={id}>
-          <Card>
-            <p>{text}</p>
-            <p className="help">
+    <Rows>
+      {entries.map(({ id, text, created_at, remind_at, is_mine }) => (
+        <Row
+          key={id}
+          title={text}
+          detail={
+            <>
               <Time value={created_at} />
-            </p>
-          </Card>
-        </li>
+              {remind_at && (
+                <>
+                  {' · '}
+                  <Trans>
+                    Reminder <Time value={remind_at} />
+                  </Trans>
+                </>
+              )}
+            </>
+          }
+          end={
+            is_mine && (
+              <Button
+                kind="quiet"
+                aria-label={t`Delete ${text}`}
+                onClick={() => remove(`${LIST}${id}/`, t`Entry deleted`)}
+              >{t`Delete`}</Button>
+            )
+          }
+        />
       ))}
-    </ul>
+    </Rows>
   )
 }
 
+/** The form. What was typed is kept across a reload, and on the person's other devices. */
 function EntryForm() {
-  const [text, setText] = useState('')
   const queries = useQueryClient()
-  const creation = useMutation({
-    mutationFn: () => api(LIST, { body: { text } }),
-    onSuccess: () => {
-      setText('')
-      return queries.invalidateQueries({ queryKey: [LIST] })
-    },
+  const form = useForm({
+    draft: useDraft(DRAFT, { initial: EMPTY }),
+    submit: ({ text, remind_at }) => api(LIST, { body: { text, remind_at: remind_at || null } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [LIST] }),
   })
-
-  function submit(event) {
-    event.preventDefault()
-    creation.mutate()
-  }
-
   return (
-    <form onSubmit={submit} className="stack">
-      <Field label={t`Text`} value={text} required onChange={(event) => setText(event.target.value)} />
-      {creation.error && <Problem error={creation.error} />}
-      <p>
-        <Button type="submit" kind="primary" busy={creation.isPending}>{t`Add`}</Button>
-      </p>
-    </form>
+    <Form form={form} action={t`Add`}>
+      <Field {...form.field('text')} label={t`Text`} required maxLength={200} />
+      <DateField
+        {...form.control('remind_at')}
+        label={t`Remind me`}
+        time
+        onChange={(moment) => form.set('remind_at', moment ?? '')}
+      />
+    </Form>
   )
 }
