@@ -13,6 +13,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
 
 from core.audit.events import Event
 from core.audit.recording import record
@@ -22,6 +23,7 @@ from core.people.protection import REFUSAL, may_change
 
 from .notices import notify_of_email, notify_of_password, notify_of_powers, notify_of_second_factor, notify_of_sign_out
 from .sign_in.second_factor_setup import ALLOWED_HOURS, second_factor_allow
+from .sign_in.sessions import end_all_sessions
 
 # allauth's pages would show the secrets of second factors, and change emails without `Person.email`.
 for model in (Authenticator, EmailAddress, UserSession):
@@ -60,47 +62,52 @@ class AccountAdmin(PersonAdmin):
                     notify_of_password(person, by)
         return response
 
-    @admin.action(description="Sign them out everywhere", permissions=["change"])
+    @admin.action(description=_("Sign them out everywhere"), permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         if self._may_change_all(request, queryset):
             by = cast(Person, request.user)
             for person in queryset:
-                sessions = list(UserSession.objects.filter(user=person))
-                for session in sessions:
-                    session.end()
-                record(Event.SESSION_ENDED, person=person, by=by, everywhere=True, sessions=len(sessions))
+                sessions = end_all_sessions(person)
+                record(Event.SESSION_ENDED, person=person, by=by, everywhere=True, sessions=sessions)
                 notify_of_sign_out(person, by)
 
-    @admin.action(description="Remove their second factor, for example when it is lost", permissions=["change"])
+    @admin.action(description=_("Remove their second factor, for example when it is lost"), permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         if self._may_change_all(request, queryset):
             by = cast(Person, request.user)
             for person in queryset:
                 with transaction.atomic():
-                    deleted, _ = Authenticator.objects.filter(user=person).delete()
-                    if deleted:
+                    if Authenticator.objects.filter(user=person).delete()[0]:
                         record(Event.SECOND_FACTOR_REMOVED, person=person, by=by)
                         notify_of_second_factor(person, by)
 
     @admin.action(
-        description=f"Allow them to set up their first second factor in the next {ALLOWED_HOURS} hours",
+        description=_("Allow them to set up their first second factor in the next 24 hours"),
         permissions=["change"],
     )
     def allow_second_factor(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         if self._may_change_all(request, queryset):
             with transaction.atomic():
-                second_factor_allow(queryset)
+                codes = second_factor_allow(queryset)
                 for person in queryset:
                     record(Event.SECOND_FACTOR_ALLOWED, person=person, by=request.user, hours=ALLOWED_HOURS)
-            names = ", ".join(person.username for person in queryset)
-            messages.success(request, f"In the next {ALLOWED_HOURS} hours, they may set up a second factor: {names}.")
+            for username, code in codes.items():
+                messages.success(
+                    request,
+                    _(
+                        "In the next %(hours)s hours, %(username)s may set up a second factor with the code %(code)s. "
+                        "It is shown once. Give it to them on the telephone or in person, after you made sure who asks."
+                    )
+                    % {"hours": ALLOWED_HOURS, "username": username, "code": code},
+                )
 
     def _may_change_all(self, request: HttpRequest, people: QuerySet[Person]) -> bool:
         """Return whether the maintainer may change all of these people. Otherwise, show who stands in the way."""
         refused = [person for person in people if not may_change(cast(Person, request.user), person)]
         if refused:
             names = ", ".join(person.username for person in refused)
-            messages.error(request, f"Nothing was changed, because of {names}. {REFUSAL}")
+            text = _("Nothing was changed, because of %(people)s.") % {"people": names}
+            messages.error(request, f"{text} {REFUSAL}")
         return not refused
 
 

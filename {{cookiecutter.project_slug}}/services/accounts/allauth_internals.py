@@ -6,14 +6,24 @@ tests/test_internals.py fails when a release of allauth moves one of these names
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.internal.flows.signup import send_unknown_account_mail
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.core import context, ratelimit
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.core.internal.ratelimit import parse_rates
 from allauth.headless.base.response import ReauthenticationResponse
+from allauth.headless.internal.decorators import mark_request_as_headless
 from allauth.headless.internal.restkit.response import ErrorResponse
-from allauth.headless.mfa.inputs import AuthenticateInput, ReauthenticateInput
+from allauth.headless.mfa.inputs import (
+    AddWebAuthnInput,
+    AuthenticateInput,
+    AuthenticateWebAuthnInput,
+    LoginWebAuthnInput,
+    ReauthenticateInput,
+    ReauthenticateWebAuthnInput,
+)
 from allauth.headless.mfa.views import AuthenticateView, ReauthenticateView
 from allauth.headless.usersessions.response import SessionsResponse
 from allauth.headless.usersessions.views import SessionsView
@@ -26,29 +36,49 @@ __all__ = [
     "AdaptableAccountAdapter",
     "AdaptableCodeInput",
     "AdaptableSessionsView",
+    "AddWebAuthnInput",
     "AuthenticateInput",
     "AuthenticateView",
+    "AuthenticateWebAuthnInput",
     "ErrorResponse",
+    "LoginWebAuthnInput",
     "ReauthenticateInput",
     "ReauthenticateView",
+    "ReauthenticateWebAuthnInput",
     "SecondFactorConfirmationResponse",
     "authenticated_user",
+    "clear_login",
+    "get_pending_stage",
+    "mark_request_as_headless",
     "parse_rates",
+    "perform_login",
+    "raise_if_reauthentication_required",
     "record_authentication",
     "send_unknown_account_mail",
 ]
 
 PRIVATE = (
     "allauth.account.adapter.DefaultAccountAdapter._get_login_attempts_cache_key",
+    "allauth.account.internal.flows.login.perform_login",
     "allauth.account.internal.flows.login.record_authentication",
+    "allauth.account.internal.flows.reauthentication.raise_if_reauthentication_required",
     "allauth.account.internal.flows.signup.send_unknown_account_mail",
+    "allauth.account.internal.stagekit.clear_login",
+    "allauth.account.internal.stagekit.get_pending_stage",
     "allauth.core.internal.httpkit.authenticated_user",
     "allauth.core.internal.ratelimit.parse_rates",
     "allauth.headless.base.response.ReauthenticationResponse._get_flows",
+    "allauth.headless.internal.decorators.mark_request_as_headless",
     "allauth.headless.internal.restkit.response.ErrorResponse",
+    "allauth.headless.mfa.inputs.AddWebAuthnInput",
     "allauth.headless.mfa.inputs.AuthenticateInput",
+    "allauth.headless.mfa.inputs.AuthenticateWebAuthnInput",
+    "allauth.headless.mfa.inputs.LoginWebAuthnInput",
     "allauth.headless.mfa.inputs.ReauthenticateInput",
+    "allauth.headless.mfa.inputs.ReauthenticateWebAuthnInput",
     "allauth.headless.mfa.views.AuthenticateView.input_class",
+    "allauth.headless.mfa.views.LoginWebAuthnView.handle_input",
+    "allauth.headless.mfa.views.ManageWebAuthnView.input_class",
     "allauth.headless.mfa.views.ReauthenticateView.input_class",
     "allauth.headless.usersessions.response.SessionsResponse._session_data",
     "allauth.mfa.base.forms.BaseAuthenticateForm._emit_authentication_failed",

@@ -4,14 +4,14 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.languages import language_of
+from core.mail.frame import framed_mail
 from core.mail.sending import send_later
 from core.people.models import Person, RoleChange
-from core.transactions import after_commit
 
 # The names of browsers and systems in a user agent. The first that matches counts: Edge calls itself Chrome as well.
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -29,8 +29,7 @@ SYSTEMS = {
 def notify(person: Person, subject: str, *sentences: str, to: str | None = None) -> None:
     """Send a mail to the person, or to the address `to`, after the commit. Without an address, send nothing.
 
-    The text is in the portal's language: the request's is the language of the person who changed the account. If the
-    mail cannot be handed to the worker, the error is logged, and the change stays.
+    The text is in the language of the person, not in that of the request, which may come from somebody else.
     """
     if not (address := person.email if to is None else to):
         return
@@ -41,32 +40,32 @@ def notify(person: Person, subject: str, *sentences: str, to: str | None = None)
         "sentences": sentences,
         "time": timezone.localtime(),
     }
-    with portal_language():
+    with language_of_reader(person):
         body = render_to_string("accounts/email/notice_message.txt", context)
-    message = EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body.strip() + "\n", to=[address])
-    after_commit(send_later, message)
+        message = framed_mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body, to=[address])
+    send_later(message)
 
 
 def notify_of_password(person: Person, by: Person) -> None:
-    with portal_language():
+    with language_of_reader(person):
         notify(person, _("Your password was changed"), _("%(by)s has changed your password.") % {"by": by})
 
 
 def notify_of_second_factor(person: Person, by: Person) -> None:
-    with portal_language():
+    with language_of_reader(person):
         text = _("%(by)s has removed your second factor. Your password alone signs you in now.") % {"by": by}
         notify(person, _("Your second factor was removed"), text)
 
 
 def notify_of_sign_out(person: Person, by: Person) -> None:
-    with portal_language():
+    with language_of_reader(person):
         text = _("%(by)s has ended all your sessions. Sign in again where you need to.") % {"by": by}
         notify(person, _("You were signed out everywhere"), text)
 
 
 def notify_of_email(person: Person, before: str, by: Person | None) -> None:
     """Send a mail to the old and to the new address."""
-    with portal_language():
+    with language_of_reader(person):
         values = {"by": by or settings.PORTAL.maintainers.name, "before": before or "-", "after": person.email or "-"}
         text = _("%(by)s has changed the email address of your account from %(before)s to %(after)s.") % values
         for address in {before, person.email} - {""}:
@@ -75,7 +74,7 @@ def notify_of_email(person: Person, before: str, by: Person | None) -> None:
 
 def notify_of_powers(person: Person, changes: dict[str, Any], by: Person) -> None:
     """Send a mail about changes of `is_active`, `is_staff` and `is_superuser`, and of groups and permissions."""
-    with portal_language():
+    with language_of_reader(person):
         sentences = {
             ("is_active", True): _("Your account is active again."),
             ("is_active", False): _("Your account was deactivated. You cannot sign in."),
@@ -91,7 +90,7 @@ def notify_of_powers(person: Person, changes: dict[str, Any], by: Person) -> Non
 
 
 def notify_of_role(change: RoleChange) -> None:
-    with portal_language():
+    with language_of_reader(change.person):
         values = {"by": change.by, "role": change.title, "start": change.start, "end": change.end}
         period = _("First day: %(start)s") if change.end is None else _("First day: %(start)s, last day: %(end)s")
         texts = {
@@ -107,7 +106,7 @@ def notify_of_role(change: RoleChange) -> None:
 
 
 def notify_of_new_device(person: Person, ip_address: str, user_agent: str) -> None:
-    with portal_language():
+    with language_of_reader(person):
         notify(
             person,
             _("You signed in on a new device"),
@@ -127,5 +126,5 @@ def browser_of(user_agent: str) -> str:
     return browser or system or _("unknown")
 
 
-def portal_language() -> translation.override:
-    return translation.override(settings.LANGUAGE_CODE)
+def language_of_reader(person: Person) -> translation.override:
+    return translation.override(language_of(person))

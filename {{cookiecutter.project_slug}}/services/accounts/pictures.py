@@ -8,6 +8,8 @@ from contextlib import suppress
 from io import BytesIO
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 SIDES = MappingProxyType({"small": 96, "large": 384})  # name of the size -> pixels a side
@@ -22,7 +24,7 @@ MOST_MEGAPIXELS = MappingProxyType({"JPEG": 25, "PNG": 17, "WEBP": 9, "GIF": 17}
 MOST_JPEG_SCANS = 100
 JPEG_SCAN = b"\xff\xda"
 
-MAKE_IT_SMALLER = "Make it smaller in a photo editor, and upload it again."
+MAKE_IT_SMALLER = gettext_lazy("Make it smaller in a photo editor, and upload it again.")
 
 QUALITY = 82
 BACKGROUND = "white"
@@ -55,11 +57,13 @@ def make_thumbnails(content: bytes) -> dict[str, bytes]:
     except InvalidPicture:
         raise
     except UnidentifiedImageError as error:
-        raise InvalidPicture("This file is not a supported picture. Upload a JPEG, PNG, WebP or GIF.") from error
+        raise InvalidPicture(_("This file is not a supported picture. Upload a JPEG, PNG, WebP or GIF.")) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InvalidPicture(f"The picture has too many pixels. {MAKE_IT_SMALLER}") from error
+        raise InvalidPicture(f"{_('The picture has too many pixels.')} {MAKE_IT_SMALLER}") from error
     except Exception as error:  # each of Pillow's decoders raises errors of its own for broken files
-        raise InvalidPicture("The picture is damaged. Save it again in a photo editor, or choose another.") from error
+        raise InvalidPicture(
+            _("The picture is damaged. Save it again in a photo editor, or choose another.")
+        ) from error
 
 
 def check_dimensions(image: Image.Image, content: bytes) -> None:
@@ -69,12 +73,15 @@ def check_dimensions(image: Image.Image, content: bytes) -> None:
     image_format = "JPEG" if image.format == "MPO" else str(image.format)
     most = MOST_MEGAPIXELS[image_format]
     if width * height > most * 1_000_000 or max(width, height) > LONGEST_SIDE:
-        raise InvalidPicture(
-            f"The picture has {width} x {height} pixels. A {image_format} can have at most {most} million,"
-            f" and {LONGEST_SIDE} a side. {MAKE_IT_SMALLER}"
-        )
+        message = _(
+            "The picture has %(width)s x %(height)s pixels. A %(format)s can have at most %(most)s million, and"
+            " %(side)s a side."
+        ) % {"width": width, "height": height, "format": image_format, "most": most, "side": LONGEST_SIDE}
+        raise InvalidPicture(f"{message} {MAKE_IT_SMALLER}")
     if image_format == "JPEG" and content.count(JPEG_SCAN) > MOST_JPEG_SCANS:
-        raise InvalidPicture("The picture has too many JPEG scans. Save it again in a photo editor, or choose another.")
+        raise InvalidPicture(
+            _("The picture has too many JPEG scans. Save it again in a photo editor, or choose another.")
+        )
 
 
 def render_square(image: Image.Image) -> Image.Image:

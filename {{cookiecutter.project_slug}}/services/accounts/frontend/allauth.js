@@ -1,6 +1,7 @@
 // The client of django-allauth's API for browsers. Not every error status is an error: 401 also means "signed out" (after signing out, or
 // after a password was reset) or "one more step" (the second factor), and 404 means "not set up yet" and says how to set it up.
 import { ApiError, api, portalQuery } from '@portal/sdk'
+import { postToTabs } from '@portal/sdk/tabs'
 
 const BASE = '/_allauth/browser/v1/'
 
@@ -20,10 +21,10 @@ export class ValidationFailed extends Error {
 
 /** The person is signed in, and has to confirm their identity before this request is accepted. */
 export class ReauthenticationRequired extends Error {
-  /** @param {{id: string}[]} flows how they can confirm it */
+  /** @param {{id: string, types?: string[]}[]} flows how they can confirm it; `types` are their second factors */
   constructor(flows) {
     super('reauthentication required')
-    this.flows = flows.map(({ id }) => id)
+    this.flows = flows.flatMap(({ id, types = [] }) => [id, ...types])
   }
 }
 
@@ -56,7 +57,9 @@ export async function request(path, options) {
  */
 export async function requestSignedIn(path, options) {
   const answer = await request(path, options)
-  if (answer.status === 401) throw new ApiError(401, { title: 'You are not signed in' })
+  // Without a session, some paths answer 409. For a person who is signed in, a 409 has errors, which request() has thrown.
+  if (answer.status === 401 || answer.status === 409)
+    throw new ApiError(401, { title: 'You are not signed in' })
   return answer
 }
 
@@ -69,16 +72,21 @@ export const configQuery = {
   staleTime: Infinity,
 }
 
-/** Fetch the portal again, with the person who is signed in now. @param {import('@tanstack/react-query').QueryClient} client */
-export function fetchSession(client) {
-  return client.fetchQuery({ ...portalQuery, staleTime: 0 })
+/**
+ * Fetch the portal again, with the person who is signed in now, and tell the other tabs who that is.
+ * @param {import('@tanstack/react-query').QueryClient} client
+ */
+export async function fetchSession(client) {
+  const portal = await client.fetchQuery({ ...portalQuery, staleTime: 0 })
+  if (portal.person) postToTabs({ kind: 'signed-in', person: portal.person.id })
 }
 
-/** Show at once that nobody is signed in, and fetch the portal again. @param {import('@tanstack/react-query').QueryClient} client */
+/** Show at once, in all tabs, that nobody is signed in, and fetch the portal again. @param {import('@tanstack/react-query').QueryClient} client */
 export async function clearSession(client) {
   client.setQueryData(
     portalQuery.queryKey,
     (/** @type {any} */ portal) => portal && { ...portal, person: null, unread: 0 },
   )
+  postToTabs({ kind: 'signed-out' })
   await client.invalidateQueries({ queryKey: portalQuery.queryKey })
 }

@@ -12,12 +12,16 @@ from allauth.headless.base.response import ForbiddenResponse, RateLimitResponse
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core.audit.events import Event
 from core.audit.recording import record, record_failure
 from core.configuration.portal import SiteName
 from core.http.clients import UNKNOWN, UNKNOWN_IP
-from core.mail.sending import send_later
+from core.languages.choice import chosen_language
+from core.mail.frame import framed_html
+from core.mail.sending import check_room, send_later
 from core.people.models import Person
 from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
 
@@ -118,4 +122,23 @@ class AccountAdapter(AdaptableAccountAdapter):
         }
         if context.get("ip") == UNKNOWN_IP:
             context = context | {"ip": UNKNOWN}
-        send_later(self.render_mail(template_prefix, email, defaults | context))
+        check_room()  # visitors without an account can cause these mails
+        with translation.override(mail_language(context.get("user"))):
+            mail = self.render_mail(template_prefix, email, defaults | context)
+            mail.attach_alternative(framed_html(mail.body, link_text(template_prefix)), "text/html")
+        send_later(mail)
+
+
+def mail_language(person: Person | None) -> str:
+    """Return the language that the person chose, else that of the request, which may come from somebody else."""
+    return (chosen_language(person) if person else "") or translation.get_language()
+
+
+def link_text(template_prefix: str) -> str:
+    """Return the words for the link of one of allauth's mails, empty where they are not known."""
+    name = template_prefix.rpartition("/")[2]
+    return {
+        "password_reset_key": _("Set a new password"),
+        "email_confirmation": _("Confirm your email"),
+        "email_confirmation_signup": _("Confirm your email"),
+    }.get(name, "")

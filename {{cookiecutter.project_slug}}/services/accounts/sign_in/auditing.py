@@ -18,7 +18,7 @@ from core.audit.events import Event
 from core.audit.recording import record, record_failure
 from core.http.clients import client_ip
 from core.people.models import Person, clean_email
-from core.stores.session_store import session_store
+from core.stores.counters import limit
 
 from .devices import devices
 
@@ -58,7 +58,7 @@ def digest_of_login(credentials: dict[str, Any]) -> str:
 def record_limited(request: HttpRequest, person: Person | None) -> None:
     """Record that a limit refused an attempt: once in five minutes for a client and a person."""
     key = f"limited:{network_of(client_ip(request))}:{person.pk if person else ''}"
-    if session_store("accounts").add(key, True, lifetime=LIMITED_LIFETIME):
+    if limit("accounts", key, most=1, per=LIMITED_LIFETIME).is_allowed:
         record_failure(Event.SIGN_IN_LIMITED, person=person)
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from core.people.models import Person
 
@@ -18,7 +19,10 @@ class SignUpForm(forms.Form):
         sign_up = settings.PORTAL.sign_up
         if sign_up is not None and (email := data.get("email")) and not sign_up.admits(str(email)):
             domains = ", ".join(sign_up.domains)
-            self.add_error("email", forms.ValidationError(f"Use an email address at {domains}.", code="domain"))
+            self.add_error(
+                "email",
+                forms.ValidationError(_("Use an email address at %(domains)s.") % {"domains": domains}, code="domain"),
+            )
         if password := data.get("password"):
             names = {field: str(data.get(field, "")) for field in ("username", "email", "display_name")}
             try:

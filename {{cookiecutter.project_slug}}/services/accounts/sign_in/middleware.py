@@ -6,8 +6,10 @@ It also sets the device cookie after a sign-in.
 from collections.abc import Callable
 
 from allauth.account import app_settings
+from allauth.mfa import app_settings as mfa_settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ParseError
 
 from core.api.parsers import parse_json
@@ -27,15 +29,16 @@ LIMITS = {
     "change_password": ["change_password", "login_failed"],
     "manage_email": ["manage_email"],
     "reauthenticate": ["reauthenticate", "login_failed"],
+    "login_webauthn": ["webauthn_login"],
 }
 SIGN_IN_LIMITS = ["login", "login_failed"]
 
 SIGNED_IN = "signed_in_person"  # the attribute of a request in which a person has signed in
 
 DETAILS = {
-    400: "The request is not valid JSON for this URL.",
-    404: "There is nothing at this URL.",
-    405: "This URL does not support the method.",
+    400: gettext_lazy("The request is not valid JSON for this URL."),
+    404: gettext_lazy("There is nothing at this URL."),
+    405: gettext_lazy("This URL does not support the method."),
 }
 
 
@@ -83,7 +86,7 @@ class SignInMiddleware(MiddlewareMixin):
         if response.status_code == 429:
             response["Retry-After"] = str(retry_after_seconds(request))
         elif response.status_code in DETAILS and not isinstance(response, JsonResponse):
-            problem = problem_response(request, response.status_code, DETAILS[response.status_code])
+            problem = problem_response(request, response.status_code, str(DETAILS[response.status_code]))
             if "Allow" in response:
                 problem["Allow"] = response["Allow"]
             return problem
@@ -93,7 +96,7 @@ class SignInMiddleware(MiddlewareMixin):
 def retry_after_seconds(request: HttpRequest) -> int:
     """Return the longest window of the limits that may have been exceeded: allauth does not say which it was."""
     name = request.resolver_match.url_name if request.resolver_match else None
-    rates = app_settings.RATE_LIMITS
+    rates = {**app_settings.RATE_LIMITS, **mfa_settings.RATE_LIMITS}
     limits = LIMITS.get(name or "", SIGN_IN_LIMITS)
     windows = [rate.duration for limit in limits for rate in parse_rates(rates.get(limit))]
     return int(max(windows, default=60))

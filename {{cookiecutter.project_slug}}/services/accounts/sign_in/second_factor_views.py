@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from allauth.headless.account.views import ResetPasswordView as AllauthResetPasswordView
 from allauth.headless.mfa.views import ManageRecoveryCodesView, ManageTOTPView
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,11 @@ from django.http import HttpRequest, HttpResponse
 
 from core.people.models import Person
 from core.people.powers import used_second_factor
-from services.accounts.allauth_internals import ErrorResponse, SecondFactorConfirmationResponse
+from services.accounts.allauth_internals import (
+    ErrorResponse,
+    SecondFactorConfirmationResponse,
+    raise_if_reauthentication_required,
+)
 
 from .second_factor_setup import (
     EXISTS,
@@ -25,23 +30,34 @@ from .tokens import MaintainerTokenGenerator
 
 
 class SecondFactorSetupView(ManageTOTPView):  # type: ignore[misc]  # allauth has no types
-    """Setting up requires permission for staff. Turning off requires a code, for everyone."""
+    """The authenticator app. Setting up the first second factor requires permission for staff.
+
+    Seeing its key requires the password. Turning it off, or adding it to a passkey, requires the second factor.
+    """
 
     def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = cast(Person, request.user)
+        if request.method in {"GET", "POST"} and not has_app(person):
+            if person.has_second_factor and needs_code(request):
+                return SecondFactorConfirmationResponse(request)
+            if not person.has_second_factor and not may_set_up(person, request):
+                return conflict(request, REFUSAL)
         if request.method == "DELETE" and needs_code(request):
             return SecondFactorConfirmationResponse(request)
-        if request.method in {"GET", "POST"} and not person.has_second_factor and not may_set_up(person, request):
-            return conflict(request, REFUSAL)
         return cast(HttpResponse, super().handle(request, *args, **kwargs))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not has_app(cast(Person, request.user)):
+            raise_if_reauthentication_required(request, app="allauth.mfa")
+        return cast(HttpResponse, super().get(request, *args, **kwargs))
 
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Locked, so that what allows one second factor does not allow two that are set up at once.
         person = Person.objects.select_for_update().get(pk=cast(Person, request.user).pk)
-        if person.has_second_factor:
+        if has_app(person):
             return conflict(request, EXISTS)
-        if not may_set_up(person, request):
+        if not person.has_second_factor and not may_set_up(person, request):
             return conflict(request, REFUSAL)
         response = super().post(request, *args, **kwargs)
         second_factor_was_set_up(person, request)
@@ -73,6 +89,10 @@ class ResetPasswordView(AllauthResetPasswordView):  # type: ignore[misc]  # as a
         if is_for_maintainer:
             second_factor_allow_in_session(person, request.session)
         return cast(HttpResponse, response)
+
+
+def has_app(person: Person) -> bool:
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
 def may_set_up(person: Person, request: HttpRequest) -> bool:

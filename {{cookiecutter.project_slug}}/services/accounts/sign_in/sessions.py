@@ -1,4 +1,4 @@
-"""Ending sessions from the list of a person's sessions."""
+"""Ending a person's sessions: some from the list of them, or all."""
 
 from collections.abc import Iterable
 
@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from core.audit.events import Event
 from core.audit.recording import record
 from core.http.clients import UNKNOWN, UNKNOWN_IP
+from core.people.models import Person
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allauth has no types
@@ -18,3 +19,11 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # alla
             session.end()
             ip_address = UNKNOWN if session.ip == UNKNOWN_IP else session.ip
             record(Event.SESSION_ENDED, person=session.user, by=context.request.user, session_ip_address=ip_address)
+
+
+def end_all_sessions(person: Person) -> int:
+    """End the person's sessions in all browsers, and return how many there were. The caller records it."""
+    sessions = list(UserSession.objects.filter(user=person))
+    for session in sessions:
+        session.end()
+    return len(sessions)

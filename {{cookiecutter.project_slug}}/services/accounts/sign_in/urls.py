@@ -5,6 +5,13 @@ from django.urls import include, path
 
 from core.http.views import not_found
 
+from .passkeys import (
+    AuthenticatorsView,
+    PasskeyConfirmationView,
+    PasskeySecondStepView,
+    PasskeySignInView,
+    PasskeysView,
+)
 from .second_factor_views import RecoveryCodesView, ResetPasswordView, SecondFactorSetupView
 from .views import ConfigView, ManageEmailView, SecondFactorAgainView, SecondFactorView, SessionsView
 
@@ -18,6 +25,15 @@ urlpatterns = [
         ResetPasswordView.as_api_view(client=Client.BROWSER),
         name="reset_password",
     ),
+    path(
+        "browser/v1/auth/webauthn/login",
+        PasskeySignInView.as_api_view(client=Client.BROWSER),
+        name="login_webauthn",
+    ),
+    path("browser/v1/auth/webauthn/authenticate", PasskeySecondStepView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/auth/webauthn/reauthenticate", PasskeyConfirmationView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/account/authenticators", AuthenticatorsView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/account/authenticators/webauthn", PasskeysView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/authenticators/totp", SecondFactorSetupView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/authenticators/recovery-codes", RecoveryCodesView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/email", ManageEmailView.as_api_view(client=Client.BROWSER)),

@@ -12,7 +12,6 @@ from allauth.headless.base.views import ConfigView as AllauthConfigView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from core.access.maintainers import maintainer_response
@@ -27,13 +26,15 @@ from services.accounts.allauth_internals import (
     ReauthenticateInput,
     ReauthenticateView,
 )
+from services.accounts.local_path import local_path
 
 from .auditing import record_limited
 from .devices import attempts_key_of_person
+from .passkeys import has_passkeys
 
 
 class ConfigView(AllauthConfigView):  # type: ignore[misc]  # allauth has no types
-    """Add the email domains that may sign up (none: all may), and the maintainers to contact when sign-up is closed."""
+    """Add who may sign up by email domain (none: all may), the maintainers to contact, and how people sign in."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         portal = settings.PORTAL
@@ -41,6 +42,8 @@ class ConfigView(AllauthConfigView):  # type: ignore[misc]  # allauth has no typ
         data["portal"] = {
             "sign_up_domains": portal.sign_up.domains if portal.sign_up else [],
             "maintainers": portal.maintainers.model_dump(),
+            "passkeys": has_passkeys(request),
+            "institute_sign_in": portal.institute_sign_in.name if portal.institute_sign_in else "",
         }
         return cast(HttpResponse, APIResponse(request, data=data))
 
@@ -107,10 +110,4 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 @never_cache
 def admin_password_change(request: HttpRequest) -> HttpResponse:
     """Redirect to the account page, which asks for the current password, limits attempts and sends an email."""
-    return HttpResponseRedirect("/account/")
-
-
-def local_path(url: str, *, default: str) -> str:
-    """Return `url` if it is a path of this site, otherwise `default`, so that no link redirects to another site."""
-    is_local = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return url if is_local else default
+    return HttpResponseRedirect("/account/security")

@@ -16,6 +16,7 @@ OTHER_PASSWORD = "staple and a horse"
 EMAIL = "asha@example.edu"
 API = f"{AUTHENTICATION}browser/v1/"
 COOKIE = portal_settings.SESSION_COOKIE_NAME
+APPROVAL = "/api/accounts/second-factor-approval/"
 
 
 class Browser(PortalClient):
@@ -30,6 +31,11 @@ class Browser(PortalClient):
         body = "" if data is None else json.dumps(data)
         headers = {"X-CSRFToken": csrf, **headers}
         return self.generic(method, f"{API}{path}", body, content_type="application/json", headers=headers)
+
+    def approve(self, code):
+        """Type the code with which a superuser allows a second factor. Returns the status."""
+        csrf = self.cookies[portal_settings.CSRF_COOKIE_NAME].value
+        return self.post_json(APPROVAL, {"code": code}, headers={"X-CSRFToken": csrf}).status_code
 
     def submit_login(self, login="asha", password=PASSWORD):
         return self.send("POST", "auth/login", {"email" if "@" in login else "username": login, "password": password})

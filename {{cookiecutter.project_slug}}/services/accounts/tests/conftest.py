@@ -1,10 +1,15 @@
 """Fixtures of the tests of the sign-in API."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from pydantic import SecretStr
 
+from core.configuration.institute_sign_in import InstituteSignIn
 from core.configuration.portal import SignUp
+from core.openid.provider import forget_providers
+from core.testing.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
 
 from .allauth_internals import totp
 from .browser import EMAIL, PASSWORD, Browser, code_of
@@ -59,3 +64,31 @@ def set_up_second_factor(clock, django_capture_on_commit_callbacks):
         return secret
 
     return set_up
+
+
+@pytest.fixture(scope="session")
+def running_provider():
+    with OpenIdProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def institute(running_provider, settings, db):
+    """The institute's provider, with `institute_sign_in` configured. Call `configure(**keys)` to change it."""
+    running_provider.reset()
+    forget_providers()
+
+    def configure(**keys):
+        sign_in = InstituteSignIn(
+            **{"name": "Example Institute", "issuer": running_provider.issuer, "client_id": CLIENT_ID, **keys}
+        )
+        settings.PORTAL = settings.PORTAL.model_copy(update={"institute_sign_in": sign_in})
+
+    environment = settings.CONFIGURATION.environment.model_copy(
+        update={"institute_sign_in_secret": SecretStr(CLIENT_SECRET)}
+    )
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, environment=environment)
+    running_provider.configure = configure
+    configure()
+    yield running_provider
+    forget_providers()

@@ -79,7 +79,6 @@ test.each([
 })
 
 test.each([
-  ['as a field error', invalid('too_many_login_attempts'), 'Try again in a few minutes.'],
   ['as a status', jsonResponse(429, { status: 429 }), 'Try again in a few minutes.'],
   ['as problem details', errorResponse(429), 'Try again in a few minutes.'],
   [

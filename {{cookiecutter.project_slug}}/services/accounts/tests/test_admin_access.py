@@ -2,15 +2,15 @@
 
 import io
 import json
-from datetime import timedelta
 
 import pytest
 from django.conf import settings as portal_settings
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils.html import escape
 
 from core.people.models import Person
 from core.testing.client import PortalClient
+from services.accounts.sign_in.second_factor_setup import approvals
 
 from .browser import COOKIE, OTHER_PASSWORD, PASSWORD, Browser, code_of
 
@@ -19,9 +19,19 @@ class TestMaintainers:
     @pytest.fixture
     def boss(self, asha):
         asha.is_staff = asha.is_superuser = True
-        asha.second_factor_allowed_until = timezone.now() + timedelta(hours=1)
         asha.save()
         return asha
+
+    @pytest.fixture
+    def set_up_second_factor(self, boss, set_up_second_factor):
+        """Set up the second factor, as the boss with the code of another superuser."""
+
+        def set_up(browser):
+            if browser.username == boss.username:
+                assert browser.approve(approvals.create(boss.pk)) == 204
+            return set_up_second_factor(browser)
+
+        return set_up
 
     @pytest.fixture
     def enforced(self, settings):
@@ -63,11 +73,30 @@ class TestMaintainers:
         passwords = {"old_password": PASSWORD, "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
         csrf = signed_in.cookies[portal_settings.CSRF_COOKIE_NAME].value
         answer = getattr(signed_in, method)("/admin/password_change/", passwords, headers={"X-CSRFToken": csrf})
-        assert (answer.status_code, answer["Location"]) == (302, "/account/")
+        assert (answer.status_code, answer["Location"]) == (302, "/account/security")
         boss.refresh_from_db()
         assert boss.check_password(PASSWORD)
         assert mailoutbox == []
         assert 'href="/admin/password_change/"' in signed_in.get("/admin/").content.decode()
+
+    def test_signing_out_of_the_admin_ends_at_the_portal(self, boss, signed_in):
+        csrf = signed_in.cookies[portal_settings.CSRF_COOKIE_NAME].value
+        answer = signed_in.post("/admin/logout/", headers={"X-CSRFToken": csrf})
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+        assert signed_in.get("/admin/").status_code == 302
+
+    @pytest.mark.parametrize(("cookie", "marked"), [("dark", True), ("light", True), ("x scheme-dark", False)])
+    def test_the_admin_is_in_the_portal_s_name_and_in_the_scheme_of_the_cookie(self, boss, signed_in, cookie, marked):
+        signed_in.cookies["scheme"] = cookie
+        page = signed_in.get("/admin/").text
+        name = escape(portal_settings.PORTAL.name)
+        assert f"<span>{name}</span>" in page
+        assert f"· {name}</title>" in page
+        assert "Django" not in page
+        assert '<link rel="stylesheet" href="/accent.css">' in page
+        assert '<a href="/">Go to the portal</a>' in page
+        assert (f" scheme-{cookie}" in page) == marked
+        assert "theme.js" not in page
 
     def test_a_password_is_enough_unless_a_second_factor_is_required(self, boss, signed_in):
         assert signed_in.get("/admin/").status_code == 200

@@ -69,7 +69,7 @@ def test_a_key_is_replaced_without_losing_a_second_factor(secret, signed_in, clo
     old = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = [NEW_KEY, *old]
     assert signs_in_with(code_of(secret, clock)), "the old key still decrypts"
-    assert reencrypt() == "Encrypted 2 second factors with the first key of ENCRYPTION_KEYS.\n"
+    assert reencrypt().startswith("Encrypted 2 second factors with the first key of ENCRYPTION_KEYS.\n")
     settings.ENCRYPTION_KEYS = [NEW_KEY]
     assert doctor_says() == ("ok", "inserted, selected, rolled back")
     assert signs_in_with(code_of(secret, clock))

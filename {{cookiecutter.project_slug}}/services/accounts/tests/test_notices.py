@@ -1,14 +1,17 @@
 """People get a mail about what others do to their account, and about sign-ins on new devices."""
 
+from unittest.mock import patch
+
 import pytest
 from django.conf import settings as portal_settings
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError
 
+from core.mail.tasks import deliver_mail
 from core.people.actions import role_end
 from core.people.models import Role
 from core.testing.client import PortalClient
-from services.accounts import notices
 from services.accounts.notices import browser_of
 
 from .browser import EMAIL, OTHER_PASSWORD, PASSWORD, Browser
@@ -121,14 +124,17 @@ def test_a_person_without_an_email_gets_none(maintainer, make_person, mails):
     assert mails(lambda: change(maintainer, nameless, is_active=False)) == []
 
 
-def test_a_broker_that_is_down_does_not_fail_the_change(maintainer, asha, mails, monkeypatch, allow_task_errors):
-    def fail(message):
-        raise OperationalError("the broker is down")
-
-    monkeypatch.setattr(notices, "send_later", fail)
-    assert mails(lambda: change(maintainer, asha, is_active=False)) == []
+def test_a_broker_that_is_down_fails_no_change_and_loses_no_mail(
+    maintainer, asha, mailoutbox, allow_task_errors, django_capture_on_commit_callbacks
+):
+    with (
+        patch.object(deliver_mail, "delay", side_effect=OperationalError("the broker is down")),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        change(maintainer, asha, is_active=False)
     asha.refresh_from_db()
     assert not asha.is_active
+    assert [mail.to for mail in mailoutbox] == [[EMAIL]]
 
 
 class TestNewDevices:
@@ -174,9 +180,40 @@ class TestNewDevices:
         assert browser_of(user_agent) == name
 
 
+def test_a_notice_is_in_the_language_that_the_person_chose(maintainer, asha, mails, settings):
+    settings.LANGUAGES = [("en", "English"), ("hi", "Hindi")]
+    asha.language = "hi"
+    asha.save(update_fields=["language"])
+    form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
+    ((_, title, text),) = mails(lambda: maintainer.post(f"{ADMIN_PEOPLE}{asha.pk}/password/", form))
+    with translation.override("hi"):
+        assert title == subject(gettext("Your password was changed"))
+        assert gettext("%(by)s has changed your password.") % {"by": "Chief Warden"} in text
+    assert "password" not in title + text
+
+
+def test_a_new_device_is_reported_in_the_language_that_the_person_chose(signed_in, asha, mails, settings):
+    settings.LANGUAGES = [("en", "English"), ("hi", "Hindi")]
+    asha.language = "hi"
+    asha.save(update_fields=["language"])
+    ((_, title, text),) = mails(lambda: Browser(headers={"User-Agent": FIREFOX}).submit_login())
+    with translation.override("hi"):
+        assert title == subject(gettext("You signed in on a new device"))
+    assert "Browser:" not in text
+
+
+def test_the_mail_to_reset_a_password_is_in_the_language_that_the_person_chose(anonymous, asha, mails, settings):
+    settings.LANGUAGES = [("en", "English"), ("hi", "Hindi")]
+    asha.language = "hi"
+    asha.save(update_fields=["language"])
+    ((to, title, _),) = mails(lambda: anonymous.send("POST", "auth/password/request", {"email": EMAIL}))
+    assert to == EMAIL
+    assert "Password" not in title
+
+
 def test_a_mail_is_in_the_portals_language(maintainer, asha, mails):
     form = {"password1": PASSWORD, "password2": PASSWORD}
     path = f"{ADMIN_PEOPLE}{asha.pk}/password/"
     ((_, _, text),) = mails(lambda: maintainer.post(path, form, headers={"Accept-Language": "de"}))
     with translation.override(portal_settings.LANGUAGE_CODE):
-        assert translation.gettext("Hello from %(site_name)s!") % {"site_name": portal_settings.PORTAL.name} in text
+        assert f"{portal_settings.PORTAL.name}, {portal_settings.PORTAL.sites.internet.domain}" in text

@@ -10,8 +10,9 @@ from django.conf import settings as portal_settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from core.people.models import Person
+from core.audit.models import AuditEntry
 from core.testing.client import PortalClient
+from services.accounts.sign_in.second_factor_setup import approvals
 
 from .browser import EMAIL, OTHER_PASSWORD, PASSWORD, Browser, code_of, codes, link_in, pending_flows
 
@@ -31,7 +32,15 @@ def chief(make_person):
 
 
 def allow(client, person):
-    return client.post(PEOPLE, {"action": "allow_second_factor", "_selected_action": [person.pk]}, follow=True)
+    """Allow a person to set up a second factor. Returns the page, which shows the code."""
+    action = {"action": "allow_second_factor", "_selected_action": [person.pk]}
+    return client.post(PEOPLE, action, follow=True).content.decode()
+
+
+def approval(page):
+    """Return the code that the page shows."""
+    (code,) = re.findall(r"with the code (\w{4}-\w{4})\.", page)
+    return code
 
 
 def open_link(browser, key, password=OTHER_PASSWORD):
@@ -119,40 +128,81 @@ class TestFirstOne:
         answer = Browser().send("POST", "auth/password/reset", {"key": key, "password": PASSWORD})
         assert answer.status_code == 400
 
-    def test_a_superuser_allows_it(self, asha, signed_in, chief, clock):
-        assert "they may set up a second factor: asha." in allow(chief, asha).content.decode()
+    def test_a_superuser_allows_it_with_a_code(self, asha, signed_in, chief, clock):
+        code = approval(allow(chief, asha))
         page = chief.get(f"{PEOPLE}{asha.pk}/change/").content.decode()
         assert "first second factor until" in page
+        assert code not in page
+        assert signed_in.approve(f" {code.lower()} ") == 204
         assert set_up(signed_in, clock).status_code == 200
 
-    def test_what_a_superuser_allowed_ends_after_a_day(self, asha, signed_in, chief, clock):
+    def test_without_the_code_a_password_is_not_enough_after_a_superuser_allowed_it(
+        self, asha, signed_in, chief, clock
+    ):
+        code = approval(allow(chief, asha))
+        assert_refused(set_up(signed_in, clock))
+        assert signed_in.approve("AAAA-AAAA") == 400
+        assert_refused(set_up(signed_in, clock))
+        thief = Browser()
+        thief.submit_login()
+        assert signed_in.approve(code) == 204
+        assert_refused(set_up(thief, clock))
+        assert thief.approve(code) == 400, "it works once"
+
+    def test_the_code_is_for_one_person(self, asha, anonymous, chief, make_person, clock):
+        code = approval(allow(chief, asha))
+        make_person("ben", password=PASSWORD, is_staff=True)
+        ben = Browser()
+        ben.submit_login("ben")
+        assert ben.approve(code) == 400
+        assert_refused(set_up(ben, clock))
+        assert Browser().approve(code) == 401
+
+    def test_only_so_many_codes_are_tried_and_a_new_one_replaces_the_one_before(self, asha, signed_in, chief):
+        old = approval(allow(chief, asha))
+        new = approval(allow(chief, asha))
+        assert [signed_in.approve(code) for code in (old, new)] == [400, 204]
+        code = approval(allow(chief, asha))
+        assert [signed_in.approve("AAAA-AAAA") for _ in range(5)] == [400] * 5
+        assert signed_in.approve(code) == 400
+
+    @pytest.mark.parametrize("code", ["", "x" * 100_000, "<b>", None])
+    def test_a_text_that_is_no_code_is_refused(self, asha, signed_in, chief, code):
+        allow(chief, asha)
+        assert signed_in.approve(code) == 400
+
+    def test_a_wrong_code_is_recorded(self, asha, signed_in):
+        signed_in.approve("AAAA-AAAA")
+        entry = AuditEntry.objects.get(event="second_factor_failed")
+        assert (entry.person, entry.details) == ("asha", {"factor": "approval"})
+
+    def test_what_a_superuser_allowed_ends_after_a_day(self, asha, signed_in, chief):
         allow(chief, asha)
         asha.refresh_from_db()
         until = asha.second_factor_allowed_until
         assert timezone.now() + timedelta(hours=23.9) < until < timezone.now() + timedelta(hours=24.1)
-        Person.objects.update(second_factor_allowed_until=timezone.now() - timedelta(seconds=1))
-        assert_refused(set_up(signed_in, clock))
+        assert approvals.lifetime_milliseconds == 24 * 3600 * 1000
 
     def test_what_a_superuser_allowed_is_used_up(self, asha, signed_in, chief, clock):
-        allow(chief, asha)
+        assert signed_in.approve(approval(allow(chief, asha))) == 204
+        unused = approvals.create(asha.pk)
         assert set_up(signed_in, clock).status_code == 200
         chief.post(PEOPLE, {"action": "remove_second_factor", "_selected_action": [asha.pk]})
+        assert signed_in.approve(unused) == 400
         assert_refused(set_up(signed_in, clock))
 
     def test_staff_allow_it_to_nobody(self, asha, signed_in, make_person, clock):
         clerk = make_person("clerk", is_staff=True)
         clerk.user_permissions.set(clerk.user_permissions.model.objects.all())
-        page = allow(PortalClient().sign_in(clerk), asha).content.decode()
+        page = allow(PortalClient().sign_in(clerk), asha)
         assert "Nothing was changed, because of asha." in page
         assert_refused(set_up(signed_in, clock))
 
-    @pytest.mark.parametrize("password", ["", PASSWORD])
-    def test_a_wrong_code_does_not_use_it_up(self, asha, signed_in, chief, clock, password):
-        allow(chief, asha)
-        signed_in.send("POST", "auth/reauthenticate", {"password": password})
+    def test_a_wrong_code_does_not_use_it_up(self, asha, signed_in, chief, clock):
+        signed_in.approve(approval(allow(chief, asha)))
+        signed_in.reauthenticate()
         secret = signed_in.send("GET", TOTP).json()["meta"]["secret"]
         assert signed_in.send("POST", TOTP, {"code": "000000"}).status_code == 400
-        signed_in.reauthenticate()
         assert signed_in.send("POST", TOTP, {"code": code_of(secret, clock)}).status_code == 200
 
 
@@ -175,9 +225,9 @@ class TestChangingIt:
     @pytest.fixture
     def secret(self, asha, signed_in, chief, clock):
         """Set up the second factor of asha in another browser, and return its secret."""
-        allow(chief, asha)
         other = Browser()
         other.submit_login()
+        other.approve(approval(allow(chief, asha)))
         other.reauthenticate()
         secret = other.send("GET", TOTP).json()["meta"]["secret"]
         assert other.send("POST", TOTP, {"code": code_of(secret, clock)}).status_code == 200

@@ -17,6 +17,8 @@ class TestSignUp:
         assert data["portal"] == {
             "sign_up_domains": [],
             "maintainers": portal_settings.PORTAL.maintainers.model_dump(),
+            "passkeys": True,
+            "institute_sign_in": "",
         }
 
     def test_closed_sign_up_does_not_reveal_usernames(self, anonymous):

@@ -1,8 +1,8 @@
 import { ApiError, useEffect, useMutation, useRef } from '@portal/sdk'
 import { Button, Notice, Problem } from '@portal/ui'
 import { ValidationFailed } from '../allauth.js'
-import { Cancelled } from './Reauthentication.jsx'
-import { tooManyAttempts } from './rateLimit.js'
+import { Cancelled } from './cancelled.js'
+import { Limited } from './Limited.jsx'
 
 /**
  * A form that passes its fields to `send`. Errors of a field are shown at the field: `children` gets them by the field's name. Other errors
@@ -59,7 +59,6 @@ export function Form({ send, submit, children, actions, explain = () => undefine
  */
 export function FormProblem({ error }) {
   if (!error || error instanceof ValidationFailed || error instanceof Cancelled) return null
-  if (error instanceof ApiError && error.status === 429)
-    return <Notice kind="error">{tooManyAttempts(error.retryAfter)}</Notice>
+  if (error instanceof ApiError && error.status === 429) return <Limited error={error} />
   return <Problem error={error} />
 }

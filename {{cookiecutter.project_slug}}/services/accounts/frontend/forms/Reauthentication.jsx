@@ -1,13 +1,13 @@
 import { t } from '@portal/i18n'
-import { createContext, use, useCallback, useEffect, useId, useRef, useState } from '@portal/sdk'
+import { createContext, use, useCallback, useState } from '@portal/sdk'
 import { Button } from '@portal/ui'
+import { Dialog } from '@portal/ui/dialog'
 import { ReauthenticationRequired, request } from '../allauth.js'
 import { CodeField, cleanCode, explainCode } from './CodeField.jsx'
+import { Cancelled } from './cancelled.js'
 import { Form } from './Form.jsx'
 import { PasswordField } from './PasswordField.jsx'
-
-/** The person closed the dialog without confirming their identity. */
-export class Cancelled extends Error {}
+import { PasskeyButton } from './SignInForms.jsx'
 
 const ReauthenticationContext = createContext(null)
 
@@ -46,17 +46,7 @@ export function Reauthentication({ children }) {
 
 /** @param {{flows: string[], resolve: () => void, reject: (reason: Error) => void}} props */
 function ReauthenticationDialog({ flows, resolve, reject }) {
-  const id = useId()
-  /** @type {import('react').RefObject<HTMLDialogElement | null>} */
-  const dialog = useRef(null)
   const byPassword = flows.includes('reauthenticate')
-  useEffect(() => {
-    const focused = document.activeElement
-    dialog.current.showModal()
-    return () => {
-      if (focused instanceof HTMLElement) focused.focus()
-    }
-  }, [])
 
   async function send(fields) {
     if (byPassword) await request('auth/reauthenticate', { body: { password: fields.password } })
@@ -71,16 +61,16 @@ function ReauthenticationDialog({ flows, resolve, reject }) {
   }
 
   return (
-    <dialog
-      ref={dialog}
-      className="dialog"
-      aria-labelledby={id}
+    <Dialog
+      title={byPassword ? t`Confirm your password` : t`Confirm with your second factor`}
       onClose={() => reject(new Cancelled())}
-      onCancel={() => reject(new Cancelled())}
+      actions={null}
     >
       <div className="stack">
-        <h2 id={id}>{byPassword ? t`Confirm your password` : t`Confirm with a code`}</h2>
         <p className="help">{t`You are changing how your account is protected.`}</p>
+        {flows.includes('webauthn') && (
+          <PasskeyButton path="auth/webauthn/reauthenticate" onAnswer={async () => resolve()} />
+        )}
         <Form
           send={send}
           submit={t`Continue`}
@@ -101,6 +91,6 @@ function ReauthenticationDialog({ flows, resolve, reject }) {
           }
         </Form>
       </div>
-    </dialog>
+    </Dialog>
   )
 }

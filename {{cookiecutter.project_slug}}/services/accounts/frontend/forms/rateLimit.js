@@ -9,9 +9,9 @@ const HOUR = 3_600
  * @param {number} [seconds] how long to wait, when the server says so
  */
 export function tooManyAttempts(seconds) {
-  if (!seconds) return t`Too many attempts. Try again in a few minutes.`
+  if (!seconds) return t`Try again in a few minutes.`
   const wait = formatWait(seconds, i18n.locale)
-  return t`Too many attempts. Try again ${wait}.`
+  return t`Try again ${wait}.`
 }
 
 /**

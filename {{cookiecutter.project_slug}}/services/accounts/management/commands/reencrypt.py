@@ -1,10 +1,11 @@
-"""Encrypts all second factors with the first key of ENCRYPTION_KEYS, so that the other keys can be removed."""
+"""Encrypts second factors and mail with the first key of ENCRYPTION_KEYS, so that the other keys can be removed."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from core.access.second_factors import reencrypt_second_factors
+from core.mail.models import reencrypt_mail
 
 MOST_NAMES = 20  # in the message
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         result = reencrypt_second_factors()
         self.stdout.write(f"Encrypted {result.count} second factors with the first key of ENCRYPTION_KEYS.")
+        self.stdout.write(f"Encrypted {reencrypt_mail()} mails that wait or were given up.")
         if result.lost:
             names = ", ".join(sorted(set(result.lost))[:MOST_NAMES])
             raise CommandError(

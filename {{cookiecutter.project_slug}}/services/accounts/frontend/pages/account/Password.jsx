@@ -1,66 +1,64 @@
 import { t } from '@portal/i18n'
-import { useEffect, useRef, useState } from '@portal/sdk'
-import { Button, Notice } from '@portal/ui'
+import { useState } from '@portal/sdk'
+import { Button, Row } from '@portal/ui'
+import { Dialog } from '@portal/ui/dialog'
+import { toast } from '@portal/ui/toast'
 import { requestSignedIn } from '../../allauth.js'
 import { Form } from '../../forms/Form.jsx'
 import { PasswordField, newPasswordHelp } from '../../forms/PasswordField.jsx'
 import { useReauthentication } from '../../forms/Reauthentication.jsx'
-import { Section } from './Section.jsx'
+import { ActionButton } from './ActionButton.jsx'
 
+/** The row of the password, and the dialog that changes it. */
 export function Password() {
   const withReauthentication = useReauthentication()
-  const [state, setState] = useState('idle')
-  /** @type {import('react').RefObject<HTMLDivElement | null>} */
-  const result = useRef(null)
-  useEffect(() => {
-    if (state === 'done') result.current.focus()
-  }, [state])
+  const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
 
   async function send(fields) {
     await withReauthentication(() => requestSignedIn('account/password/change', { body: fields }))
-    setState('done')
+    close()
+    toast(t`Your password is changed.`)
   }
 
   return (
-    <Section title={t`Password`}>
-      {state === 'done' && (
-        <div ref={result} tabIndex={-1}>
-          <Notice kind="success">{t`Your password is changed.`}</Notice>
-        </div>
-      )}
-      {state === 'changing' ? (
-        <Form
-          send={send}
-          submit={t`Change password`}
-          actions={<Button kind="quiet" onClick={() => setState('idle')}>{t`Cancel`}</Button>}
-          explain={({ code }) =>
-            code === 'enter_current_password' ? t`This is not your current password.` : undefined
-          }
-        >
-          {(fieldError) => (
-            <>
-              <PasswordField
-                label={t`Current password`}
-                name="current_password"
-                autoFocus
-                autoComplete="current-password"
-                error={fieldError('current_password')}
-              />
-              <PasswordField
-                label={t`New password`}
-                name="new_password"
-                autoComplete="new-password"
-                help={newPasswordHelp()}
-                error={fieldError('new_password')}
-              />
-            </>
-          )}
-        </Form>
-      ) : (
-        <p>
-          <Button onClick={() => setState('changing')}>{t`Change password`}</Button>
-        </p>
-      )}
-    </Section>
+    <Row
+      tile={{ title: 'Password', icon: 'lock' }}
+      title={t`Password`}
+      detail={t`After a change, your other devices are signed out.`}
+      end={
+        <>
+          <ActionButton of={t`password`} onClick={() => setOpen(true)}>{t`Change`}</ActionButton>
+          <Dialog open={open} onClose={close} title={t`Change your password`} actions={null}>
+            <Form
+              send={send}
+              submit={t`Change password`}
+              actions={<Button onClick={close}>{t`Cancel`}</Button>}
+              explain={({ code }) =>
+                code === 'enter_current_password' ? t`This is not your current password.` : undefined
+              }
+            >
+              {(fieldError) => (
+                <>
+                  <PasswordField
+                    label={t`Current password`}
+                    name="current_password"
+                    autoComplete="current-password"
+                    error={fieldError('current_password')}
+                  />
+                  <PasswordField
+                    label={t`New password`}
+                    name="new_password"
+                    autoComplete="new-password"
+                    help={newPasswordHelp()}
+                    error={fieldError('new_password')}
+                  />
+                </>
+              )}
+            </Form>
+          </Dialog>
+        </>
+      }
+    />
   )
 }

@@ -1,11 +1,12 @@
 import { t } from '@portal/i18n'
 import { useQuery, useSearchParams } from '@portal/sdk'
-import { Notice } from '@portal/ui'
-import { request, requestSignedIn } from '../../allauth.js'
+import { Notice, Skeleton } from '@portal/ui'
+import { request } from '../../allauth.js'
 import { destination } from '../../destination.js'
 import { CodeField, cleanCode, explainCode } from '../../forms/CodeField.jsx'
 import { Form } from '../../forms/Form.jsx'
-import { AUTHENTICATORS } from './SecondFactor.jsx'
+import { PasskeyButton } from '../../forms/SignInForms.jsx'
+import { factorsQuery } from './factors.js'
 
 /**
  * Shown after a redirect from a page that requires a second factor (`?second-factor=required&next=/admin/`): what is missing, and a link
@@ -13,11 +14,9 @@ import { AUTHENTICATORS } from './SecondFactor.jsx'
  */
 export function SecondFactorRequired() {
   const [parameters] = useSearchParams()
-  const { data } = useQuery({
-    queryKey: [AUTHENTICATORS],
-    queryFn: ({ signal }) => requestSignedIn(AUTHENTICATORS, { signal }),
-  })
-  if (parameters.get('second-factor') !== 'required' || !data) return null
+  const { data, isError } = useQuery(factorsQuery)
+  if (parameters.get('second-factor') !== 'required' || isError) return null
+  const types = data?.data.map(({ type }) => type)
   const next = destination(parameters.get('next')).path
 
   async function send({ code }) {
@@ -27,9 +26,14 @@ export function SecondFactorRequired() {
 
   return (
     <Notice title={t`The page that you opened requires a second factor.`}>
-      {data.data.some(({ type }) => type === 'totp') ? (
+      {!types ? (
+        <Skeleton count={1} />
+      ) : types.includes('totp') || types.includes('webauthn') ? (
         <>
-          <p>{t`Enter a code from your authenticator app to continue.`}</p>
+          {types.includes('webauthn') && (
+            <PasskeyButton path="auth/webauthn/reauthenticate" onAnswer={async () => location.assign(next)} />
+          )}
+          <p>{t`Enter a code from your authenticator app, or a recovery code, to continue.`}</p>
           <Form send={send} submit={t`Continue`} explain={explainCode}>
             {(fieldError) => <CodeField error={fieldError('code')} />}
           </Form>

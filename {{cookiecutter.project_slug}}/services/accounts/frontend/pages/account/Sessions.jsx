@@ -1,12 +1,15 @@
 import { Trans, t } from '@portal/i18n'
-import { useEffect, useMutation, useQuery, useQueryClient, useRef, useState } from '@portal/sdk'
-import { Button, Icon, Notice, Time } from '@portal/ui'
+import { useMutation, useQuery, useQueryClient } from '@portal/sdk'
+import { Button, Chip, Row, Rows, Time } from '@portal/ui'
+import { confirm } from '@portal/ui/dialog'
+import { toast } from '@portal/ui/toast'
 import { requestSignedIn } from '../../allauth.js'
 import { FormProblem } from '../../forms/Form.jsx'
 import { useReauthentication } from '../../forms/Reauthentication.jsx'
+import { ActionButton } from './ActionButton.jsx'
 import { deviceName } from './deviceName.js'
 import { isoTime } from './isoTime.js'
-import { Section } from './Section.jsx'
+import { Part } from './Part.jsx'
 
 const PATH = 'auth/sessions'
 
@@ -16,103 +19,93 @@ const PATH = 'auth/sessions'
 export function Sessions() {
   const client = useQueryClient()
   const withReauthentication = useReauthentication()
-  const [message, setMessage] = useState('')
-  /** @type {import('react').RefObject<HTMLDivElement | null>} */
-  const result = useRef(null)
   const query = useQuery({ queryKey: [PATH], queryFn: ({ signal }) => requestSignedIn(PATH, { signal }) })
   const { mutate, isPending, error } = useMutation({
     /** @param {Session[]} ended */
-    mutationFn: (ended) =>
-      withReauthentication(() =>
-        requestSignedIn(PATH, { method: 'DELETE', body: { sessions: ended.map(({ id }) => id) } }),
-      ),
-    onSuccess: (answer, ended) => {
-      client.setQueryData([PATH], answer)
+    mutationFn: async (ended) => {
       const name = deviceName(ended[0].user_agent)
-      setMessage(ended.length > 1 ? t`All other devices are signed out.` : t`${name} is signed out.`)
+      const all = ended.length > 1
+      const agreed = await confirm({
+        title: all ? t`Sign out all other devices?` : t`Sign out ${name}?`,
+        body: t`Unsaved changes there are lost.`,
+        action: t`Sign out`,
+      })
+      if (!agreed) return
+      const body = { sessions: ended.map(({ id }) => id) }
+      const answer = await withReauthentication(() => requestSignedIn(PATH, { method: 'DELETE', body }))
+      client.setQueryData([PATH], answer)
+      toast(all ? t`All other devices are signed out.` : t`${name} is signed out.`)
     },
   })
-  // The button that had the focus disappears with its session.
-  useEffect(() => {
-    if (message) result.current?.focus()
-  }, [message])
+  const others = sorted(query.data?.data ?? []).filter(({ is_current: isCurrent }) => !isCurrent)
 
   return (
-    <Section
+    <Part
       title={t`Where you are signed in`}
-      help={t`If you don't recognize a device, sign it out and change your password.`}
       query={query}
+      footer={
+        others.length > 1 ? (
+          <Button kind="quiet" busy={isPending} onClick={() => mutate(others)}>
+            {t`Sign out all other devices`}
+          </Button>
+        ) : (
+          <span className="help">
+            {t`If you don't recognize a device, sign it out and change your password.`}
+          </span>
+        )
+      }
     >
-      {({ data }) => {
-        const sessions = /** @type {Session[]} */ ([...data]).sort(
-          (one, other) =>
-            Number(other.is_current) - Number(one.is_current) || other.created_at - one.created_at,
-        )
-        const others = sessions.filter(({ is_current }) => !is_current)
-        return (
-          <>
-            <div ref={result} tabIndex={-1} hidden={!message}>
-              {message && <Notice kind="success">{message}</Notice>}
-            </div>
-            <ul role="list" className="account-list">
-              {sessions.map((session) => (
-                <SessionLine
-                  key={session.id}
-                  session={session}
-                  busy={isPending}
-                  onSignOut={() => mutate([session])}
-                />
-              ))}
-            </ul>
-            <FormProblem error={error} />
-            {others.length > 1 && (
-              <p>
-                <Button
-                  busy={isPending}
-                  onClick={() => mutate(others)}
-                >{t`Sign out all other devices`}</Button>
-              </p>
-            )}
-          </>
-        )
-      }}
-    </Section>
+      {({ data }) => (
+        <>
+          <Rows>
+            {sorted(data).map((session) => (
+              <SessionRow
+                key={session.id}
+                session={session}
+                busy={isPending}
+                onSignOut={() => mutate([session])}
+              />
+            ))}
+          </Rows>
+          <FormProblem error={error} />
+        </>
+      )}
+    </Part>
   )
 }
 
+/** This device first, then the latest. @param {Session[]} sessions */
+const sorted = (sessions) =>
+  [...sessions].sort(
+    (one, other) => Number(other.is_current) - Number(one.is_current) || other.created_at - one.created_at,
+  )
+
 /** @param {{session: Session, busy: boolean, onSignOut: () => void}} props */
-function SessionLine({ session, busy, onSignOut }) {
+function SessionRow({ session, busy, onSignOut }) {
   const name = deviceName(session.user_agent)
   const network = [...(session.rings ?? []), session.ip].filter(Boolean).map((part) => `${part} · `)
   return (
-    <li className="account-item">
-      <Icon name="system" />
-      <span className="account-item-text">
-        <strong title={session.user_agent}>{name}</strong>
-        <span className="help">
+    <Row
+      tile={{
+        title: 'Device',
+        icon: /iPhone|Android/.test(session.user_agent) ? 'phone' : 'laptop',
+      }}
+      title={<span title={session.user_agent}>{name}</span>}
+      detail={
+        <>
           {network}
           <Trans>
             signed in <Time value={isoTime(session.created_at)} />
           </Trans>
-        </span>
-        {session.last_seen_at && (
-          <span className="help">
-            <Trans>
-              last seen <Time value={isoTime(session.last_seen_at)} />
-            </Trans>
-          </span>
-        )}
-      </span>
-      {session.is_current ? (
-        <span className="row">
-          <span className="badge" data-success>{t`This device`}</span>
-        </span>
-      ) : (
-        <Button busy={busy} onClick={onSignOut}>
-          {t`Sign out`}
-          <span className="visually-hidden"> {name}</span>
-        </Button>
-      )}
-    </li>
+        </>
+      }
+      end={
+        session.is_current ? (
+          <Chip tone="good">{t`This device`}</Chip>
+        ) : (
+          <ActionButton of={name} busy={busy} onClick={onSignOut}>{t`Sign out`}</ActionButton>
+        )
+      }
+    />
   )
 }

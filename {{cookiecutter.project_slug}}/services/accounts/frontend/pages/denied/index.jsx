@@ -1,6 +1,6 @@
 import { t } from '@portal/i18n'
-import { i18n, signInPath, useId, useLocation, usePortal } from '@portal/sdk'
-import { LinkButton, Page } from '@portal/ui'
+import { i18n, signInPath, useLocation, usePortal } from '@portal/sdk'
+import { LinkButton, Stop } from '@portal/ui'
 import './denied.css'
 
 /**
@@ -8,7 +8,6 @@ import './denied.css'
  * @param {{problem?: {detail?: string, request_id?: string, roles?: string[], rings?: string[]}}} props
  */
 export default function Denied({ problem = {} }) {
-  const id = useId()
   const { person } = usePortal()
   const location = useLocation()
   const name = person && (person.display_name || person.username)
@@ -17,41 +16,42 @@ export default function Denied({ problem = {} }) {
   const either = (names) => new Intl.ListFormat(i18n.locale, { type: 'disjunction' }).format(names)
   const neededRoles = either(roles)
   const neededRings = either(rings)
+  const requestId = problem.request_id
   return (
-    <Page title={t`You don't have access`} lead={problem.detail} narrow>
-      <section className="card stack" aria-labelledby={id}>
-        <h2 id={id}>{t`What you need`}</h2>
-        <ul className="requirements">
-          {roles.length > 0 && <li>{t`The role ${neededRoles}`}</li>}
-          {rings.length > 0 && <li>{t`A device in the network ${neededRings}`}</li>}
-          {roles.length + rings.length === 0 && (
-            <>
-              <li>{t`A role that you don't have today. Your institute grants roles, and they can expire.`}</li>
-              <li>{t`Another network. Some apps work only on campus.`}</li>
-            </>
-          )}
-          {!wrongNetwork && (
-            <li>
-              {person
-                ? t`Another account. You are signed in as ${name}.`
-                : t`An account. You are not signed in.`}
-            </li>
-          )}
-        </ul>
-      </section>
-      <p className="row">
-        <LinkButton kind="primary" to="/">{t`All apps`}</LinkButton>
-        {wrongNetwork ? null : person ? (
+    <Stop
+      title={t`You don't have access`}
+      heading={t`How to get access`}
+      footer={requestId && t`Reference for the maintainers: ${requestId}`}
+      actions={
+        wrongNetwork ? null : person ? (
           <LinkButton to="/sign-out" state={{ now: true, next: location.pathname + location.search }}>
             {t`Use another account`}
           </LinkButton>
         ) : (
-          <LinkButton to={signInPath(location)}>{t`Sign in`}</LinkButton>
+          <LinkButton kind="primary" to={signInPath(location)}>{t`Sign in`}</LinkButton>
+        )
+      }
+    >
+      {problem.detail && <p>{problem.detail}</p>}
+      <ul className="requirements">
+        {roles.length > 0 && (
+          <li>{t`You need the role ${neededRoles}. The portal's maintainers grant roles.`}</li>
         )}
-      </p>
-      {problem.request_id && (
-        <p className="help">{t`Reference for the maintainers: ${problem.request_id}`}</p>
-      )}
-    </Page>
+        {rings.length > 0 && <li>{t`Use a device in the network ${neededRings}.`}</li>}
+        {roles.length + rings.length === 0 && !problem.detail && (
+          <>
+            <li>{t`You need a role that you don't have today. Your institute grants roles, and they can expire.`}</li>
+            <li>{t`Or use another network. Some apps work only on campus.`}</li>
+          </>
+        )}
+        {!wrongNetwork && (
+          <li>
+            {person
+              ? t`You are signed in as ${name}. Another account may have access.`
+              : t`You are not signed in. An account may have access.`}
+          </li>
+        )}
+      </ul>
+    </Stop>
   )
 }

@@ -1,6 +1,6 @@
 import { t } from '@portal/i18n'
 import { Link, Route, Routes, useNavigate, useQuery, useQueryClient, useState } from '@portal/sdk'
-import { Field, LinkButton, Notice, Problem, Skeleton } from '@portal/ui'
+import { Field, LinkButton, NotFound, Notice, Problem, Skeleton } from '@portal/ui'
 import { ValidationFailed, fetchSession, request } from '../../allauth.js'
 import { Form } from '../../forms/Form.jsx'
 import { FormPage } from '../../forms/FormPage.jsx'
@@ -12,6 +12,7 @@ export default function Password() {
     <Routes>
       <Route index element={<RequestReset />} />
       <Route path="reset/:key?" element={<Reset />} />
+      <Route path="*" element={<NotFound />} />
     </Routes>
   )
 }

@@ -2,6 +2,9 @@ import { t } from '@portal/i18n'
 import {
   Link,
   Navigate,
+  Route,
+  Routes,
+  useEffect,
   useLocation,
   useNavigate,
   usePortal,
@@ -10,61 +13,61 @@ import {
   useSearchParams,
   useState,
 } from '@portal/sdk'
-import { Button, Field, LinkButton, Notice } from '@portal/ui'
-import { configQuery, fetchSession, request } from '../../allauth.js'
+import { Button, LinkButton, NotFound, Notice } from '@portal/ui'
+import { configQuery, fetchSession } from '../../allauth.js'
 import { destination } from '../../destination.js'
-import { CodeField, cleanCode, explainCode } from '../../forms/CodeField.jsx'
-import { Form } from '../../forms/Form.jsx'
 import { FormPage } from '../../forms/FormPage.jsx'
-import { PasswordField } from '../../forms/PasswordField.jsx'
-import { tooManyAttempts } from '../../forms/rateLimit.js'
+import { InstituteButton } from '../../forms/InstituteButton.jsx'
+import { CodeForm, PasskeyButton, PasswordForm } from '../../forms/SignInForms.jsx'
+import { useSignIn } from '../../forms/useSignIn.js'
+import { Institute } from './Institute.jsx'
 
 export default function SignIn() {
+  return (
+    <Routes>
+      <Route index element={<SignInPage />} />
+      <Route path="institute" element={<Institute />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  )
+}
+
+function SignInPage() {
   const { person } = usePortal()
   const [wasSignedIn] = useState(Boolean(person)) // before this page did anything
   const [parameters] = useSearchParams()
   const next = destination(parameters.get('next'))
-  const [step, setStep] = useState('password')
-  const client = useQueryClient()
+  const { step, types, proceed, restart } = useSignIn()
   const navigate = useNavigate()
+  const arrived = Boolean(person) && !wasSignedIn // here, or meanwhile in another tab
 
-  /** @param {import('../../allauth.js').Answer} answer */
-  async function proceed(answer) {
-    if (answer.status === 401) {
-      const pending = answer.data?.flows?.find((flow) => flow.is_pending)
-      setStep({ mfa_authenticate: 'code', verify_email: 'email' }[pending?.id] ?? 'expired')
-      return
-    }
-    // Signed in. With status 409 it happened in another window.
-    await fetchSession(client)
+  useEffect(() => {
+    if (!arrived) return
     if (next.outsideShell) location.assign(next.path)
     else navigate(next.path, { replace: true })
-  }
+  }, [arrived, next.outsideShell, next.path, navigate])
 
   if (wasSignedIn && person) {
     // A page of Django's that redirected a signed-in person to here would redirect them again.
     return next.outsideShell ? <WrongAccount path={next.path} /> : <Navigate to={next.path} replace />
   }
-  if (step === 'code') return <CodeStep onAnswer={proceed} onBack={() => setStep('password')} />
-  if (step === 'email') return <EmailNotConfirmed onBack={() => setStep('password')} />
-  return <PasswordStep onAnswer={proceed} expired={step === 'expired'} />
-}
-
-/** @param {{onAnswer: (answer: import('../../allauth.js').Answer) => Promise<void>, expired: boolean}} props */
-function PasswordStep({ onAnswer, expired }) {
-  const { name } = usePortal()
-  const { state, key, search } = useLocation()
-  const { data: config } = useQuery(configQuery)
-
-  async function send({ login, password }) {
-    const typed = login.trim()
-    await onAnswer(
-      await request('auth/login', {
-        body: { [typed.includes('@') ? 'email' : 'username']: typed, password },
-      }),
+  if (step === 'code') {
+    return (
+      <FormPage title={t`Enter your code`} lead={t`Your account is protected by a second factor.`}>
+        <CodeForm onAnswer={proceed} onBack={restart} types={types} />
+      </FormPage>
     )
   }
+  if (step === 'email') return <EmailNotConfirmed onBack={restart} />
+  return <PasswordStep onAnswer={proceed} expired={step === 'expired'} next={next.path} />
+}
 
+/** @param {{onAnswer: import('../../forms/SignInForms.jsx').OnAnswer, expired: boolean, next: string}} props */
+function PasswordStep({ onAnswer, expired, next }) {
+  const client = useQueryClient()
+  const { name } = usePortal()
+  const { state, search } = useLocation()
+  const { data: config } = useQuery(configQuery)
   return (
     <FormPage title={t`Sign in`} lead={name}>
       {state?.passwordReset && (
@@ -73,58 +76,13 @@ function PasswordStep({ onAnswer, expired }) {
       {expired && (
         <Notice kind="error">{t`Your sign-in has expired, or your account is closed. Sign in again.`}</Notice>
       )}
-      <Form send={send} submit={t`Sign in`} explain={explainLogin}>
-        {() => (
-          <>
-            <Field
-              label={t`Username or email`}
-              name="login"
-              required
-              autoFocus={key === 'default'}
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-            />
-            <PasswordField label={t`Password`} name="password" autoComplete="current-password" />
-          </>
-        )}
-      </Form>
+      <PasswordForm onAnswer={onAnswer} autoFocus />
+      <PasskeyButton path="auth/webauthn/login" onAnswer={onAnswer} label={t`Sign in with a passkey`} />
+      <InstituteButton next={next} onSignedIn={() => fetchSession(client)} />
       <p className="row form-page-links">
         <Link to="/password">{t`Forgot your password?`}</Link>
         {config?.account.is_open_for_signup && <Link to={`/sign-up${search}`}>{t`Create an account`}</Link>}
       </p>
-    </FormPage>
-  )
-}
-
-/** Replace allauth's messages with one that does not reveal whether the username or the password is wrong. */
-function explainLogin({ code }) {
-  if (code === 'too_many_login_attempts') return tooManyAttempts()
-  if (/_password_mismatch$|^invalid_login$|^invalid$/.test(code))
-    return t`Wrong username or password. Passwords are case-sensitive.`
-}
-
-/** @param {{onAnswer: (answer: import('../../allauth.js').Answer) => Promise<void>, onBack: () => void}} props */
-function CodeStep({ onAnswer, onBack }) {
-  async function send({ code }) {
-    await onAnswer(await request('auth/2fa/authenticate', { body: { code: cleanCode(code) } }))
-  }
-  return (
-    <FormPage title={t`Enter your code`} lead={t`Your account is protected by a second factor.`}>
-      <Form
-        send={send}
-        submit={t`Sign in`}
-        actions={<Button kind="quiet" onClick={onBack}>{t`Start again`}</Button>}
-        explain={explainCode}
-      >
-        {(fieldError) => (
-          <CodeField
-            autoFocus
-            error={fieldError('code')}
-            help={t`Six digits from your authenticator app, or one of your recovery codes.`}
-          />
-        )}
-      </Form>
     </FormPage>
   )
 }
