@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.people.details import directory_details
@@ -59,7 +60,7 @@ class ChangeRoleSerializer(ReasonSerializer):
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if not {"end", "details"} & set(values):
-            raise serializers.ValidationError("Enter a later end, new details, or both.")
+            raise serializers.ValidationError(_("Enter a later end, new details, or both."))
         return values
 
 

@@ -33,8 +33,8 @@ class IsOwnerOrMaintainer(MaintainerModelPermissions):
         return is_own or super().has_permission(request, view)
 
 
-class CanChangeRoles(MaintainerModelPermissions):
-    """Requires the permission to change roles for POST too, because ending a role changes it."""
+class MayChange(MaintainerModelPermissions):
+    """Requires the permission to change the view's model for POST too, because ending a role changes it."""
 
     perms_map = {**MaintainerModelPermissions.perms_map, "POST": MaintainerModelPermissions.perms_map["PATCH"]}
 
@@ -89,7 +89,7 @@ class RoleView(APIView):
     """Extend a role, or replace its details."""
 
     queryset = Role.objects.none()
-    permission_classes = [CanChangeRoles]
+    permission_classes = [MayChange]
 
     @extend_schema(operation_id="role_change", request=ChangeRoleSerializer, responses=RoleSerializer)
     def patch(self, request: Request, pk: int) -> Response:
@@ -110,7 +110,7 @@ class EndRoleView(APIView):
     """End a role."""
 
     queryset = Role.objects.none()
-    permission_classes = [CanChangeRoles]
+    permission_classes = [MayChange]
 
     @extend_schema(
         operation_id="role_end",

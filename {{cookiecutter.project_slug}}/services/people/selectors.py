@@ -12,10 +12,11 @@ from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, LPad
 
 from core.access.visitor import Visitor
 from core.people.details import directory_details
-from core.people.models import Person, Role
+from core.people.models import Person, Role, Visibility
 from core.people.privacy import is_visible, visible_to
 from services.accounts.photos import photo_url
 
+from .departments import in_department
 from .matching import MIN_TYPO_IN_DETAIL, ScanMatcher, allows_typos, current_matcher
 
 MAX_SEARCH = 100  # characters
@@ -29,8 +30,10 @@ def visible_people(visitor: Visitor) -> QuerySet[Person]:
     return Person.objects.filter(visible_to_visitor(visitor, "entry"), is_active=True)
 
 
-def search_people(*, text: str, role: str = "", visitor: Visitor) -> QuerySet[Person]:
-    """Return the visible people who match every term of `text`; with `role`, only those with that role today.
+def search_people(*, text: str, role: str = "", department: str = "", visitor: Visitor) -> QuerySet[Person]:
+    """Return the visible people who match every term of `text`.
+
+    With `role`, `department` or both, only those who show that they have such a role today.
 
     A term matches the names, and if the person shows their roles, the details of today's roles that are in the
     directory. A visible email matches only as a whole. Each person has a `rank_key`: unique text that sorts best
@@ -39,8 +42,9 @@ def search_people(*, text: str, role: str = "", visitor: Visitor) -> QuerySet[Pe
     terms = list(dict.fromkeys(text.split()))
     matcher = current_matcher()
     people = visible_people(visitor)
-    if role:
-        people = people.filter(pk__in=visible_roles(visitor).filter(name=role).values("person_id"))
+    if role or department:
+        roles = visible_roles(visitor).filter(name=role) if role else visible_roles(visitor)
+        people = people.filter(pk__in=(in_department(roles, department) if department else roles).values("person_id"))
     for term in terms:
         people = people.filter(pk__in=matching_ids(term, matcher, visitor))
     return people.annotate(rank_key=rank_key(terms, matcher))
@@ -123,6 +127,19 @@ def serialize_people(people: Sequence[Person], visitor: Visitor, *, photo: str =
     ]
 
 
+def describe_visibility(person: Person, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of ShownToSerializer for a person whose `entry` the visitor sees.
+
+    Hidden parts and missing ones are alike, so that nobody learns what a person hides.
+    """
+    order = [Visibility.EVERYONE, Visibility.CAMPUS, Visibility.NOBODY]
+    levels = {part: getattr(person, f"{part}_visible_to") for part in ("entry", "photo", "roles", "email")}
+    return {
+        part: max(levels["entry"], levels[part], key=order.index) if entry[part] else None
+        for part in ("photo", "roles", "email")
+    }
+
+
 def serialize_entry_role(role: Role) -> dict[str, Any]:
     """Return the data of EntryRoleSerializer."""
     details = directory_details(role.name, role.details)
@@ -130,6 +147,7 @@ def serialize_entry_role(role: Role) -> dict[str, Any]:
         "name": role.name,
         "title": role.title,
         "since": role.start,
+        "until": role.end,
         "details": [
             {"name": name, "title": detail_title(role.name, name), "value": as_text(value)}
             for name, value in details.items()

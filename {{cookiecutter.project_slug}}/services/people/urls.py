@@ -1,11 +1,14 @@
-from django.urls import path
+from django.urls import include, path
 
 from .role_views import EndRoleView, PersonRolesView, RoleHistoryView, RoleView
-from .views import OwnEntryView, PeopleView, PersonView, RolesView
+from .views import DepartmentsView, OwnEntryView, PeopleView, PersonView, RolesView
 
 urlpatterns = [
     path("", PeopleView.as_view(), name="people"),
     path("me/", OwnEntryView.as_view(), name="me"),
+    path("departments/", DepartmentsView.as_view(), name="departments"),
+    path("manage/", include("services.people.manage.urls")),
+    path("manage/", include("services.people.imports.urls")),
     path("roles/", RolesView.as_view(), name="roles"),
     path("roles/<int:pk>/", RoleView.as_view(), name="role"),
     path("roles/<int:pk>/end/", EndRoleView.as_view(), name="role-end"),

@@ -18,11 +18,14 @@ from core.api.throttling import SearchThrottle, WriteThrottle
 from core.people.models import Person
 
 from .actions import privacy_update
-from .selectors import search_people, serialize_people, visible_people
+from .departments import list_departments
+from .selectors import describe_visibility, search_people, serialize_people, visible_people
 from .serializers import (
+    DepartmentSerializer,
     EntrySerializer,
     OwnEntrySerializer,
     PrivacySerializer,
+    ProfileSerializer,
     RoleTitleSerializer,
     SearchSerializer,
 )
@@ -40,33 +43,49 @@ class RankPagination(CursorPagination):
         return cursor
 
 
+class CountingPagination(RankPagination):
+    """Also counts all people who match, with the first page."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        count = {"type": "integer", "nullable": True, "description": "All who match; null on further pages."}
+        described["properties"] = {"count": count, **described["properties"]}
+        return described
+
+
 class PeopleView(generics.GenericAPIView[Any]):
     """List and search the people whose profile is visible to the visitor."""
 
     throttle_classes = [WriteThrottle, SearchThrottle]
     queryset = Person.objects.none()
     serializer_class = EntrySerializer
-    pagination_class = RankPagination
+    pagination_class = CountingPagination
 
     @extend_schema(operation_id="people", parameters=[SearchSerializer], responses=EntrySerializer(many=True))
     def get(self, request: Request) -> Response:
         serializer = SearchSerializer(data=request.query_params)
         serializer.is_valid(raise_exception=True)
         visitor = visitor_of(request)
-        text, role = serializer.validated_data["search"], serializer.validated_data["role"]
-        page = cast(list[Person], self.paginate_queryset(search_people(text=text, role=role, visitor=visitor)))
-        return self.get_paginated_response(EntrySerializer(serialize_people(page, visitor), many=True).data)
+        values = serializer.validated_data
+        people = search_people(
+            text=values["search"], role=values["role"], department=values["department"], visitor=visitor
+        )
+        page = cast(list[Person], self.paginate_queryset(people))
+        response = self.get_paginated_response(EntrySerializer(serialize_people(page, visitor), many=True).data)
+        # Once is enough: the following pages have a cursor.
+        is_first = CursorPagination.cursor_query_param not in request.query_params
+        return Response({"count": people.count() if is_first else None, **response.data})
 
 
 class PersonView(APIView):
     """Show a person's profile."""
 
-    @extend_schema(operation_id="person", responses=EntrySerializer)
+    @extend_schema(operation_id="person", responses=ProfileSerializer)
     def get(self, request: Request, pk: int) -> Response:
         visitor = visitor_of(request)
         person = get_object_or_404(visible_people(visitor), pk=pk)
         (entry,) = serialize_people([person], visitor, photo="large")
-        return Response(EntrySerializer(entry).data)
+        return Response(ProfileSerializer({**entry, "shown_to": describe_visibility(person, entry)}).data)
 
 
 class OwnEntryView(APIView):
@@ -94,3 +113,12 @@ class RolesView(APIView):
     def get(self, request: Request) -> Response:
         roles = [{"name": name, "title": role.title} for name, role in settings.PORTAL.roles.items()]
         return Response(RoleTitleSerializer(roles, many=True).data)
+
+
+class DepartmentsView(APIView):
+    """List the departments that the list of people can be filtered by, with the number of people in each."""
+
+    @extend_schema(operation_id="people_departments", responses=DepartmentSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        departments = list_departments(on_campus=visitor_of(request).is_on_campus)
+        return Response(DepartmentSerializer(departments, many=True).data)

@@ -1,31 +1,48 @@
-import { Link, api, useMutation, usePortal, useQueryClient } from '@portal/sdk'
-import { Button, Card, Notice, Page, Problem, Skeleton } from '@portal/ui'
+import { api, useQueryClient, useState } from '@portal/sdk'
+import {
+  Avatar,
+  Column,
+  EmptyState,
+  Icon,
+  LinkButton,
+  Page,
+  Panel,
+  Problem,
+  Skeleton,
+  Split,
+} from '@portal/ui'
+import { Form, useForm } from '@portal/ui/form'
+import { toast } from '@portal/ui/toast'
 import { t } from '@portal/i18n'
-import { ME, isOfDirectory, useEntry } from './entries.js'
+import { ME, describeRoles, isOfDirectory, useEntry } from './entries.js'
 import { SelectField } from './SelectField.jsx'
+import { levelOptions, partTitles, profileFor, viewers } from './visibility.js'
 
-/** Who can see which part of one's own profile. */
+const FIELDS = ['entry_visible_to', 'photo_visible_to', 'roles_visible_to', 'email_visible_to']
+
+/** Who can see which part of one's own profile, and how it then looks to them. */
 export function PrivacySettings() {
-  const { person } = usePortal()
   const { data: entry, error, refetch } = useEntry(ME)
   return (
     <Page
       title={t`Privacy`}
-      lead={t`Choose who can see your profile in the directory. You always see all of it.`}
-      before={<Link to="/people">{t`All people`}</Link>}
-      narrow
+      breadcrumbs={[{ title: t`Account`, to: '/account' }]}
+      lead={t`How others see you in the directory. You always see all of it.`}
+      actions={
+        entry && (
+          <LinkButton to={`/people/${entry.id}`}>
+            <Icon name="person" />
+            {t`View your profile`}
+          </LinkButton>
+        )
+      }
     >
       {entry ? (
-        <>
-          <SettingsForm entry={entry} />
-          <p>
-            <Link to={`/people/${person?.id}`}>{t`View your profile`}</Link>
-          </p>
-        </>
+        <SettingsForm entry={entry} />
       ) : error ? (
         <Problem error={error} onRetry={refetch} />
       ) : (
-        <Skeleton />
+        <Skeleton shape="card" count={2} />
       )}
     </Page>
   )
@@ -34,60 +51,93 @@ export function PrivacySettings() {
 /** @param {{entry: import('./entries.js').OwnEntry}} props */
 function SettingsForm({ entry }) {
   const queries = useQueryClient()
-  const { mutate, reset, isPending, isSuccess, error } = useMutation({
-    /** @param {object} body */
-    mutationFn: (body) => api(ME, { method: 'PATCH', body }),
-    onSuccess: (saved) => {
+  const form = useForm({
+    initial: Object.fromEntries(FIELDS.map((field) => [field, entry[field]])),
+    submit: (body) => api(ME, { method: 'PATCH', body }),
+    onSuccess: async (saved) => {
       queries.setQueryData([ME], saved)
-      return queries.invalidateQueries({ predicate: isOfDirectory })
+      toast(t`Saved`)
+      await queries.invalidateQueries({ predicate: isOfDirectory })
     },
   })
-  const options = [
-    { value: 'everyone', label: t`Everyone who is signed in` },
-    { value: 'campus', label: t`People on campus` },
-    { value: 'nobody', label: t`Only you` },
-  ]
-
-  function onSubmit(event) {
-    event.preventDefault()
-    if (!isPending) mutate(Object.fromEntries(new FormData(event.currentTarget)))
+  const titles = partTitles()
+  const help = {
+    entry: t`People who can't see your profile can't find you in the directory.`,
+    roles: t`With their details, such as your department. People who can't see your roles can't find you by them.`,
   }
-
   return (
-    <Card>
-      <form className="stack privacy-form" onSubmit={onSubmit} onChange={reset}>
-        <SelectField
-          label={t`Your profile`}
-          name="entry_visible_to"
-          help={t`People who can't see your profile can't find you in the directory.`}
-          options={options}
-          defaultValue={entry.entry_visible_to}
-        />
-        <SelectField
-          label={t`Your photo`}
-          name="photo_visible_to"
-          options={options}
-          defaultValue={entry.photo_visible_to}
-        />
-        <SelectField
-          label={t`Your roles`}
-          name="roles_visible_to"
-          help={t`With their details, such as your department. People who can't see your roles can't find you by them.`}
-          options={options}
-          defaultValue={entry.roles_visible_to}
-        />
-        <SelectField
-          label={t`Your email`}
-          name="email_visible_to"
-          options={options}
-          defaultValue={entry.email_visible_to}
-        />
-        {error && <Problem error={error} />}
-        <div className="row">
-          <Button type="submit" kind="primary" busy={isPending}>{t`Save`}</Button>
-        </div>
-        <div role="status">{isSuccess && <Notice kind="success" role="none">{t`Saved.`}</Notice>}</div>
-      </form>
-    </Card>
+    <Split kind="even">
+      <Column>
+        <Panel title={t`Who can see`}>
+          <Form form={form} action={t`Save`}>
+            {Object.entries(titles).map(([part, title]) => (
+              <SelectField
+                key={part}
+                label={title}
+                help={help[part]}
+                options={levelOptions()}
+                {...form.field(`${part}_visible_to`)}
+              />
+            ))}
+          </Form>
+        </Panel>
+      </Column>
+      <Column>
+        <Preview entry={entry} settings={form.values} />
+      </Column>
+    </Split>
+  )
+}
+
+/** How others see me with these settings, before they are saved. @param {{entry: import('./entries.js').OwnEntry, settings: any}} props */
+function Preview({ entry, settings }) {
+  const [viewer, setViewer] = useState('everyone')
+  const all = viewers()
+  const { sees } = all.find(({ name }) => name === viewer)
+  const seen = profileFor(entry, settings, sees)
+  return (
+    <Panel
+      title={t`How others see you`}
+      footer={t`People who are not signed in see nobody in the directory.`}
+    >
+      <fieldset className="people-viewers">
+        <legend className="visually-hidden">{t`Who looks`}</legend>
+        {all.map(({ name, title }) => (
+          <label key={name}>
+            <input
+              type="radio"
+              name="viewer"
+              className="visually-hidden"
+              checked={name === viewer}
+              onChange={() => setViewer(name)}
+            />
+            {title}
+          </label>
+        ))}
+      </fieldset>
+      <div role="status">
+        {seen ? (
+          <SeenProfile entry={seen} />
+        ) : (
+          <EmptyState level="h3" icon="shield" title={t`They don't find you`}>
+            <p>{t`Your profile is hidden from them.`}</p>
+          </EmptyState>
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+/** @param {{entry: import('./entries.js').Entry}} props */
+function SeenProfile({ entry }) {
+  return (
+    <div className="people-seen">
+      <Avatar person={entry} size="large" />
+      <div className="item-words">
+        <strong>{entry.display_name}</strong>
+        <span className="help">{describeRoles(entry.roles) || t`No roles`}</span>
+        <span className="help">{entry.email ?? t`No email`}</span>
+      </div>
+    </div>
   )
 }

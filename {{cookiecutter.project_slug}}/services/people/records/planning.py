@@ -11,8 +11,9 @@ from typing import Any
 from core.people.details import details_problems
 from core.people.models import Person, Role, RoleChange, clean_email
 from core.people.models.role import change_kind
+from core.people.protection import REFUSAL, may_change
 
-from .columns import DETAILS
+from .columns import DETAILS, USERNAME
 from .entries import ABSENT, PersonEntry, RoleEntry, username_key
 from .problems import Problem, quote
 
@@ -22,10 +23,23 @@ BATCH = 1000  # rows per statement
 Track = Callable[[Sequence[Any], str], Iterable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the file changes of someone who exists already, in the row that begins at `line`."""
+
+    line: int
+    username: str
+    column: str
+    before: str
+    after: str
+
+
 @dataclass(slots=True)
 class Plan:
     """The rows to write. New roles may be of new people, who have no id yet."""
 
+    rows: int = 0
+    differences: list[Difference] = field(default_factory=list)
     new_people: list[Person] = field(default_factory=list)
     changed_people: list[Person] = field(default_factory=list)
     unchanged_people: int = 0
@@ -39,13 +53,25 @@ class Plan:
         return not (self.new_people or self.changed_people or self.new_roles or self.changed_roles)
 
 
-def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem], track: Track) -> Plan:
+COMMAND_ADVICE = "run the import with --update"
+
+
+def make_plan(
+    entries: dict[str, PersonEntry],
+    *,
+    update: bool,
+    problems: list[Problem],
+    track: Track,
+    by: Person | None = None,
+    update_advice: str = COMMAND_ADVICE,
+) -> Plan:
     """Return the plan for the people of a file. Adds what is wrong to `problems`.
 
-    Without `update`, a difference between the file and people who exist already is a problem. Runs one query for all
-    people, and one per 1000 existing people of the file for their roles.
+    Without `update`, a difference between the file and people who exist already is a problem, and `update_advice` says
+    how to allow it. `by` is who imports, None for a command: only superusers change people who can use /admin/. Runs
+    one query for all people, and one per 1000 existing people of the file for their roles.
     """
-    planner = Planner(entries, update=update, problems=problems)
+    planner = Planner(entries, update=update, problems=problems, by=by, update_advice=update_advice)
     for entry in track(list(entries.values()), "Checking"):
         planner.plan_person(entry)
     return planner.plan
@@ -54,13 +80,24 @@ def make_plan(entries: dict[str, PersonEntry], *, update: bool, problems: list[P
 class Planner:
     """Compares the file with the portal. Reads the portal's people and roles once, when it is created."""
 
-    def __init__(self, entries: dict[str, PersonEntry], *, update: bool, problems: list[Problem]):
+    def __init__(
+        self,
+        entries: dict[str, PersonEntry],
+        *,
+        update: bool,
+        problems: list[Problem],
+        by: Person | None,
+        update_advice: str,
+    ):
         self.entries = entries
         self.update = update
         self.problems = problems
+        self.by = by
+        self.update_advice = update_advice
         self.plan = Plan()
-        people = list(Person.objects.only("username", "email", "display_name"))
+        people = list(Person.objects.only("username", "email", "display_name", "is_staff", "is_superuser"))
         self.people = {username_key(person.username): person for person in people}
+        self.usernames = {person.pk: person.username for person in people}
         self.by_email = {clean_email(person.email): person for person in people if person.email}
         # (person id, role name) → first day → role. The first day identifies a period of a role.
         self.roles: dict[tuple[int, str], dict[date, Role]] = defaultdict(dict)
@@ -69,7 +106,19 @@ class Planner:
                 self.roles[role.person_id, role.name][role.start] = role
 
     def plan_person(self, entry: PersonEntry) -> None:
+        """Plan a person with their roles. Someone whom `by` may not change may only stay as they are."""
         person = self.people.get(username_key(entry.username))
+        before = self.number_of_changes()
+        self.plan_fields_and_roles(entry, person)
+        is_refused = person is not None and self.by is not None and not may_change(self.by, person)
+        if is_refused and self.number_of_changes() != before:
+            self.problems.append(Problem(entry.line, USERNAME, quote(entry.username), str(REFUSAL)))
+
+    def number_of_changes(self) -> int:
+        plan = self.plan
+        return len(plan.changed_people) + len(plan.new_roles) + len(plan.changed_roles)
+
+    def plan_fields_and_roles(self, entry: PersonEntry, person: Person | None) -> None:
         if person is None:
             person = Person(username=entry.username, email=entry.email or "", display_name=entry.display_name or "")
             self.plan.new_people.append(person)
@@ -78,6 +127,7 @@ class Planner:
             self.plan.changed_people.append(person)
             for column, (before, after) in changes.items():
                 self.require_update(entry.line, column, quote(after), f"{quote(before)}, as in the portal")
+                self.note(entry.line, person, column, before, after)
                 setattr(person, column, after)
             if "email" in changes:
                 self.plan.with_new_email.append(person)
@@ -127,11 +177,13 @@ class Planner:
         if before.end != entry.end:
             allowed = f"{before.end or 'nothing'}, as in the portal"
             self.require_update(entry.line, "end", str(entry.end or "nothing"), allowed)
+            self.note(entry.line, before.person_id, f"{entry.name}: end", before.end, entry.end)
         for name, value in changed.items():
             found, expected = (
                 "nothing" if detail is ABSENT else quote(detail) for detail in (value, before.details.get(name, ABSENT))
             )
             self.require_update(entry.line, f"{DETAILS}{name}", found, f"{expected}, as in the portal")
+            self.note(entry.line, before.person_id, f"{entry.name}: {name}", before.details.get(name), value)
         after = copy(before)
         after.end = entry.end
         merged = {**before.details, **changed}
@@ -150,7 +202,16 @@ class Planner:
     def require_update(self, line: int, column: str, found: str, allowed: str) -> None:
         """Add a problem, unless the import may update people who exist already."""
         if not self.update:
-            self.problems.append(Problem(line, column, found, f"{allowed}; or run the import with --update"))
+            self.problems.append(Problem(line, column, found, f"{allowed}; or {self.update_advice}"))
+
+    def note(self, line: int, person: Person | int, column: str, before: Any, after: Any) -> None:
+        """Add a difference to the plan."""
+        username = person.username if isinstance(person, Person) else self.usernames[person]
+        texts = (
+            "" if value in (None, ABSENT) else value if isinstance(value, str) else str(value)
+            for value in (before, after)
+        )
+        self.plan.differences.append(Difference(line, username, column, *texts))
 
 
 def person_changes(entry: PersonEntry, person: Person) -> dict[str, tuple[str, str]]:

@@ -20,9 +20,10 @@ class Problem:
 
 
 class InvalidRecords(Exception):
-    """All problems of a CSV file, by line. Nothing was written."""
+    """All problems of a CSV file, by line, and the number of rows that could be read. Nothing was written."""
 
-    def __init__(self, problems: Iterable[Problem]):
+    def __init__(self, problems: Iterable[Problem], *, rows: int = 0):
+        self.rows = rows
         self.problems = sorted(problems, key=lambda problem: problem.line)
         super().__init__(f"{len(self.problems)} problems")
 

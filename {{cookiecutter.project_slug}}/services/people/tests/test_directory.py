@@ -252,7 +252,7 @@ def test_a_list_of_people_costs_the_same_at_any_length(reader, make_person, roun
     reader.get(PEOPLE)
     searching = {"search": "verma physics", "role": "student", "page_size": 30}
     for query, stores in (({}, 1), (searching, 2)):  # the session; the counter of searches
-        with round_trips(sql=3, stores=stores):  # the visitor, the page, its roles
+        with round_trips(sql=4, stores=stores):  # the visitor, the page, its roles, the count
             assert len(reader.get(PEOPLE, query).json()["results"]) >= 25
 
 
@@ -263,6 +263,7 @@ def test_an_entry_has_the_visible_parts_of_the_profile(reader, asha):
     role_grant(person=asha, name="maintainer")
     today = str(timezone.localdate())
     entry = reader.get(f"{PEOPLE}{asha.pk}/").json()
+    assert entry.pop("shown_to") == {"photo": None, "roles": "everyone", "email": "everyone"}
     assert entry == {
         "id": asha.pk,
         "username": "asha",
@@ -274,15 +275,29 @@ def test_an_entry_has_the_visible_parts_of_the_profile(reader, asha):
                 "name": "student",
                 "title": "Student",
                 "since": today,
+                "until": None,
                 "details": [
                     {"name": "department", "title": "Department", "value": "Physics"},
                     {"name": "programme", "title": "Programme", "value": "B.Tech"},
                 ],
             },
-            {"name": "maintainer", "title": "Maintainer", "since": today, "details": []},
+            {"name": "maintainer", "title": "Maintainer", "since": today, "until": None, "details": []},
         ],
     }
     assert reader.get(PEOPLE, {"search": "asha"}).json()["results"] == [entry]
+
+
+def test_a_profile_says_who_else_sees_its_parts_and_nothing_of_hidden_ones(reader, asha):
+    hide(asha, "email")
+    hide(asha, "roles", "campus")
+    assert reader.get(f"{PEOPLE}{asha.pk}/").json()["shown_to"] == {"photo": None, "roles": "campus", "email": None}
+    hide(asha, "entry", "campus")
+    asha.email_visible_to = "everyone"
+    asha.save()
+    shown_to = reader.get(f"{PEOPLE}{asha.pk}/").json()["shown_to"]
+    assert shown_to["email"] == "campus", "where the profile is visible"
+    own = PortalClient().sign_in(asha).get(f"{PEOPLE}{asha.pk}/").json()["shown_to"]
+    assert own == {"photo": None, "roles": "campus", "email": "campus"}
 
 
 @pytest.mark.parametrize("text", ["19114001", "19114", "E7", "number", "114001 asha"])

@@ -4,8 +4,6 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.models import Group, Permission
-from django.utils import timezone
 
 from core.people.models import Role
 from core.people.powers import SECOND_FACTOR
@@ -15,21 +13,6 @@ from services.accounts.allauth_internals import record_authentication
 DAY = timedelta(days=1)
 PROBLEM = "application/problem+json"
 PERMISSIONS = ("view_role", "add_role", "change_role")
-
-
-@pytest.fixture
-def today(db):
-    return timezone.localdate()
-
-
-@pytest.fixture
-def boss(make_person):
-    return make_person("boss", display_name="The boss", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def maintainer(boss):
-    return PortalClient().sign_in(boss)
 
 
 @pytest.fixture
@@ -43,22 +26,6 @@ def student(make_person, give_role, today):
 @pytest.fixture
 def role(student):
     return student.roles.get()
-
-
-@pytest.fixture
-def clerk(make_person):
-    """Make a client of a person who can use the admin and has these permissions through a group."""
-
-    def make(*permissions, **fields):
-        clerk = make_person("clerk", **{"is_staff": True, **fields})
-        group = Group.objects.create(name="Registrar's office")
-        group.permissions.set(
-            Permission.objects.filter(codename__in=permissions, content_type__app_label="core_people")
-        )
-        clerk.groups.add(group)
-        return PortalClient().sign_in(clerk)
-
-    return make
 
 
 def roles_url(person, suffix=""):
