@@ -1,34 +1,45 @@
-"""Read what the shell shows: the person, their apps and the languages."""
+"""Read what the shell shows: the person, their apps and the language."""
 
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 
 from core.access.audience import decide
 from core.access.visitor import Visitor
+from core.catalogues.texts import translate
 from core.people.models import Person
 from core.plugins.discovery import Plugin
 from core.plugins.registry import installed_plugins
 from services.accounts.photos import photo_url
 
 
-def visible_apps(visitor: Visitor) -> list[dict[str, str]]:
-    """Return the services and apps with a page that this visitor can open on this site, sorted by title."""
-    visible = [
+def openable_plugins(visitor: Visitor) -> list[Plugin]:
+    """Return the services and apps with a page that this visitor can open on this site."""
+    return [
         plugin
         for plugin in installed_plugins().values()
         if has_tile(plugin) and decide(plugin.manifest.audience, visitor, settings.SITE)
     ]
+
+
+def openable_names(visitor: Visitor) -> set[str]:
+    """Return the names of `openable_plugins`."""
+    return {plugin.name for plugin in openable_plugins(visitor)}
+
+
+def visible_apps(visitor: Visitor) -> list[dict[str, Any]]:
+    """Return what the shell shows of `openable_plugins`, sorted by title."""
     return [
         {
             "name": plugin.name,
-            "title": plugin.manifest.title,
-            "description": plugin.manifest.description,
+            "title": plugin.title,
+            "description": translate(plugin.manifest.description),
             "icon": plugin.manifest.icon,
-            "category": plugin.manifest.category,
+            "category": translate(plugin.manifest.category),
+            "actions": [{"title": translate(action.title), "path": action.path} for action in plugin.manifest.actions],
         }
-        for plugin in sorted(visible, key=lambda plugin: plugin.manifest.title.casefold())
+        for plugin in sorted(openable_plugins(visitor), key=lambda plugin: plugin.title.casefold())
     ]
 
 
@@ -48,12 +59,8 @@ def person_summary(visitor: Visitor) -> dict[str, Any] | None:
         "display_name": str(person),
         "photo": photo_url(person),
         "roles": sorted(visitor.roles),
+        "maintainer": person.is_staff and settings.SITE == "intranet",
     }
-
-
-def languages() -> list[dict[str, str]]:
-    """Return the languages of the portal. There is one: `language` of `portal.yaml`."""
-    return [{"code": settings.LANGUAGE_CODE, "name": get_language_info(settings.LANGUAGE_CODE)["name_local"]}]
 
 
 def current_language() -> str:

@@ -1,43 +1,24 @@
 """The response of GET /api/portal/: what the shell gets for anonymous visitors and for people, on each site."""
 
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from core.access.visitor import Visitor
 from core.people.models import Person
-from core.plugins.manifest import Audience, Manifest, NotificationKind
+from core.plugins.manifest import NotificationKind
 from core.plugins.registry import installed_plugins
 from core.testing.client import PortalClient
 from core.testing.counting import exact_round_trips
-from services.notifications.actions import notification_mark_read, notification_send
+from services.notifications import notify
+from services.notifications.actions import notifications_mark_read
+from services.portal.selectors import person_summary
 
 URL = "/api/portal/"
+MAKE = {"title": "Make tea", "path": "new"}
 OFF_CAMPUS = {"REMOTE_ADDR": "203.0.113.9"}
-
-
-@pytest.fixture
-def install_app(monkeypatch, tmp_path):
-    """Install an app: `install_app("tea", title="Tea rota", roles=["staff"])`. With `page=False`, it has no page."""
-
-    def install(name, *, title="", page=True, icon="apps", category="", **audience):
-        folder = tmp_path / name
-        (folder / "frontend").mkdir(parents=True)
-        if page:
-            (folder / "frontend" / "index.jsx").touch()
-        manifest = Manifest(
-            title=title or name,
-            description=f"About {name}.",
-            icon=icon,
-            category=category,
-            audience=Audience(**audience),
-        )
-        plugin = replace(installed_plugins()["portal"], name=name, layer="apps", directory=folder, manifest=manifest)
-        monkeypatch.setitem(installed_plugins(), name, plugin)
-
-    return install
 
 
 def app_names(client, **environ):
@@ -50,20 +31,27 @@ class TestPortal:
         response = visitor.get(URL)
         assert response.status_code == 200
         data = response.json()
-        assert {key: value for key, value in data.items() if key not in {"apps", "languages"}} == {
+        assert {key: value for key, value in data.items() if key not in {"apps", "languages", "now"}} == {
             "name": portal.name,
             "description": portal.description,
             "institute": {"name": portal.institute.name, "url": portal.institute.url},
             "site": "intranet",
             "language": settings.LANGUAGE_CODE,
+            "time_zone": settings.TIME_ZONE,
             "branding": portal.branding.model_dump(),
             "person": None,
+            "pinned": [],
+            "recent": [],
             "unread": 0,
         }
 
     def test_the_language_of_the_portal_is_named_in_that_language(self, db, visitor, settings):
+        settings.LANGUAGES = [("de", "German"), ("ar", "Arabic")]
         settings.LANGUAGE_CODE = "de"
-        assert visitor.get(URL).json()["languages"] == [{"code": "de", "name": "Deutsch"}]
+        assert visitor.get(URL).json()["languages"] == [
+            {"code": "de", "name": "Deutsch", "direction": "ltr"},
+            {"code": "ar", "name": "العربيّة", "direction": "rtl"},
+        ]
 
     @pytest.mark.parametrize("site", ["intranet", "internet"])
     def test_the_site_is_named(self, db, visitor, settings, site):
@@ -91,6 +79,7 @@ class TestPerson:
             "display_name": "Asha Rao",
             "photo": None,
             "roles": ["faculty", "student"],
+            "maintainer": False,
         }
 
     def test_a_person_without_a_display_name_has_their_username(self, make_person):
@@ -100,6 +89,17 @@ class TestPerson:
         Person.objects.filter(pk=person.pk).update(photo="0123456789abcdef")
         photo = reader.get(URL).json()["person"]["photo"]
         assert photo == f"/api/accounts/{person.pk}/photo/small/?v=01234567"
+
+    @pytest.mark.parametrize(("site", "visible"), [("intranet", True), ("internet", False)])
+    def test_maintainers_see_their_pages_on_the_intranet_site_only(self, person, settings, site, visible):
+        settings.SITE = site
+        person.is_staff = True
+        assert person_summary(Visitor(person, "192.0.2.1"))["maintainer"] is visible
+
+    def test_the_time_is_that_of_the_portal(self, db, visitor):
+        now = datetime.fromisoformat(visitor.get(URL).json()["now"])
+        assert now.utcoffset() == timezone.localtime(now).utcoffset()
+        assert abs(timezone.now() - now) < timedelta(minutes=1)
 
     def test_past_and_future_roles_are_left_out(self, reader, person, give_role):
         today = timezone.localdate()
@@ -115,7 +115,7 @@ class TestPerson:
 
 class TestApps:
     def test_an_app_is_described_by_its_manifest(self, visitor, db, install_app):
-        install_app("tea", title="Tea rota", icon="calendar", category="Staff", sign_in="optional")
+        install_app("tea", title="Tea rota", icon="calendar", category="Staff", actions=[MAKE], sign_in="optional")
         (tea,) = [app for app in visitor.get(URL).json()["apps"] if app["name"] == "tea"]
         assert tea == {
             "name": "tea",
@@ -123,6 +123,7 @@ class TestApps:
             "description": "About tea.",
             "icon": "calendar",
             "category": "Staff",
+            "actions": [{"title": "Make tea", "path": "new"}],
         }
 
     def test_apps_are_sorted_by_title_in_any_case(self, reader, install_app):
@@ -175,15 +176,15 @@ class TestUnread:
     @pytest.fixture(autouse=True)
     def kind(self, monkeypatch):
         kinds = installed_plugins()["notifications"].manifest.notifications
-        monkeypatch.setitem(kinds, "test", NotificationKind(title="A test"))
+        monkeypatch.setitem(kinds, "test", NotificationKind(title="{what}"))
 
     @pytest.mark.django_db(transaction=True)
     def test_it_counts_the_unread_notifications_of_the_person(self, reader, person, make_person, visitor):
-        for title in ("first", "second"):
-            notification_send(people=[person], app="notifications", kind="test", title=title)
-        notification_send(people=[make_person()], app="notifications", kind="test", title="for another person")
+        for what in ("first", "second"):
+            notify("notifications.test", to=person, params={"what": what})
+        notify("notifications.test", to=make_person(), params={"what": "for another person"})
         assert reader.get(URL).json()["unread"] == 2
-        notification_mark_read(person=person)
+        notifications_mark_read(person_id=person.pk)
         assert reader.get(URL).json()["unread"] == 0
         assert visitor.get(URL).json()["unread"] == 0
 
@@ -210,9 +211,17 @@ class TestCost:
     def test_a_person_costs_the_same_with_many_apps(self, reader, person, give_role, install_app):
         give_role(person, "student")
         reader.get(URL)  # fills the cache
-        with exact_round_trips(sql=1, stores=3):  # the person; the session, the roles and the unread count
+        # The person and the pinned apps; the session, the roles, the recent apps and the unread count.
+        with exact_round_trips(sql=2, stores=4):
             reader.get(URL)
-        for number in range(50):
-            install_app(f"app{number}", roles=["student"])
-        with exact_round_trips(sql=1, stores=3):
-            assert len(app_names(reader)) >= 50
+        names = [f"app{number}" for number in range(50)]
+        for name in names:
+            install_app(name, roles=["student"])
+        reader.put_json(f"{URL}pinned/", {"apps": names})
+        for name in names[:9]:
+            reader.post_json(f"{URL}recent/", {"app": name})
+        with exact_round_trips(sql=2, stores=4):
+            portal = reader.get(URL).json()
+        assert len(portal["apps"]) >= 50
+        assert portal["pinned"] == names
+        assert portal["recent"] == names[8:0:-1]
