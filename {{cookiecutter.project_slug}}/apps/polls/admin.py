@@ -10,6 +10,6 @@ class ChoiceInline(admin.TabularInline):
 
 @admin.register(Poll)
 class PollAdmin(admin.ModelAdmin):
-    list_display = ["question", "author", "closes_at"]
+    list_display = ["question", "author", "closes_at", "closed_at"]
     search_fields = ["question"]
     inlines = [ChoiceInline]

@@ -1,6 +1,8 @@
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -14,20 +16,32 @@ DEMO = {
     "Which day suits the open house best?": ["Friday", "Saturday", "Sunday"],
     "Should the library stay open at night during exams?": ["Yes", "No"],
 }
+CLOSED = ("Which name for the new laboratory?", ["Faraday", "Curie", "Raman"])
+# Nobody but its author has voted in it, so the others see no results.
+HIDDEN = ("Should the robotics lab open on Saturdays?", ["All day", "Mornings only", "Only before exams", "No"])
 
 
 @receiver(seeded)
 def seed_polls(*, people: dict[str, Person], **kwargs: Any) -> None:
-    """Create demo polls, with a vote of each demo account."""
+    """Create demo polls that are missing: open ones, a closed one, and one whose results are hidden."""
     for question, choices in DEMO.items():
-        if Poll.objects.filter(question=question).exists():
-            continue
-        poll = poll_create(
-            author=people["maintainer"],
-            question=question,
-            choices=choices,
-            closes_at=timezone.now() + timedelta(days=30),
-        )
-        options = list(poll.choices.all())
-        for number, person in enumerate(people.values()):
-            vote_cast(person=person, poll=poll, choice=options[number % 3 % len(options)])
+        make_demo_poll(people["maintainer"], question, choices, days=30, voters=people.values())
+    if poll := make_demo_poll(people["maintainer"], *CLOSED, days=1, voters=people.values()):
+        now = timezone.now()  # without notifications
+        Poll.objects.filter(pk=poll.pk).update(closes_at=now, closed_at=now, version=F("version") + 1)
+    faculty = people["faculty"]
+    make_demo_poll(faculty, *HIDDEN, days=6, voters=[faculty], results_after_vote=True)
+
+
+def make_demo_poll(
+    author: Person, question: str, choices: list[str], *, days: int, voters: Iterable[Person], **more: Any
+) -> Poll | None:
+    """Create a poll with votes; return None if there is one with this question."""
+    if Poll.objects.filter(question=question).exists():
+        return None
+    closes_at = timezone.now() + timedelta(days=days)
+    poll = poll_create(author=author, question=question, choices=choices, closes_at=closes_at, **more)
+    options = list(poll.choices.all())
+    for number, person in enumerate(voters):
+        vote_cast(person=person, poll=poll, choice=options[number % 3 % len(options)])
+    return poll

@@ -1,14 +1,8 @@
-from django.urls import path
+from core.access.visitor import Visitor
 
-from core.live.consumers import TopicConsumer
-from core.live.publishing import topic
-
-
-class PollConsumer(TopicConsumer):
-    """Passes on that a poll changed."""
-
-    async def topics(self) -> list[str]:
-        return [topic("polls", self.scope["url_route"]["kwargs"]["pk"])]
+from .models import Poll
 
 
-websocket_urlpatterns = [path("<int:pk>/", PollConsumer.as_asgi())]
+def authorize(topic: str, visitor: Visitor) -> bool:
+    """Let everyone in the app's audience subscribe to the list, and to each poll by its id."""
+    return topic == "list" or (topic.isdecimal() and len(topic) < 19 and Poll.objects.filter(pk=int(topic)).exists())

@@ -1,33 +1,27 @@
+from contextlib import suppress
 from datetime import timedelta
 
 from celery import Celery, current_app, shared_task
-from django.utils import timezone
 
-from core.people.models import Person
-from core.stores.application_store import application_store
-from services.notifications.actions import notification_send
+from core.stores.locks import LockTaken, lock
 
-from .models import Poll
+from .actions import poll_finish_next
 
-EVERY_SECONDS = 600.0
-NOTIFIED_LIFETIME = timedelta(days=2)
+EVERY_SECONDS = 30.0
 
 
-@shared_task(name="polls.notify_of_closed_polls")
-def notify_of_closed_polls() -> None:
-    """Notify the voters of polls that closed within the last day, once for each poll."""
-    now = timezone.now()
-    for poll in Poll.objects.filter(closes_at__range=(now - timedelta(days=1), now)):
-        if application_store("polls").add(f"notified:{poll.pk}", True, lifetime=NOTIFIED_LIFETIME):
-            notification_send(
-                people=list(Person.objects.filter(votes__poll=poll)),
-                app="polls",
-                kind="closed",
-                title=f"The poll has closed: {poll.question}"[:200],
-                link=f"/polls/{poll.pk}/",
-            )
+@shared_task(name="polls.close_due")
+def close_due_polls() -> None:
+    """Close the polls whose time has come. A poll that this run does not reach is left to the next one.
+
+    The lock saves a second run the work. It guarantees nothing: poll_finish_next is right without it. A worker that was
+    killed holds it no longer than until the next run.
+    """
+    with suppress(LockTaken), lock("polls", "closing", lifetime=timedelta(seconds=EVERY_SECONDS)):
+        while poll_finish_next():
+            pass
 
 
 @current_app.on_after_finalize.connect
 def schedule(sender: Celery, **kwargs: object) -> None:
-    sender.add_periodic_task(EVERY_SECONDS, notify_of_closed_polls.s(), name="polls-notify-of-closed")
+    sender.add_periodic_task(EVERY_SECONDS, close_due_polls.s(), name="polls-close-due")

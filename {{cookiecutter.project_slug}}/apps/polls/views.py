@@ -1,26 +1,60 @@
+from datetime import timedelta
 from typing import Any, cast
 
+from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.access.visitor import visitor_of
+from core.api.drafts import DraftView
+from core.api.pagination import CursorPagination
+from core.api.throttling import TooManyRequests
 from core.people.models import Person
+from core.stores.counters import limit
 
-from .actions import PollClosed, draft_discard, draft_save, poll_close, poll_create, poll_delete, vote_cast
+from .actions import (
+    DRAFT,
+    DRAFT_LIFETIME,
+    AlreadyVoted,
+    PollClosed,
+    poll_close,
+    poll_create,
+    poll_delete,
+    vote_cast,
+)
+from .exporting import poll_csv
 from .models import Poll
-from .permissions import MayClose
-from .selectors import draft_of, polls
-from .serializers import DraftSerializer, NewPollSerializer, PollSerializer, VoteSerializer, serialize_polls
+from .permissions import MayClose, MayExport, may_announce
+from .selectors import poll_counts, polls, polls_in_list
+from .serializers import (
+    AudienceSerializer,
+    CountsSerializer,
+    NewPollSerializer,
+    PollDraftSerializer,
+    PollSerializer,
+    ShowSerializer,
+    VoteSerializer,
+    serialize_polls,
+)
+
+POLLS_A_DAY = 20  # of one person
 
 
-class Closed(APIException):
+class Conflict(APIException):
     status_code = 409
-    default_detail = "This poll has closed."
+
+
+def closed() -> Conflict:
+    return Conflict(_("This poll has closed."))
 
 
 def poll_response(request: Request, poll: Poll, status: int = 200) -> Response:
@@ -28,23 +62,61 @@ def poll_response(request: Request, poll: Poll, status: int = 200) -> Response:
     return Response(PollSerializer(answer).data, status=status)
 
 
+class PollPagination(CursorPagination):
+    """Shows open polls by which closes first, closed ones by which closed last, and others by which is newest."""
+
+    def get_ordering(self, request: Request, queryset: Any, view: APIView) -> tuple[str, ...]:
+        soonest, latest = ("closes_at", "id"), ("-closes_at", "-id")
+        orders = {"open": soonest, "not_voted": soonest, "closed": latest}
+        return orders.get(request.query_params.get("show", ""), ("-id",))
+
+
 class PollsView(generics.GenericAPIView):
     """List polls, or open one."""
 
     queryset = Poll.objects.none()
     serializer_class = PollSerializer
+    pagination_class = PollPagination
 
-    @extend_schema(operation_id="polls", responses=PollSerializer(many=True))
+    @extend_schema(operation_id="polls", parameters=[ShowSerializer], responses=PollSerializer(many=True))
     def get(self, request: Request) -> Response:
-        page = cast(list[Poll], self.paginate_queryset(polls()))
+        query = ShowSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = polls_in_list(query.validated_data.get("show"), request.user.pk)
+        page = cast(list[Poll], self.paginate_queryset(found))
         return self.get_paginated_response(PollSerializer(serialize_polls(page, request.user.pk), many=True).data)
 
     @extend_schema(operation_id="polls_create", request=NewPollSerializer, responses={201: PollSerializer})
     def post(self, request: Request) -> Response:
         serializer = NewPollSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        poll = poll_create(author=cast(Person, request.user), **serializer.validated_data)
-        return poll_response(request, poll, status=201)
+        author = cast(Person, request.user)
+        if serializer.validated_data["roles"] and not may_announce(visitor_of(request)):
+            raise PermissionDenied(_("You may open a poll, and may not notify others of it."))
+        allowance = limit("polls", f"created:{author.pk}", most=POLLS_A_DAY, per=timedelta(days=1))
+        if not allowance.is_allowed:
+            sentence = _("You can open %(number)s polls in a day.") % {"number": POLLS_A_DAY}
+            raise TooManyRequests(allowance.retry_after.total_seconds(), sentence)
+        return poll_response(request, poll_create(author=author, **serializer.validated_data), status=201)
+
+
+class CountsView(APIView):
+    """How many polls the lists have."""
+
+    @extend_schema(operation_id="polls_counts", responses=CountsSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(CountsSerializer(poll_counts(request.user.pk)).data)
+
+
+class AudienceView(APIView):
+    """The roles whose people this person may notify of a new poll."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="polls_audience", responses=AudienceSerializer)
+    def get(self, request: Request) -> Response:
+        roles = settings.PORTAL.roles.items() if may_announce(visitor_of(request)) else ()
+        return Response({"roles": [{"name": name, "title": role.title} for name, role in roles]})
 
 
 class PollView(APIView):
@@ -75,48 +147,52 @@ class CloseView(APIView):
         try:
             poll_close(poll=poll)
         except PollClosed as error:
-            raise Closed from error
+            raise closed() from error
         return poll_response(request, get_object_or_404(polls(), pk=pk))
 
 
 class VoteView(APIView):
-    """Vote, or change a vote."""
+    """Vote, or change a vote. The same request again changes nothing, so it can be repeated after an outage."""
 
     @extend_schema(operation_id="poll_vote", request=VoteSerializer, responses=PollSerializer)
-    def post(self, request: Request, pk: int) -> Response:
+    def put(self, request: Request, pk: int) -> Response:
         poll = get_object_or_404(polls(), pk=pk)
         serializer = VoteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        choice = get_object_or_404(poll.choices, pk=serializer.validated_data["choice"])
+        chosen = serializer.validated_data["choice"]
+        choice = next((choice for choice in poll.choices.all() if choice.pk == chosen), None)
+        if choice is None:
+            raise ValidationError({"choice": _("This is not a choice of this poll. Reload the page and vote again.")})
         try:
             vote_cast(person=cast(Person, request.user), poll=poll, choice=choice)
         except PollClosed as error:
-            raise Closed from error
+            raise closed() from error
+        except AlreadyVoted as error:
+            raise Conflict(_("You have voted. Votes of this poll cannot change.")) from error
         return poll_response(request, get_object_or_404(polls(), pk=pk))
 
 
-class DraftView(APIView):
-    """The person's unfinished poll, kept for a week."""
+class ExportView(APIView):
+    """The result as CSV."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsAuthenticated, MayExport]
 
-    @extend_schema(
-        operation_id="poll_draft",
-        responses={200: DraftSerializer, 204: OpenApiResponse(description="There is no draft.")},
-    )
-    def get(self, request: Request) -> Response:
-        draft = draft_of(cast(Person, request.user).pk)
-        return Response(status=204) if draft is None else Response(DraftSerializer(draft).data)
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Answer with CSV whatever the client accepts. Only errors are JSON."""
+        return super().perform_content_negotiation(request, force=True)
 
-    @extend_schema(operation_id="poll_draft_save", request=DraftSerializer, responses=DraftSerializer)
-    def put(self, request: Request) -> Response:
-        serializer = DraftSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        draft: dict[str, Any] = dict(serializer.validated_data)
-        draft_save(person=cast(Person, request.user), draft=draft)
-        return Response(draft)
+    @extend_schema(operation_id="poll_export", responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        poll = get_object_or_404(polls(), pk=pk)
+        self.check_object_permissions(request, poll)
+        disposition = f'attachment; filename="poll-{poll.pk}.csv"'
+        return HttpResponse(
+            poll_csv(poll), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
+        )
 
-    @extend_schema(operation_id="poll_draft_discard", responses={204: None})
-    def delete(self, request: Request) -> Response:
-        draft_discard(person=cast(Person, request.user))
-        return Response(status=204)
+
+class PollDraftView(DraftView):
+    """The person's unfinished poll."""
+
+    serializer_class = PollDraftSerializer
+    namespace, name, lifetime = "polls", DRAFT, DRAFT_LIFETIME

@@ -1,216 +1,277 @@
-"""People vote once in an open poll, and everyone in the audience sees the results."""
+"""People ask, vote once and see the results; the author and maintainers run a poll."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from channels.db import database_sync_to_async
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from apps.polls.actions import DRAFT_LIFETIME, poll_close, poll_create, poll_delete, vote_cast
-from apps.polls.models import Poll, Vote
+from apps.polls.actions import DRAFT, DRAFT_LIFETIME
+from apps.polls.models import Poll
 from apps.polls.permissions import MayClose
-from apps.polls.tasks import notify_of_closed_polls
+from apps.polls.views import POLLS_A_DAY
 from core.people.seeding import seed_people, seeded
 from core.stores.application_store import application_store
 from core.testing.client import PortalClient
-from core.testing.sockets import open_socket
-from services.notifications.selectors import newest_notifications
+from services.notifications.models import Message
 
-TOMORROW = timedelta(days=1)
+from .conftest import TOMORROW
 
-
-@pytest.fixture
-def make_poll(make_person):
-    def make(*, question="Tea or coffee?", choices=("Tea", "Coffee"), closes_in=TOMORROW):
-        return poll_create(
-            author=make_person(), question=question, choices=choices, closes_at=timezone.now() + closes_in
-        )
-
-    return make
-
-
-@pytest.fixture
-def allow():
-    """Grant one of Django's permissions to a person, as /admin/ does."""
-
-    def allow(person, codename):
-        person.user_permissions.add(Permission.objects.get(content_type__app_label="polls", codename=codename))
-        return PortalClient().sign_in(person)
-
-    return allow
+LIST, DRAFT_URL = "/api/polls/", "/api/polls/draft/"
 
 
 def new_poll(**changes):
     return {"question": "Tea?", "choices": ["Yes", "No"], "closes_at": timezone.now() + TOMORROW} | changes
 
 
-def test_anonymous_visitors_see_polls_newest_first(visitor, make_poll):
-    make_poll(question="First?")
-    make_poll(question="Second?")
-    answer = visitor.get("/api/polls/").json()
-    assert [poll["question"] for poll in answer["results"]] == ["Second?", "First?"]
-    assert answer["results"][0]["choices"][0] == {
-        "id": answer["results"][0]["choices"][0]["id"],
-        "text": "Tea",
-        "votes": 0,
-    }
+class TestList:
+    def test_anonymous_visitors_see_polls_newest_first(self, visitor, make_poll):
+        for question in ("First?", "Second?"):
+            make_poll(question=question)
+        answer = visitor.get(LIST).json()
+        assert [poll["question"] for poll in answer["results"]] == ["Second?", "First?"]
+        poll = Poll.objects.first()
+        assert answer["results"][0]["choices"] == [
+            {"id": choice.pk, "text": choice.text, "votes": 0} for choice in poll.choices.all()
+        ]
+
+    def test_open_polls_come_by_their_end_and_closed_ones_by_the_latest(self, visitor, make_poll):
+        for days in (2, 1, 3, -2, -1, -3):
+            make_poll(question=str(days), closes_in=timedelta(days=days))
+        questions = {
+            show: [poll["question"] for poll in visitor.get(f"{LIST}?show={show}").json()["results"]]
+            for show in ("open", "closed")
+        }
+        assert questions == {"open": ["1", "2", "3"], "closed": ["-1", "-2", "-3"]}
+
+    def test_a_person_sees_what_they_have_not_voted_in_and_what_they_asked(self, visitor, reader, person, make_poll):
+        mine = make_poll(question="Mine", author=person, closes_in=-TOMORROW)
+        voted, waiting = make_poll(question="Voted"), make_poll(question="Waiting")
+        reader.put_json(f"{LIST}{voted.pk}/vote/", {"choice": voted.choices.first().pk})
+
+        def questions(client, show):
+            return [poll["question"] for poll in client.get(f"{LIST}?show={show}").json()["results"]]
+
+        assert questions(reader, "not_voted") == [waiting.question]
+        assert questions(reader, "mine") == [mine.question]
+        assert questions(visitor, "not_voted") == questions(visitor, "mine") == []
+        assert reader.get(f"{LIST}counts/").json() == {"open": 2, "closed": 1, "not_voted": 1}
+        assert visitor.get(f"{LIST}counts/").json() == {"open": 2, "closed": 1, "not_voted": 0}
+
+    def test_each_list_has_pages(self, visitor, make_poll):
+        for days in range(1, 6):
+            make_poll(question=str(days), closes_in=timedelta(days=days))
+        found, url = [], f"{LIST}?show=open&page_size=2"
+        while url:
+            page = visitor.get(url).json()
+            found += [poll["question"] for poll in page["results"]]
+            url = page["next"]
+        assert found == ["1", "2", "3", "4", "5"]
+
+    @pytest.mark.parametrize("query", ["show=both", "show=open&show=both", "cursor=cD1ub25zZW5zZQ==&show=open"])
+    def test_another_list_or_a_made_up_cursor_is_refused(self, db, visitor, query):
+        assert visitor.get(f"{LIST}?{query}").status_code in {400, 404}
+
+    def test_a_cursor_of_another_list_is_harmless(self, visitor, make_poll):
+        for days in (1, 2, 3):
+            make_poll(closes_in=timedelta(days=days))
+        cursor = visitor.get(f"{LIST}?page_size=1").json()["next"].partition("cursor=")[2]
+        assert visitor.get(f"{LIST}?show=open&cursor={cursor}").status_code in {200, 404}
+
+    @pytest.mark.parametrize("show", ["open", "not_voted", "mine"])
+    def test_a_long_list_costs_no_more_round_trips(self, reader, person, make_poll, round_trips, show):
+        for number in range(20):
+            make_poll(question=str(number), author=person)
+        reader.get(f"{LIST}?show={show}")
+        with round_trips(sql=4, stores=2):  # the session, and the results of all polls
+            assert len(reader.get(f"{LIST}?show={show}").json()["results"]) == 20
+        with round_trips(sql=3, stores=1):  # the person, open and closed, not voted
+            reader.get(f"{LIST}counts/")
 
 
-def test_a_vote_counts_and_can_be_changed(reader, make_poll):
-    poll = make_poll()
-    tea, coffee = poll.choices.all()
-    address = f"/api/polls/{poll.pk}/vote/"
-    assert reader.post_json(address, {"choice": tea.pk}).json()["my_choice"] == tea.pk
-    answer = reader.post_json(address, {"choice": coffee.pk}).json()
-    assert (answer["my_choice"], answer["votes"]) == (coffee.pk, 1)
-    assert [choice["votes"] for choice in answer["choices"]] == [0, 1]
-    assert Vote.objects.count() == 1
-
-
-def test_only_signed_in_people_vote_or_open_polls(db, visitor, make_poll):
-    poll = make_poll()
-    for address, data in (
-        (f"/api/polls/{poll.pk}/vote/", {"choice": poll.choices.first().pk}),
-        ("/api/polls/", new_poll()),
-    ):
-        assert visitor.post_json(address, data).status_code == 401
-    assert visitor.get("/api/polls/draft/").status_code == 401
-
-
-def test_a_closed_poll_refuses_votes(reader, make_poll):
-    poll = make_poll(closes_in=-TOMORROW)
-    response = reader.post_json(f"/api/polls/{poll.pk}/vote/", {"choice": poll.choices.first().pk})
-    assert response.status_code == 409
-    assert response["Content-Type"] == "application/problem+json"
-
-
-def test_a_choice_of_another_poll_is_not_found(reader, make_poll):
-    poll, other = make_poll(), make_poll()
-    response = reader.post_json(f"/api/polls/{poll.pk}/vote/", {"choice": other.choices.first().pk})
-    assert response.status_code == 404
-
-
-def test_a_person_opens_a_poll(reader, person):
-    answer = reader.post_json("/api/polls/", new_poll(question="Really?"))
-    assert answer.status_code == 201
-    assert Poll.objects.get(pk=answer.json()["id"]).author == person
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"question": ""}, "question"),
-        ({"question": "x" * 201}, "question"),
-        ({"choices": ["One"]}, "choices"),
-        ({"choices": ["Same", "Same"]}, "choices"),
-        ({"choices": ["x"] * 11}, "choices"),
-        ({"closes_at": "2000-01-01T00:00:00Z"}, "closes_at"),
-        ({"closes_at": "soon"}, "closes_at"),
-    ],
-)
-def test_an_invalid_poll_is_refused(reader, changes, field):
-    answer = reader.post_json("/api/polls/", new_poll(**changes))
-    assert answer.status_code == 400
-    assert field in [error["field"].split(".")[0] for error in answer.json()["errors"]]
-
-
-def test_the_author_and_people_with_the_permission_close_a_poll_early(make_poll, make_person, allow):
-    for client_of in (
-        lambda poll: PortalClient().sign_in(poll.author),
-        lambda poll: allow(make_person(), "change_poll"),
-        lambda poll: PortalClient().sign_in(make_person(is_superuser=True)),
-    ):
+class TestPage:
+    def test_a_poll_costs_one_round_trip_to_the_cache(self, reader, make_poll, round_trips):
         poll = make_poll()
-        client, address = client_of(poll), f"/api/polls/{poll.pk}/close/"
-        answer = client.post_json(address, {})
-        assert (answer.status_code, answer.json()["open"]) == (200, False)
-        assert client.post_json(address, {}).status_code == 409
+        reader.get(f"{LIST}{poll.pk}/")
+        with round_trips(sql=4, stores=2):  # the person, the poll, its choices, the vote; the session, the results
+            reader.get(f"{LIST}{poll.pk}/")
+
+    def test_it_says_what_the_reader_may_do(self, reader, visitor, person, make_poll):
+        poll = make_poll(author=person, votes_can_change=False)
+        own, other = (client.get(f"{LIST}{poll.pk}/").json() for client in (reader, visitor))
+        assert (own["mine"], own["open"], own["votes_can_change"]) == (True, True, False)
+        assert (other["mine"], other["my_choice"]) == (False, None)
+
+    def test_people_who_have_signed_in_see_who_asked(self, reader, visitor, make_person, make_poll):
+        author = make_person(display_name="Asima Devi")
+        address = f"{LIST}{make_poll(author=author).pk}/"
+        assert reader.get(address).json()["author"] == {"id": author.pk, "display_name": "Asima Devi"}
+        assert visitor.get(address).json()["author"] is None
+        author.delete()
+        assert reader.get(address).json()["author"] is None
+
+    def test_a_poll_that_does_not_exist_is_not_found(self, db, visitor):
+        assert visitor.get(f"{LIST}0/").status_code == 404
 
 
-def test_others_cannot_close_a_poll(visitor, reader, make_poll, person, allow):
-    poll = make_poll()
-    address = f"/api/polls/{poll.pk}/close/"
-    assert visitor.post_json(address, {}).status_code == 401
-    refused = reader.post_json(address, {})
-    assert (refused.status_code, refused.json()["detail"]) == (403, MayClose.message)
-    assert allow(person, "delete_poll").post_json(address, {}).status_code == 403
-    poll.author.delete()
-    for client in (visitor, reader):
-        assert client.post_json(address, {}).status_code in {401, 403}
-    assert reader.post_json("/api/polls/0/close/", {}).status_code == 404
-    assert Poll.objects.get().is_open
+class TestAsking:
+    def test_a_person_opens_a_poll_and_nobody_is_notified(self, reader, person):
+        answer = reader.post_json(LIST, new_poll(question="Really?"))
+        assert answer.status_code == 201
+        assert Poll.objects.get(pk=answer.json()["id"]).author == person
+        assert not Message.objects.exists()
+
+    def test_anonymous_visitors_do_not(self, db, visitor):
+        assert visitor.post_json(LIST, new_poll()).status_code == 401
+        assert visitor.get("/api/polls/audience/").status_code == 401
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"question": ""}, "question"),
+            ({"question": "x" * 201}, "question"),
+            ({"question": "x" * 100_000}, "question"),
+            ({"choices": ["One"]}, "choices"),
+            ({"choices": ["Same", "Same"]}, "choices"),
+            ({"choices": ["Same", "Same "]}, "choices"),
+            ({"choices": [str(number) for number in range(11)]}, "choices"),
+            ({"choices": ["x" * 100_000, "No"]}, "choices"),
+            ({"closes_at": "2000-01-01T00:00:00Z"}, "closes_at"),
+            ({"closes_at": "2999-01-01T00:00:00Z"}, "closes_at"),
+            ({"closes_at": "soon"}, "closes_at"),
+            ({"votes_can_change": "perhaps"}, "votes_can_change"),
+            ({"results_after_vote": "perhaps"}, "results_after_vote"),
+            ({"roles": ["wizard"]}, "roles"),
+            ({"roles": "student"}, "roles"),
+        ],
+    )
+    def test_an_invalid_poll_is_refused_and_notifies_nobody(self, announcer, changes, field):
+        answer = announcer.post_json(LIST, new_poll(**changes))
+        assert answer.status_code == 400
+        assert field in [error["field"].split(".")[0] for error in answer.json()["errors"]]
+        assert not Poll.objects.exists()
+        assert not Message.objects.exists()
+
+    def test_an_unknown_role_names_the_known_ones(self, announcer):
+        (error,) = announcer.post_json(LIST, new_poll(roles=["wizard"])).json()["errors"]
+        assert error["message"].startswith("There is no role wizard. The roles are student, faculty,")
+
+    def test_a_person_opens_only_so_many_polls_in_a_day(self, reader, monkeypatch):
+        monkeypatch.setattr("apps.polls.views.POLLS_A_DAY", 2)
+        assert POLLS_A_DAY == 20
+        assert reader.post_json(LIST, new_poll(question="")).status_code == 400  # does not count
+        assert [reader.post_json(LIST, new_poll()).status_code for _ in range(3)] == [201, 201, 429]
+        refused = reader.post_json(LIST, new_poll())
+        assert refused.json()["detail"].startswith("You can open 2 polls in a day.")
+        assert 0 < int(refused["Retry-After"]) <= 86_400
 
 
-def test_people_with_the_permission_delete_a_poll(visitor, reader, make_poll, make_person, allow):
-    poll = make_poll()
-    address = f"/api/polls/{poll.pk}/"
-    assert visitor.delete(address).status_code == 401
-    for client in (reader, PortalClient().sign_in(poll.author), allow(make_person(), "change_poll")):
-        assert client.delete(address).status_code == 403
-        assert client.get(address).status_code == 200
-    assert visitor.get(address).status_code == 200
-    client = allow(make_person(), "delete_poll")
-    assert client.delete(address).status_code == 204
-    assert client.delete(address).status_code == 404
+class TestAnnouncing:
+    @pytest.mark.parametrize("role", ["faculty", "staff", "maintainer"])
+    def test_some_roles_notify_the_people_with_other_roles(self, make_person, give_role, role):
+        author = make_person()
+        give_role(author, role)
+        client = PortalClient().sign_in(author)
+        assert "student" in [one["name"] for one in client.get("/api/polls/audience/").json()["roles"]]
+        answer = client.post_json(LIST, new_poll(roles=["student", "guest", "student"]))
+        assert answer.status_code == 201
+        message = Message.objects.get()
+        assert (message.app, message.kind, message.params) == ("polls", "published", {"question": "Tea?"})
+        assert (message.audience, message.link) == ({"roles": ["guest", "student"]}, f"/polls/{answer.json()['id']}/")
+
+    def test_others_do_not(self, reader, person, give_role):
+        give_role(person, "student")
+        assert reader.get("/api/polls/audience/").json() == {"roles": []}
+        answer = reader.post_json(LIST, new_poll(roles=["student"]))
+        assert answer.status_code == 403
+        assert "may not notify others" in answer.json()["detail"]
+        assert not Poll.objects.exists()
 
 
-def test_a_draft_is_private_and_lasts_a_week(reader, person, make_person):
-    draft = {"question": "Half a", "choices": ["Yes", ""]}
-    assert reader.get("/api/polls/draft/").status_code == 204
-    assert reader.put_json("/api/polls/draft/", draft).status_code == 200
-    assert reader.get("/api/polls/draft/").json() == draft
-    assert application_store("polls").remaining(f"draft:{person.pk}") <= DRAFT_LIFETIME
-    assert PortalClient().sign_in(make_person()).get("/api/polls/draft/").status_code == 204
-    assert reader.delete("/api/polls/draft/").status_code == 204
-    assert reader.get("/api/polls/draft/").status_code == 204
+class TestDraft:
+    def test_a_draft_is_private_and_lasts_a_week(self, reader, person, make_person):
+        draft = {"question": "Half a", "choices": ["Yes ", ""], "closes_at": "", "roles": ["student"]}
+        assert reader.get(DRAFT_URL).status_code == 204
+        saved = reader.put_json(DRAFT_URL, draft).json()
+        assert reader.get(DRAFT_URL).json() == saved == draft | {"saved_at": saved["saved_at"]}
+        assert application_store("polls").remaining(f"draft:{person.pk}:{DRAFT}") <= DRAFT_LIFETIME
+        assert PortalClient().sign_in(make_person()).get(DRAFT_URL).status_code == 204
+        assert reader.delete(DRAFT_URL).status_code == 204
+        assert reader.get(DRAFT_URL).status_code == 204
+
+    @pytest.mark.parametrize(
+        "draft", [{"question": "x" * 100_000}, {"choices": ["x" * 100_000]}, {"choices": [""] * 11}, {"roles": 1}]
+    )
+    def test_a_draft_has_the_limits_of_the_form(self, reader, draft):
+        assert reader.put_json(DRAFT_URL, draft).status_code == 400
+
+    @pytest.mark.django_db(transaction=True)
+    def test_opening_a_poll_deletes_the_draft(self, reader):
+        reader.put_json(DRAFT_URL, {"question": "Tea?", "choices": []})
+        reader.post_json(LIST, new_poll())
+        assert reader.get(DRAFT_URL).status_code == 204
 
 
-@pytest.mark.django_db(transaction=True)
-def test_opening_a_poll_deletes_the_draft(reader):
-    reader.put_json("/api/polls/draft/", {"question": "Tea?", "choices": []})
-    reader.post_json("/api/polls/", new_poll())
-    assert reader.get("/api/polls/draft/").status_code == 204
+class TestRunning:
+    def test_the_author_and_people_with_the_permission_close_a_poll_early(self, make_poll, make_person, allow):
+        for client_of in (
+            lambda poll: PortalClient().sign_in(poll.author),
+            lambda poll: allow(make_person(), "change_poll"),
+            lambda poll: PortalClient().sign_in(make_person(is_superuser=True)),
+        ):
+            poll = make_poll()
+            client, address = client_of(poll), f"{LIST}{poll.pk}/close/"
+            answer = client.post_json(address, {})
+            assert (answer.status_code, answer.json()["open"]) == (200, False)
+            assert client.post_json(address, {}).status_code == 409
 
+    def test_others_cannot_close_or_export_a_poll(self, visitor, reader, make_poll, person, allow):
+        poll = make_poll()
+        close, export = f"{LIST}{poll.pk}/close/", f"{LIST}{poll.pk}/export/"
+        assert visitor.post_json(close, {}).status_code == visitor.get(export).status_code == 401
+        refused = reader.post_json(close, {})
+        assert (refused.status_code, refused.json()["detail"]) == (403, MayClose.message)
+        assert reader.get(export).status_code == 403
+        assert allow(person, "delete_poll").post_json(close, {}).status_code == 403
+        poll.author.delete()
+        for client in (visitor, reader):
+            assert client.post_json(close, {}).status_code in {401, 403}
+        assert reader.post_json(f"{LIST}0/close/", {}).status_code == 404
+        assert Poll.objects.get().is_open
 
-def test_a_long_list_costs_no_more_round_trips(reader, make_poll, round_trips):
-    for number in range(20):
-        make_poll(question=str(number))
-    reader.get("/api/polls/")
-    with round_trips(sql=4, stores=2):  # the session, and the results of all polls
-        reader.get("/api/polls/")
+    def test_people_with_the_permission_delete_a_poll(self, visitor, reader, make_poll, make_person, allow):
+        poll = make_poll()
+        address = f"{LIST}{poll.pk}/"
+        assert visitor.delete(address).status_code == 401
+        for client in (reader, PortalClient().sign_in(poll.author), allow(make_person(), "change_poll")):
+            assert client.delete(address).status_code == 403
+            assert client.get(address).status_code == 200
+        assert visitor.get(address).status_code == 200
+        client = allow(make_person(), "delete_poll")
+        assert client.delete(address).status_code == 204
+        assert client.delete(address).status_code == 404
 
-
-@pytest.mark.django_db(transaction=True)
-async def test_open_pages_get_updates_of_a_poll(make_poll, make_person):
-    poll = await database_sync_to_async(make_poll)()
-    voter = await database_sync_to_async(make_person)()
-    choice = await poll.choices.afirst()
-    socket, accepted = await open_socket(f"/ws/polls/{poll.pk}/")
-    assert accepted
-    pk = poll.pk
-    for change in (
-        partial(vote_cast, person=voter, poll=poll, choice=choice),
-        partial(poll_close, poll=poll),
-        partial(poll_delete, poll=poll),
-    ):
-        await database_sync_to_async(change)()
-        assert await socket.receive_json_from(5) == {"type": "poll.changed", "id": pk}
-    await socket.disconnect()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_voters_are_notified_once_when_a_poll_closes(make_poll, person):
-    poll = make_poll()
-    vote_cast(person=person, poll=poll, choice=poll.choices.first())
-    Poll.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
-    notify_of_closed_polls()
-    notify_of_closed_polls()
-    assert [entry["link"] for entry in newest_notifications(person.pk)] == [f"/polls/{poll.pk}/"]
+    @pytest.mark.parametrize("accept", ["*/*", "text/csv", "application/json"])
+    def test_the_author_exports_the_result_without_names(self, make_poll, make_person, accept):
+        poll = make_poll(question='=HYPERLINK("x")', choices=["+1", "-1", " @SUM(A1)", "Tea, green", "दून"])
+        author = PortalClient().sign_in(poll.author)
+        author.put_json(f"{LIST}{poll.pk}/vote/", {"choice": poll.choices.first().pk})
+        answer = author.get(f"{LIST}{poll.pk}/export/", headers={"Accept": accept})
+        assert answer["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer["Content-Disposition"] == f'attachment; filename="poll-{poll.pk}.csv"'
+        question = '"\'=HYPERLINK(""x"")"'
+        assert answer.content.decode("utf-8-sig").splitlines() == [
+            "question,choice,votes",
+            f"{question},'+1,1",
+            f"{question},'-1,0",
+            f"{question},' @SUM(A1),0",
+            f'{question},"Tea, green",0',
+            f"{question},दून,0",
+        ]
 
 
 def test_a_second_seed_changes_nothing(db):
     for _ in range(2):
         seeded.send(sender=None, people=seed_people())
-    assert Poll.objects.count() == 2
+    assert Poll.objects.count() == 4
+    assert Poll.objects.closed().count() == 1
+    assert not Message.objects.exists()

@@ -1,0 +1,51 @@
+import { api, useMutation, usePortal } from '@portal/sdk'
+import { Button, Icon, Panel, Problem } from '@portal/ui'
+import { confirm } from '@portal/ui/dialog'
+import { t } from '@portal/i18n'
+import { useRefresh } from './polls.js'
+
+/**
+ * What the author and maintainers can do. The server decides about it again.
+ * @param {{poll: import('./polls.js').Poll, path: string, onClosed: () => void}} props
+ */
+export function RunPoll({ poll, path, onClosed }) {
+  const { person } = usePortal()
+  const refresh = useRefresh()
+  const closing = useMutation({
+    mutationFn: () => api(`${path}close/`, { method: 'POST' }),
+    onSuccess: onClosed,
+    onSettled: refresh,
+  })
+  if (!poll.mine && !person?.roles.includes('maintainer')) return null
+
+  async function close() {
+    const agreed = await confirm({
+      title: t`Close this poll?`,
+      body: t`Nobody can vote after that, and it cannot be opened again. Its voters are told the result.`,
+      action: t`Close the poll`,
+      dangerous: true,
+    })
+    if (agreed) closing.mutate()
+  }
+
+  const author = poll.author?.display_name
+  return (
+    <Panel
+      title={t`Run this poll`}
+      footer={author ? t`Only for ${author} and maintainers` : t`Only for maintainers`}
+    >
+      <div className="row">
+        {poll.open && (
+          <Button busy={closing.isPending} onClick={close}>
+            {t`Close now`}
+          </Button>
+        )}
+        <a className="button" href={`${path}export/`} download>
+          <Icon name="save" />
+          {t`Export as CSV`}
+        </a>
+      </div>
+      {closing.error && <Problem error={closing.error} />}
+    </Panel>
+  )
+}
