@@ -2,6 +2,7 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
+import { BARE_TEXTS } from './lint/bareTexts.mjs'
 
 const PAGES = ['apps/*/frontend/**', 'services/*/frontend/**']
 const TESTS = ['**/*.test.{js,jsx}', 'frontend/testing/**']
@@ -9,6 +10,13 @@ const TESTS = ['**/*.test.{js,jsx}', 'frontend/testing/**']
 const LIBRARIES = {
   regex: '^(react|react-dom|react-router|@tanstack/react-query|@lingui/core|@lingui/react)(/|$)',
   message: 'Import this from @portal/sdk (or, for translated texts, from @portal/i18n).',
+}
+// The modules of which a page may import more than from @portal/sdk and @portal/ui.
+const MODULES = {
+  regex:
+    '^@portal/(sdk/(?!(draft|languages|presence|scheme|tabs)$)|ui/(?!(charts|choices|dates|dialog|form|table|toast|upload)$))',
+  message:
+    'This file belongs to the shell. The docs list the modules for pages (docs/reference/frontend.md).',
 }
 /** Make a rule against imports from `levels` folders up, or more. */
 const outsideOf = (levels) => ({
@@ -33,6 +41,12 @@ export default defineConfig(
       'react-hooks/exhaustive-deps': 'error',
     },
   },
+  {
+    // Everything that people read can be translated.
+    files: ['{frontend,services,apps}/**/*.{js,jsx}'],
+    ignores: TESTS,
+    rules: { 'no-restricted-syntax': ['error', ...BARE_TEXTS] },
+  },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   { files: TESTS, languageOptions: { globals: { ...globals.jest, ...globals.node } } },
   {
@@ -44,7 +58,7 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [LIBRARIES, outsideOf(2)],
+          patterns: [LIBRARIES, MODULES, outsideOf(2)],
         },
       ],
     },
@@ -53,7 +67,7 @@ export default defineConfig(
     // The further pages of a service are two folders deeper, and may import from the service's frontend folder: ../../forms/Form.jsx.
     files: ['services/*/frontend/pages/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [LIBRARIES, outsideOf(3)] }],
+      'no-restricted-imports': ['error', { patterns: [LIBRARIES, MODULES, outsideOf(3)] }],
     },
   },
   {

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { CATALOGUE, IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
+import { IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
 
 const portal = fileURLToPath(new URL('..', import.meta.url))
 
@@ -16,16 +16,20 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/frontend/testing/setup.js'],
   transform: {
     '\\.m?jsx?$': ['babel-jest', { configFile: './frontend/babel.config.mjs' }],
+    'docs/reference/.+\\.md$': '<rootDir>/frontend/testing/transforms/examples.mjs',
     [IMAGE.source]: '<rootDir>/frontend/testing/transforms/image.mjs',
     [STYLE_SHEET.source]: '<rootDir>/frontend/testing/transforms/style-sheet.mjs',
-    [CATALOGUE.source]: '<rootDir>/frontend/testing/transforms/catalogue.mjs',
   },
   transformIgnorePatterns: [`/node_modules/(?!(${modulePackages().join('|')})/)`],
   moduleNameMapper: {
     '^@portal/sdk$': '<rootDir>/frontend/sdk/index.js',
+    '^@portal/sdk/(\\w+)$': '<rootDir>/frontend/sdk/$1.js',
     '^@portal/ui$': '<rootDir>/frontend/kit/index.js',
+    '^@portal/ui/(\\w+)$': '<rootDir>/frontend/kit/$1/index.js',
+    '/live-announcer/LiveAnnouncer(\\.\\w+)?$': '<rootDir>/frontend/kit/aria/announcer.js', // as in the build
     '^@portal/testing$': '<rootDir>/frontend/testing/index.jsx',
   },
+  testTimeout: 30_000, // milliseconds; longer than `asyncUtilTimeout` in testing/setup.js
   passWithNoTests: true,
 }
 

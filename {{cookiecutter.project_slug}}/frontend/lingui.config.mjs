@@ -1,27 +1,39 @@
 import { globSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, makeConfig } from '@lingui/conf'
 import { formatter } from '@lingui/format-po'
 
 const portal = fileURLToPath(new URL('..', import.meta.url))
-const services = globSync('services/*/frontend', { cwd: portal })
-  .map((folder) => folder.split(/[\\/]/)[1])
-  .sort()
+const SOURCE_LOCALE = 'en'
+
+const find = (pattern) => globSync(pattern, { cwd: portal }).map((name) => name.replaceAll('\\', '/'))
+
+// All languages that have a catalogue, and the one that `make language` adds.
+const added = process.env.ADDED_LANGUAGE ? [process.env.ADDED_LANGUAGE] : []
+const found = find('{frontend,services/*,apps/*}/locale/*.po').map((file) => path.posix.basename(file, '.po'))
+const locales = [...new Set([SOURCE_LOCALE, ...found, ...added])].sort()
+
+// Each service has its own catalogue, and so has each app with a folder locale/. It loads together with its pages.
+const owners = [
+  ...find('services/*/frontend').map((folder) => path.posix.dirname(folder)),
+  ...find('apps/*/locale').map((folder) => path.posix.dirname(folder)),
+].sort()
 
 const config = defineConfig({
   rootDir: portal,
-  sourceLocale: 'en',
-  locales: ['en'],
+  sourceLocale: SOURCE_LOCALE,
+  locales,
   catalogs: [
     {
       path: '<rootDir>/frontend/locale/{locale}',
       include: ['<rootDir>/frontend'],
-      exclude: ['**/build/**', '**/*.test.{js,jsx}'],
+      exclude: ['**/build/**', '**/testing/**', '**/*.test.{js,jsx}'],
     },
-    // Each service has its own catalogue, which loads together with its pages.
-    ...services.map((service) => ({
-      path: `<rootDir>/services/${service}/locale/{locale}`,
-      include: [`<rootDir>/services/${service}/frontend`],
+    ...owners.map((owner) => ({
+      path: `<rootDir>/${owner}/locale/{locale}`,
+      include: [`<rootDir>/${owner}/frontend`],
+      exclude: ['**/*.test.{js,jsx}'],
     })),
   ],
   format: formatter({ lineNumbers: false }),

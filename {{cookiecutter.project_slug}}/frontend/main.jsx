@@ -1,32 +1,29 @@
 import './pin.js'
+import './sdk/back.js'
 import './styles/index.js'
+import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
-import { ApiError, i18n } from './sdk/index.js'
+import { defaultOptions } from './sdk/queries.js'
+import { portalQuery } from './sdk/portal.js'
 import { Shell } from './shell/Shell.jsx'
-import { applyScheme, savedScheme } from './shell/scheme.js'
-import { activateLocale } from './shell/i18n.js'
+import { applyAccent } from './shell/accent.js'
+import { activateLanguage } from './shell/i18n.js'
+import { guardPageCache } from './shell/pageCache.js'
 
-// Servers write the scheme into <html>, but webpack-dev-server does not.
-applyScheme(savedScheme())
+/** @typedef {import('./sdk/portal.js').Portal} Portal */
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      networkMode: 'always', // a browser without internet access can still reach the intranet site
-      staleTime: 10_000, // milliseconds
-      // A client error would be the same again. Server errors and lost connections may pass.
-      retry: (failures, error) =>
-        failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
-    mutations: { networkMode: 'always' },
-  },
-})
+applyAccent()
 
-activateLocale(document.documentElement.lang).then(() => {
+const client = new QueryClient({ defaultOptions })
+
+const readPortal = () => /** @type {Portal | undefined} */ (client.getQueryData(portalQuery.queryKey))
+guardPageCache(() => Boolean(readPortal()?.person))
+
+activateLanguage(document.documentElement.lang).then(() => {
   createRoot(document.getElementById('root')).render(
     <StrictMode>
       <I18nProvider i18n={i18n}>

@@ -8,9 +8,10 @@ import CompressionPlugin from 'compression-webpack-plugin'
 import CssMinimizerPlugin from 'css-minimizer-webpack-plugin'
 import HtmlPlugin from 'html-webpack-plugin'
 import MiniCssExtractPlugin from 'mini-css-extract-plugin'
+import webpack from 'webpack'
 import { GzipBudgets } from './webpack/budgets.mjs'
-import { compileCatalogue } from './webpack/catalogue.mjs'
-import { CATALOGUE, IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
+import { Catalogues } from './webpack/catalogues.mjs'
+import { IMAGE, STYLE_SHEET } from './webpack/file-types.mjs'
 import { serveInFrontOf } from './webpack/serve.mjs'
 
 const frontend = path.dirname(fileURLToPath(import.meta.url))
@@ -20,11 +21,24 @@ const publicPath = '/static/frontend/'
 // Bytes after gzip. The unit kB in messages and docs is 1,000 bytes.
 const budgets = {
   script: 112_000,
+  app: 80,
   style: 8_000,
-  catalogue: 2_000,
+  parts: 25_000,
+  catalogue: 6_000, // a letter of Devanagari has 3 bytes
   page: 40_000,
+  rich: 80_000,
   requests: 7,
 }
+
+/**
+ * Shorten the names of the pages' files: `page-accounts-account` for services/accounts/frontend/pages/account/index.jsx. The first load
+ * contains the names of all chunks.
+ * @param {string} rest what follows the name
+ */
+const shortName =
+  (rest) =>
+  ({ chunk }) =>
+    `${chunk.name?.replace(/-frontend(-pages)?|-index-jsx$/g, '') ?? '[id]'}${rest}`
 
 /** The plugin is a development dependency, so `make serve` and the images build without it. */
 const reactRefresh = async () => {
@@ -48,8 +62,8 @@ export default async (env) => {
       path: path.join(frontend, 'build'),
       publicPath,
       filename: serving ? '[name].js' : '[name].[contenthash].js',
-      chunkFilename: serving ? '[name].js' : '[name].[contenthash].js',
-      hashDigestLength: 12, // characters; the runtime contains one hash for each chunk
+      chunkFilename: serving ? '[name].js' : shortName('.[contenthash].js'),
+      hashDigestLength: 8, // characters; the runtime contains one hash for each chunk
       assetModuleFilename: '[name].[contenthash][ext]',
       clean: true,
       // The only Trusted Types policy that the Content-Security-Policy allows. webpack loads lazy chunks with it.
@@ -60,6 +74,9 @@ export default async (env) => {
       alias: {
         '@portal/sdk$': path.join(frontend, 'sdk/index.js'),
         '@portal/ui$': path.join(frontend, 'kit/index.js'),
+        // What only some pages need: @portal/sdk/draft is sdk/draft.js, @portal/ui/dialog is kit/dialog/index.js.
+        '@portal/sdk': path.join(frontend, 'sdk'),
+        '@portal/ui': path.join(frontend, 'kit'),
       },
     },
     module: {
@@ -73,18 +90,19 @@ export default async (env) => {
             envName: name,
           },
         },
+        // This module only exports others. A component that imports one of them from here does not load all of them.
+        { test: /[\\/]frontend[\\/]sdk[\\/](index|libraries)\.js$/, sideEffects: false },
         {
           test: STYLE_SHEET,
           use: [styles, { loader: 'css-loader', options: { modules: { auto: true } } }],
         },
-        { test: CATALOGUE, type: 'json', parser: { parse: compileCatalogue } },
         { test: IMAGE, type: 'asset/resource' },
       ],
     },
     // Servers replace lang="en" and data-scheme="" in index.html. webpack's HTML minifier would remove these quotes.
     experiments: { html: false },
     optimization: {
-      moduleIds: 'deterministic',
+      moduleIds: false, // see DeterministicModuleIdsPlugin
       chunkIds: 'deterministic',
       // The runtime is a small file with the names of all chunks. When an app changes, only its chunk and the runtime change.
       runtimeChunk: 'single',
@@ -95,14 +113,47 @@ export default async (env) => {
         cacheGroups: {
           // Only scripts: the styles of libraries stay in the shell's style sheet, which saves a request.
           vendor: { type: /javascript/, test: /[\\/]node_modules[\\/]/, chunks: 'initial', name: 'vendor' },
+          // What pages share and the first page does without: the components in kit/ and `@portal/sdk`. Subfolders and the other files of
+          // sdk/ are parts that only some pages load.
+          kit: {
+            test: /[\\/]frontend[\\/](kit[\\/][^\\/]+|sdk[\\/](index|libraries|list|socket)\.js)$/,
+            chunks: 'async',
+            name: 'kit',
+            enforce: true,
+          },
         },
       },
     },
     plugins: [
-      new HtmlPlugin({ template: './frontend/index.html', minify: false, scriptLoading: 'defer' }),
+      // With webpack's three digits, the ids of all modules depend on how many there are, and the vendor file would change with them.
+      new webpack.ids.DeterministicModuleIdsPlugin({ maxLength: 5 }),
+      // The texts of React Aria are in the portal's catalogues (kit/aria/strings.js), so its own translations are left out.
+      new webpack.NormalModuleReplacementPlugin(
+        /[\\/]intl[\\/]([a-z]+[\\/])?(?!en-US)[a-z]{2}-[A-Z]{2}\.mjs$/,
+        path.join(frontend, 'webpack/empty.mjs'),
+      ),
+      // It writes innerHTML, which the Content-Security-Policy forbids.
+      new webpack.NormalModuleReplacementPlugin(
+        /[\\/]live-announcer[\\/]LiveAnnouncer(\.mjs)?$/,
+        path.join(frontend, 'kit/aria/announcer.js'),
+      ),
+      // Without its cache, because the page names the version of the catalogues.
+      new HtmlPlugin({
+        template: './frontend/index.html',
+        minify: false,
+        scriptLoading: 'defer',
+        cache: false,
+      }),
+      new Catalogues({ portal, publicPath }),
       ...(serving
         ? [await reactRefresh()]
-        : [new MiniCssExtractPlugin({ filename: '[name].[contenthash].css' })]),
+        : [
+            new MiniCssExtractPlugin({
+              filename: '[name].[contenthash].css',
+              chunkFilename: shortName('.[contenthash].css'),
+              ignoreOrder: true, // the style sheets of components do not depend on each other
+            }),
+          ]),
       ...(serving || quick
         ? []
         : [
@@ -127,7 +178,8 @@ export default async (env) => {
           fileURLToPath(import.meta.url),
           path.join(frontend, 'babel.config.mjs'),
           path.join(frontend, 'lingui.config.mjs'),
-          path.join(frontend, 'webpack/catalogue.mjs'),
+          path.join(frontend, 'webpack/catalogues.mjs'),
+          path.join(frontend, 'webpack/compile-catalogue.mjs'),
           path.join(frontend, 'webpack/compile-messages.mjs'),
           path.join(frontend, 'webpack/file-types.mjs'),
           path.join(portal, '.browserslistrc'),

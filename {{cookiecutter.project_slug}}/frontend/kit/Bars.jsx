@@ -1,10 +1,14 @@
+import './bars.css'
+import './table.css'
 import { i18n, useId } from '@portal/sdk'
 import { t } from '@portal/i18n'
+import { Chip } from './Chip.jsx'
 
 /**
- * A bar chart of counts, with each count's share of the total in percent. A table below has the same numbers for screen readers.
- * @param {{caption: string, rows: {id: string | number, label: string, value: number, highlighted?: boolean}[]}} props
- *   `caption` describes the chart to screen readers; `highlighted` emphasizes a bar, such as the reader's own choice
+ * A bar chart of counts, with each count and its share of the total in percent beside the bar. A table below has the same numbers.
+ * @param {{caption: string, rows: {id: string | number, label: string, value: number, highlighted?: boolean, note?: string}[]}} props
+ *   `caption` describes the chart to screen readers; `highlighted` emphasizes a bar, such as the reader's own choice, and its `note` says
+ *   why, such as "Your vote"
  */
 export function Bars({ caption, rows }) {
   const id = useId()
@@ -16,17 +20,31 @@ export function Bars({ caption, rows }) {
       <figcaption id={id} className="visually-hidden">
         {caption}
       </figcaption>
-      <div aria-hidden="true">
-        {rows.map(({ id, label, value, highlighted }) => (
-          <div className="bar" key={id} data-highlighted={highlighted || undefined}>
-            <span className="bar-label">{label}</span>
-            <span className="bar-value">{percent(value)}</span>
-            <span className="bar-track">
-              <span className="bar-fill" style={{ inlineSize: `${total ? (100 * value) / total : 0}%` }} />
+      <ul role="list">
+        {rows.map(({ id, label, value, highlighted, note }) => (
+          <li className="bar" key={id} data-highlighted={highlighted || undefined}>
+            <span className="bar-label">
+              {label}{' '}
+              {note && (
+                <Chip tone="info" icon="check">
+                  {note}
+                </Chip>
+              )}
             </span>
-          </div>
+            <span className="bar-value">
+              {i18n.number(value)} <span>· {percent(value)}</span>
+            </span>
+            <svg className="bar-track" aria-hidden="true">
+              <rect
+                className="bar-fill"
+                width={`${total ? (100 * value) / total : 0}%`}
+                height="100%"
+                rx="5"
+              />
+            </svg>
+          </li>
         ))}
-      </div>
+      </ul>
       <details>
         <summary>{t`Show as a table`}</summary>
         <table className="table">

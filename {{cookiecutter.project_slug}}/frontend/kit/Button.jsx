@@ -2,8 +2,9 @@ import { Link } from '@portal/sdk'
 
 /**
  * A button. It takes the properties of `<button>`; its `type` is `button` by default, so a form needs `type="submit"`.
- * @param {{kind?: 'plain' | 'primary' | 'quiet', busy?: boolean} & import('react').ComponentProps<'button'>} props
- *   `kind`: `primary` is for the main action of a page or form, `quiet` looks like a link; `busy`: while true, clicks do nothing
+ * @param {{kind?: 'plain' | 'primary' | 'quiet' | 'danger', busy?: boolean} & import('react').ComponentProps<'button'>} props
+ *   `kind`: `primary` is for the main action of a page or form, `quiet` looks like a link,
+ *   `danger` is for what cannot be undone; `busy`: while true, clicks do nothing
  */
 export function Button({ kind = 'plain', busy = false, type = 'button', className = '', ...rest }) {
   // A disabled button would lose the keyboard focus, so a busy one is not disabled.

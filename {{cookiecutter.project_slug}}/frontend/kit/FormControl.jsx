@@ -1,3 +1,4 @@
+import './form-control.css'
 import { useId } from '@portal/sdk'
 
 /**

@@ -1,7 +1,9 @@
+import './notice.css'
 import { ApiError } from '@portal/sdk'
 import { t } from '@portal/i18n'
 import { Button } from './Button.jsx'
 import { Icon } from './Icon.jsx'
+import { errorText, mayPass } from './errorText.js'
 
 /**
  * A short message in a frame. Screen readers announce it when it appears. It takes the properties of `<div>`.
@@ -20,23 +22,15 @@ export function Notice({ kind = 'info', title, children, ...rest }) {
 }
 
 /**
- * A notice that explains a failed request, with the button "Try again" when there is `onRetry`.
+ * A notice that explains a failed request. With `onRetry`, it has the button "Try again" where that can help.
  * @param {{error: any, onRetry?: () => void}} props `error` is what `api()` threw, or any other error
  */
 export function Problem({ error, onRetry }) {
-  const requestId = error instanceof ApiError ? error.problem.request_id : undefined
+  const requestId = error instanceof ApiError ? error.requestId : undefined
   return (
-    <Notice kind="error" title={errorMessage(error)}>
+    <Notice kind="error" title={errorText(error)}>
       {requestId && <p className="help">{t`Request ID: ${requestId}`}</p>}
-      {onRetry && <Button onClick={onRetry}>{t`Try again`}</Button>}
+      {onRetry && mayPass(error) && <Button onClick={onRetry}>{t`Try again`}</Button>}
     </Notice>
   )
-}
-
-/** @param {any} error */
-function errorMessage(error) {
-  if (!(error instanceof ApiError)) return t`Something went wrong on this page.`
-  if (error.status === 0) return t`The portal did not answer. Check your connection and try again.`
-  if (error.status >= 500) return t`The portal has a problem. Try again in a moment.`
-  return error.message
 }

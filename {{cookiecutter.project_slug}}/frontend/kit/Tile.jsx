@@ -1,16 +1,47 @@
-import { Icon, iconNames } from './Icon.jsx'
+import { Icon } from './Icon.jsx'
+import { SHAPES } from './icons.js'
 
 const HUES = [255, 300, 345, 20, 60, 145, 185, 220] // degrees of the OKLCH colour wheel
+
+/** @typedef {'small' | 'header' | 'large'} Size */
 
 /**
  * A coloured square for an app or another item with a title. It shows the icon, or the first letter of the title when there is no icon of
  * that name. Equal titles have equal colours. Screen readers skip it.
- * @param {{title: string, icon?: string}} props `icon` is one of the names in Icon.jsx
+ * @param {{title: string, icon?: string, size?: Size}} props `icon` is one of the names in icons.js
  */
-export function Tile({ title, icon }) {
+export function Tile({ title, icon, size }) {
   return (
-    <span className="tile" style={/** @type {any} */ ({ '--hue': hueOf(title) })} aria-hidden="true">
-      {iconNames.includes(icon) ? <Icon name={icon} /> : initial(title)}
+    <span
+      className="tile"
+      data-size={size}
+      style={/** @type {any} */ ({ '--hue': hueOf(title) })}
+      aria-hidden="true"
+    >
+      {Object.hasOwn(SHAPES, icon ?? '') ? <Icon name={icon} /> : initial(title)}
+    </span>
+  )
+}
+
+/**
+ * A person's photo, or the first letter of their name in a circle. Screen readers skip it: show the name beside it.
+ * @param {{person: {display_name: string, photo?: string | null}, size?: Size}} props
+ */
+export function Avatar({ person: { display_name: name, photo }, size }) {
+  if (photo) {
+    return (
+      <img src={photo} alt="" className="tile" data-round data-size={size} loading="lazy" decoding="async" />
+    )
+  }
+  return (
+    <span
+      className="tile"
+      data-round
+      data-size={size}
+      style={/** @type {any} */ ({ '--hue': hueOf(name) })}
+      aria-hidden="true"
+    >
+      {initial(name)}
     </span>
   )
 }

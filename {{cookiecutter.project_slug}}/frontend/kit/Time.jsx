@@ -1,4 +1,4 @@
-import { i18n } from '@portal/sdk'
+import { clock, i18n } from '@portal/sdk'
 
 // Seconds of each unit, the longest first.
 const UNITS = /** @type {const} */ ([
@@ -11,7 +11,7 @@ const UNITS = /** @type {const} */ ([
 ])
 
 /**
- * A time relative to now, such as "in 3 days". Its tooltip shows the date and time in full.
+ * A time relative to now by the portal's clock, such as "in 3 days". Its tooltip shows the date and time in full, in the portal's zone.
  * @param {{value: string}} props `value` is an ISO 8601 date and time, as the API sends it
  */
 export function Time({ value }) {
@@ -19,9 +19,9 @@ export function Time({ value }) {
   return (
     <time
       dateTime={value}
-      title={moment.toLocaleString(i18n.locale, { dateStyle: 'full', timeStyle: 'short' })}
+      title={i18n.date(moment, { dateStyle: 'full', timeStyle: 'short', timeZone: clock.zone })}
     >
-      {relativeTime(moment.getTime(), Date.now(), i18n.locale)}
+      {relativeTime(moment.getTime(), clock.now(), i18n.locale)}
     </time>
   )
 }

@@ -1,5 +1,6 @@
 import { ApiError, api, csrfToken } from './api.js'
-import { connectSocket } from './socket.js'
+import { connectSocket } from './connection.js'
+import { defaultOptions } from './queries.js'
 
 function answer(status, body, type = 'application/json', headers = {}) {
   globalThis.fetch = jest.fn(async () => ({
@@ -69,15 +70,81 @@ test.each([
 
 test("a proxy's error page gives no data", async () => {
   answer(502, '<html>', 'text/html')
-  await expect(api('/api/x/')).rejects.toMatchObject({ status: 502, message: 'Text' })
+  await expect(api('/api/x/')).rejects.toMatchObject({ status: 502, message: 'HTTP 502', problem: {} })
 })
 
-test('no answer is an error of status 0', async () => {
-  globalThis.fetch = async () => {
-    throw new TypeError('Failed to fetch')
+describe('an answer that is not one', () => {
+  afterEach(() => jest.restoreAllMocks())
+  const fail = () => {
+    globalThis.fetch = async () => {
+      throw new TypeError('Failed to fetch')
+    }
   }
-  await expect(api('/api/x/')).rejects.toThrow(ApiError)
-  await expect(api('/api/x/')).rejects.toMatchObject({ status: 0 })
+
+  test.each([
+    [true, 'unreachable'],
+    [false, 'offline'],
+  ])('without a connection (online: %p) is an error of status 0: %p', async (online, reason) => {
+    fail()
+    jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(online)
+    await expect(api('/api/x/')).rejects.toThrow(ApiError)
+    await expect(api('/api/x/')).rejects.toMatchObject({ status: 0, reason })
+  })
+
+  test('after 30 seconds of silence is an error too', async () => {
+    fail()
+    jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((milliseconds) => ({ aborted: milliseconds === 30_000 }))
+    await expect(api('/api/x/')).rejects.toMatchObject({ status: 0, reason: 'timeout' })
+  })
+
+  test.each([
+    ['a page', '<html>', 'text/html'],
+    ['broken JSON', '{"a":', 'application/json'],
+    ['nothing', '', 'application/json'],
+    ['nothing at all', '', ''],
+  ])('%s in place of JSON is an error too', async (what, body, type) => {
+    answer(200, body, type, { 'X-Request-ID': 'r1' })
+    await expect(api('/api/x/')).rejects.toMatchObject({ status: 0, reason: 'unreadable', requestId: 'r1' })
+  })
+
+  test('a write may be answered with nothing, and not with a page', async () => {
+    answer(200, '', '')
+    expect(await api('/api/x/', { method: 'PUT', body: {} })).toBeNull()
+    answer(200, '<html>', 'text/html')
+    await expect(api('/api/x/', { method: 'PUT', body: {} })).rejects.toMatchObject({ reason: 'unreadable' })
+  })
+})
+
+test("an error keeps the request ID, also that of a proxy's page", async () => {
+  answer(500, '{"request_id": "r1"}', 'application/problem+json')
+  await expect(api('/api/x/')).rejects.toMatchObject({ requestId: 'r1' })
+  answer(502, '<html>', 'text/html', { 'X-Request-ID': 'r2' })
+  await expect(api('/api/x/')).rejects.toMatchObject({ requestId: 'r2' })
+})
+
+describe('queries', () => {
+  const { retry, retryDelay } = defaultOptions.queries
+
+  test.each([
+    ['a lost connection', new ApiError(0, {}, { reason: 'unreachable' }), true],
+    ['a server that fails', new ApiError(500, {}), true],
+    ['a server that is back soon', new ApiError(503, {}, { retryAfter: 5 }), true],
+    ['a server that is back in an hour', new ApiError(503, {}, { retryAfter: 3600 }), false],
+    ['30 seconds of silence', new ApiError(0, {}, { reason: 'timeout' }), false],
+    ['no connection', new ApiError(0, {}, { reason: 'offline' }), false],
+    ['a refusal', new ApiError(403, {}), false],
+    ['too many requests', new ApiError(429, {}, { retryAfter: 1 }), false],
+  ])('after %s: sent again %p', (what, error, again) => {
+    expect(retry(0, error)).toBe(again)
+    expect(retry(2, error)).toBe(false)
+  })
+
+  test('wait as long as the server says, and otherwise longer each time', () => {
+    expect(retryDelay(0, { retryAfter: 7 })).toBe(7_000)
+    expect([0, 1].map((failures) => retryDelay(failures, {}))).toEqual([1_000, 2_000])
+  })
 })
 
 describe('connectSocket', () => {
@@ -95,7 +162,10 @@ describe('connectSocket', () => {
       }
     }
   })
-  afterEach(() => jest.useRealTimers())
+  afterEach(() => {
+    jest.restoreAllMocks()
+    jest.useRealTimers()
+  })
 
   test('passes updates to the listener, and no other messages', () => {
     const onUpdate = jest.fn()
@@ -122,18 +192,55 @@ describe('connectSocket', () => {
     close()
   })
 
-  test('waits longer after each failure, and connects at once when the device is online again', () => {
+  test('waits at most twice as long after each failure, and never more than 8 seconds', () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.999)
     const close = connectSocket('/ws/x/', { onUpdate: () => {} })
-    for (let failure = 0; failure < 6; failure++) {
+    for (const longest of [2_000, 4_000, 8_000, 8_000, 8_000]) {
+      const opened = sockets.length
       sockets.at(-1).onclose({ code: 1006 })
-      jest.advanceTimersByTime(30_000)
+      jest.advanceTimersByTime(longest * 0.99)
+      expect(sockets).toHaveLength(opened)
+      jest.advanceTimersByTime(longest * 0.01)
+      expect(sockets).toHaveLength(opened + 1)
     }
-    expect(sockets).toHaveLength(7)
-    sockets.at(-1).onclose({ code: 4013 })
-    jest.advanceTimersByTime(10_000)
-    expect(sockets).toHaveLength(7)
-    window.dispatchEvent(new Event('online'))
-    expect(sockets).toHaveLength(8)
+    close()
+  })
+
+  test('waits for a random part of that time, so that browsers do not come back together', () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.001)
+    const close = connectSocket('/ws/x/', { onUpdate: () => {} })
+    for (let failure = 0; failure < 5; failure++) {
+      sockets.at(-1).onclose({ code: 1006 })
+      jest.advanceTimersByTime(10)
+    }
+    expect(sockets).toHaveLength(6)
+    close()
+  })
+
+  test.each([
+    ['the device is online again', () => window.dispatchEvent(new Event('online'))],
+    ['the tab becomes visible', () => document.dispatchEvent(new Event('visibilitychange'))],
+  ])('connects at once when %s', (what, happens) => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.999)
+    const close = connectSocket('/ws/x/', { onUpdate: () => {} })
+    sockets[0].onclose({ code: 4013 })
+    happens()
+    expect(sockets).toHaveLength(2)
+    close()
+  })
+
+  test('closes while the reader is on another page, and connects when the browser shows this one again', () => {
+    const onUpdate = jest.fn()
+    const close = connectSocket('/ws/x/', { onUpdate })
+    sockets[0].onopen()
+    window.dispatchEvent(new Event('pagehide'))
+    expect(sockets[0].close).toHaveBeenCalled()
+    sockets[0].onclose({ code: 1005 })
+    jest.advanceTimersByTime(60_000)
+    expect(sockets).toHaveLength(1)
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    sockets[1].onopen()
+    expect(onUpdate.mock.calls).toEqual([[{ type: 'resync' }]])
     close()
   })
 
@@ -145,10 +252,12 @@ describe('connectSocket', () => {
       sockets[0].onopen()
       jest.advanceTimersByTime(60_000)
       sockets[0].onclose({ code })
+      expect(onAccessLost).not.toHaveBeenCalled() // an answer with the cookie of a new session may be on its way
+      jest.advanceTimersByTime(1_000)
       expect(onAccessLost).toHaveBeenCalledTimes(1)
-      jest.advanceTimersByTime(14_000)
+      jest.advanceTimersByTime(2_900)
       expect(sockets).toHaveLength(1)
-      jest.advanceTimersByTime(16_000)
+      jest.advanceTimersByTime(4_100)
       expect(sockets).toHaveLength(2) // the page is still open, so the person may have access again
       close()
     },

@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { t } from '@portal/i18n'
 import { Suspense, createElement, use } from 'react'
 import { useParams } from 'react-router'
-import { Button, LinkButton } from '../kit/Button.jsx'
+import { Button } from '../kit/Button.jsx'
 import { ErrorBoundary } from '../kit/ErrorBoundary.jsx'
-import { NotFound } from '../kit/NotFound.jsx'
 import { Page } from '../kit/Page.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
-import { api, usePortal } from '../sdk/index.js'
-import { AppContext } from '../sdk/portal.js'
-import { PageMissingError, discardPage, isServicePage, loadPage } from './pages.js'
+import { api } from '../sdk/api.js'
+import { AppContext, usePortal } from '../sdk/portal.js'
+import { discardPage, isServicePage, loadPage } from './pages.js'
+import { loadKit, usePart } from './parts.js'
 
 /** The page that the first segment of the path names: a further page of a service, or the page of an app that this visitor may open. */
 export function AppPage() {
@@ -69,41 +69,32 @@ function AppNotFound({ name }) {
 /** @param {{title: string}} props */
 function Loading({ title }) {
   return (
-    <Page title={title}>
-      <Skeleton />
+    <Page title={title} breadcrumbs={[]}>
+      <Skeleton shape="card" />
     </Page>
   )
 }
 
-/** @param {{title: string, error: any, onRetry: () => void}} props */
-function PageError({ title, error, onRetry }) {
-  if (error instanceof PageMissingError) {
-    return (
-      <Page title={title} narrow>
-        <p>{t`This page may be new. Reload the portal to get its latest version.`}</p>
-        <p className="row">
-          <Button kind="primary" onClick={() => location.reload()}>{t`Reload the portal`}</Button>
-          <LinkButton to="/">{t`All apps`}</LinkButton>
-        </p>
-      </Page>
-    )
-  }
-  const isLoadError = error?.name === 'ChunkLoadError'
+/**
+ * The page in place of one that failed. Its words are in the kit. When that cannot be loaded either, two buttons have to do.
+ * @param {{title: string, error: any, onRetry: () => void}} props
+ */
+function PageError(props) {
+  const kit = usePart(loadKit)
+  if (kit) return <kit.PageError {...props} />
   return (
-    <Page title={title} narrow>
-      <div role="alert">
-        <p>
-          {isLoadError
-            ? t`This page could not be loaded. Check your connection. If the portal was just updated, reload it.`
-            : t`This page stopped working. The rest of the portal is not affected.`}
-        </p>
-        {!isLoadError && <p className="help">{String(error?.message ?? error)}</p>}
+    <Page title={props.title}>
+      <div className="row" role="alert">
+        <Button kind="primary" onClick={props.onRetry}>{t`Try again`}</Button>
+        <Button onClick={() => location.reload()}>{t`Reload the portal`}</Button>
       </div>
-      <p className="row">
-        <Button kind="primary" onClick={onRetry}>{t`Try again`}</Button>
-        {isLoadError && <Button onClick={() => location.reload()}>{t`Reload the portal`}</Button>}
-        <LinkButton to="/">{t`All apps`}</LinkButton>
-      </p>
     </Page>
   )
+}
+
+/** The page for a path that names nothing. */
+function NotFound() {
+  const kit = usePart(loadKit)
+  const { name } = usePortal()
+  return kit ? <kit.NotFound /> : <Loading title={name} />
 }

@@ -4,18 +4,16 @@ import { t } from '@portal/i18n'
 export function Footer({ portal }) {
   return (
     <footer className="footer">
-      <div className="footer-content">
-        {portal && (
-          <>
-            {portal.institute.url ? (
-              <a href={portal.institute.url}>{portal.institute.name}</a>
-            ) : (
-              <span>{portal.institute.name}</span>
-            )}
-            <span className="site">{portal.site === 'intranet' ? t`Campus network` : t`Internet`}</span>
-          </>
-        )}
-      </div>
+      {portal && (
+        <>
+          {portal.institute.url ? (
+            <a href={portal.institute.url}>{portal.institute.name}</a>
+          ) : (
+            <span>{portal.institute.name}</span>
+          )}
+          <span className="site">{portal.site === 'intranet' ? t`Campus network` : t`Internet`}</span>
+        </>
+      )}
     </footer>
   )
 }

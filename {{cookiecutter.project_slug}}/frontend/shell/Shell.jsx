@@ -1,59 +1,64 @@
 import { useQuery } from '@tanstack/react-query'
 import { t } from '@portal/i18n'
-import { useLayoutEffect } from 'react'
-import { Route, Routes, useLocation, useNavigationType } from 'react-router'
-import { NotFound } from '../kit/NotFound.jsx'
+import { useCallback, useState } from 'react'
+import { Route, Routes } from 'react-router'
+import { Skeleton } from '../kit/Skeleton.jsx'
 import { portalQuery } from '../sdk/portal.js'
-import { useAccessProblem, useResetQueriesOnSignIn } from './access.js'
+import { useAccessProblem, useResetQueriesOnSignIn, useSessionEnd } from './access.js'
 import { AppPage, ServicePage } from './AppPage.jsx'
-import { readableShades } from './colour.js'
-import { Connection } from './Connection.jsx'
 import { Footer } from './Footer.jsx'
 import { Header } from './Header.jsx'
-import { Home, HomeSkeleton } from './Home.jsx'
+import { Home } from './home/Home.jsx'
+import { loadKit, loadPalette, loadTools, usePart } from './parts.js'
+import { SessionEnded } from './SessionEnded.jsx'
+import { Sidebar } from './Sidebar.jsx'
 import { Unreachable } from './Unreachable.jsx'
+import { useLanguage } from './useLanguage.js'
 
-/** The frame of all pages: header, footer and routes. An error in a page leaves it intact. */
+/** The frame of all pages: header, sidebar, footer and routes. An error in a page leaves it intact. */
 export function Shell() {
   const { data: portal, error, refetch, isFetching } = useQuery(portalQuery)
-  const { pathname } = useLocation()
-  const navigationType = useNavigationType()
-  const colour = portal?.branding?.colour
-  const accessProblem = useAccessProblem(portal?.person?.id)
-  useResetQueriesOnSignIn(portal && (portal.person?.id ?? null))
+  const [popup, setPopup] = useState(/** @type {'menu' | 'search' | null} */ (null))
+  const person = portal?.person
+  const accessProblem = useAccessProblem(person?.id)
+  const { ended, pageKey } = useSessionEnd(person, error)
+  useResetQueriesOnSignIn(portal && (person?.id ?? null))
+  useLanguage(portal)
 
-  useLayoutEffect(() => {
-    if (navigationType === 'PUSH') window.scrollTo(0, 0) // going back keeps the scroll position
-  }, [pathname, navigationType])
-
-  useLayoutEffect(() => {
-    const shades = readableShades(colour)
-    if (!shades) return
-    document.documentElement.style.setProperty('--brand-on-light', shades.onLight)
-    document.documentElement.style.setProperty('--brand-on-dark', shades.onDark)
-  }, [colour])
-
+  const ready = Boolean(portal)
+  const tools = usePart(ready ? loadTools : null)
+  usePart(ready ? loadKit : null) // pages then open faster
+  const palette = usePart(person && loadPalette)
+  const close = useCallback(() => setPopup(null), [])
+  const search = useCallback(() => setPopup('search'), [])
   return (
-    <div className="shell">
+    <div className="shell" data-side={person ? '' : undefined}>
       <a className="skip-link" href="#main">{t`Skip to the content`}</a>
-      <Header portal={portal} />
-      {portal && <Connection failed={Boolean(error)} />}
-      <main id="main" tabIndex={-1}>
+      <Header portal={portal} tools={tools} onMenu={() => setPopup('menu')} onSearch={search} />
+      {portal && tools && <tools.Connection failed={Boolean(error)} />}
+      {person && <Sidebar portal={portal} />}
+      {/* Another key, another element: what is shown next to the sidebar does not count as having moved. */}
+      <main key={String(ready)} id="main" tabIndex={-1}>
         {portal && accessProblem ? (
           <ServicePage name="denied" problem={accessProblem} />
         ) : portal ? (
-          <Routes>
+          <Routes key={pageKey}>
             <Route index element={<Home />} />
             <Route path=":app/*" element={<AppPage />} />
-            <Route path="*" element={<NotFound />} />
           </Routes>
         ) : error ? (
           <Unreachable error={error} busy={isFetching} onRetry={refetch} />
         ) : (
-          <HomeSkeleton />
+          <div className="page">
+            <Skeleton shape="card" />
+          </div>
         )}
       </main>
       <Footer portal={portal} />
+      {ended && <SessionEnded />}
+      {tools && portal && <tools.Background portal={portal} onSearch={palette ? search : null} />}
+      {person && tools && popup === 'menu' && <tools.Drawer portal={portal} onClose={close} />}
+      {person && palette && popup === 'search' && <palette.default onClose={close} />}
     </div>
   )
 }

@@ -10,13 +10,16 @@ import {
   useQuery,
   useQueryClient,
   useSocket,
+  useTopic,
 } from '../sdk/index.js'
 import { PageMissingError, loadPage } from './pages.js'
 import { Shell } from './Shell.jsx'
 
 // webpack finds the pages of a build. Here each test sets them.
 jest.mock('./pages.js', () => ({
-  PageMissingError: class PageMissingError extends Error {},
+  PageMissingError: class PageMissingError extends Error {
+    name = 'PageMissingError'
+  },
   loadPage: jest.fn(),
   isServicePage: (name) => ['account', 'denied', 'sign-in', 'sign-out'].includes(name),
   discardPage: jest.fn(),
@@ -68,6 +71,9 @@ function memoize(make) {
   return (key) => results.get(key) ?? results.set(key, make(key)).get(key)
 }
 
+/** List the paths of the open sockets without the one of topics, which is open for the bell. */
+const ownPaths = (sockets) => sockets.paths().filter((path) => path !== '/ws/portal/')
+
 /** Silence the console: React also logs the errors that an error boundary catches. */
 function silenceConsoleErrors() {
   jest.spyOn(console, 'error').mockImplementation(() => {})
@@ -84,17 +90,39 @@ test('the home page shows the portal and the apps that the visitor may open', as
     '/',
     makePortal({ name: 'Himalaya', description: 'For all.', apps: [polls, library], person: makePerson() }),
   )
-  expect(await screen.findByRole('heading', { level: 1, name: 'Himalaya' })).toBeVisible()
-  expect(screen.getByText('For all.')).toBeVisible()
+  expect(await screen.findByRole('heading', { level: 1, name: 'Good morning, Asha Verma' })).toBeVisible()
+  expect(screen.getByText('Wednesday, November 25')).toBeVisible()
   const apps = within(screen.getByRole('region', { name: 'Apps' })).getAllByRole('link')
   expect(apps.map((link) => link.getAttribute('href'))).toEqual(['/polls', '/library'])
-  expect(screen.getByRole('link', { name: 'Polls Ask the campus.' })).toBeVisible()
+  expect(screen.getByText('Ask the campus.')).toBeVisible()
   expect(screen.getByRole('banner')).toHaveTextContent('Asha Verma')
   expect(document.title).toBe('Himalaya')
 })
 
+test('an anonymous visitor sees what the portal is, how to sign in, and the apps for everybody', async () => {
+  open('/', makePortal({ name: 'Himalaya', description: 'For all.', apps: [polls] }))
+  expect(await screen.findByRole('heading', { level: 1, name: 'Himalaya' })).toBeVisible()
+  expect(screen.getByText('For all.')).toBeVisible()
+  const signIn = within(screen.getByRole('region', { name: 'Sign in' }))
+  expect(signIn.getByRole('link', { name: 'Sign in' })).toHaveAttribute('href', '/sign-in')
+  const apps = within(screen.getByRole('region', { name: 'Open to everybody' }))
+  expect(apps.getByRole('link', { name: 'Polls' })).toHaveAttribute('href', '/polls')
+  expect(screen.queryByRole('navigation', { name: 'Portal' })).not.toBeInTheDocument()
+})
+
+test.each([
+  ['04:59', 'Good evening'],
+  ['05:00', 'Good morning'],
+  ['12:00', 'Good afternoon'],
+  ['17:00', 'Good evening'],
+])("at %s by the portal's clock, a person is greeted with %p", async (time, greeting) => {
+  open('/', makePortal({ person: makePerson(), now: `2026-11-25T${time}:00+05:30` }))
+  expect(await screen.findByRole('heading', { level: 1, name: `${greeting}, Asha Verma` })).toBeVisible()
+  expect(screen.getByText('Wednesday, November 25')).toBeVisible()
+})
+
 test('a portal without apps says so', async () => {
-  open('/', makePortal())
+  open('/', makePortal({ person: makePerson() }))
   expect(await screen.findByText('No apps yet')).toBeVisible()
 })
 
@@ -104,18 +132,21 @@ test('many apps are grouped by category and can be searched', async () => {
     name: `app${n}`,
     title: `Äpp ${n}`,
   }))
-  const { user } = open('/', makePortal({ apps: many }))
+  const { user } = open('/', makePortal({ apps: many, person: makePerson() }))
   expect(await screen.findByRole('heading', { name: 'Study', level: 3 })).toBeVisible()
-  await user.type(screen.getByRole('searchbox', { name: 'Find an app' }), 'app 11')
-  await waitFor(() =>
-    expect(within(screen.getByRole('region', { name: 'Apps' })).getAllByRole('link')).toHaveLength(1),
-  )
+  const search = screen.getByRole('searchbox', { name: 'Find an app' })
+  const region = within(screen.getByRole('region', { name: 'All apps' }))
+  await user.type(search, 'app 11')
+  await waitFor(() => expect(region.getAllByRole('link')).toHaveLength(1))
+  await user.type(search, 'x')
+  await user.click(await screen.findByRole('button', { name: 'Show all apps' }))
+  await waitFor(() => expect(region.getAllByRole('link')).toHaveLength(12))
 })
 
 test('an app opens at its path, and its heading gets the focus', async () => {
   withPage(() => <Page title="All polls" />)
   open('/', makePortal({ apps: [polls] }))
-  const link = await screen.findByRole('link', { name: /Polls/ })
+  const link = await screen.findByRole('link', { name: 'Polls' })
   await act(async () => link.click()) // user.click() does not wait for a page that is still loading
   const heading = await screen.findByRole('heading', { level: 1, name: 'All polls' })
   expect(heading).toHaveFocus()
@@ -188,7 +219,7 @@ describe('when the server closes a socket', () => {
     mockApi({ [PORTAL]: () => makePortal({ apps, person }), '/api/polls/': () => answer })
     renderInPortal(<Shell />, { location: '/polls' })
     expect(await screen.findByRole('heading', { name: 'Read' })).toBeVisible()
-    expect(sockets.paths()).toEqual(['/ws/polls/1/'])
+    await waitFor(() => expect(ownPaths(sockets)).toEqual(['/ws/polls/1/']))
   }
 
   test('because a role ended, the shell explains who has access', async () => {
@@ -196,7 +227,7 @@ describe('when the server closes a socket', () => {
     ;[apps, answer] = [[], errorResponse(403, { detail: 'For students.', roles: ['Student'] })]
     await sockets.close('/ws/polls/1/', 4003)
     expect(await screen.findByText('Student')).toBeVisible()
-    expect(sockets.paths()).toEqual([])
+    expect(ownPaths(sockets)).toEqual([])
   })
 
   test('because a role ended, the page closes even when its requests still succeed', async () => {
@@ -204,7 +235,7 @@ describe('when the server closes a socket', () => {
     apps = [] // only the list of apps says that access has ended
     await sockets.close('/ws/polls/1/', 4003)
     expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
-    expect(sockets.paths()).toEqual([])
+    expect(ownPaths(sockets)).toEqual([])
   })
 
   test('because the session ended, the sign-in page opens and leads back', async () => {
@@ -213,7 +244,7 @@ describe('when the server closes a socket', () => {
     await sockets.close('/ws/polls/1/', 4001)
     expect(await screen.findByRole('heading', { name: '?next=%2Fpolls' })).toBeVisible()
     expect(screen.getByRole('banner')).not.toHaveTextContent('Asha Verma')
-    expect(sockets.paths()).toEqual([])
+    expect(ownPaths(sockets)).toEqual([])
   })
 
   test('because the session ended, an app for anonymous visitors opens it again', async () => {
@@ -221,8 +252,54 @@ describe('when the server closes a socket', () => {
     person = null
     await sockets.close('/ws/polls/1/', 4001)
     expect(await within(screen.getByRole('banner')).findByRole('link', { name: 'Sign in' })).toBeVisible()
+    expect(await screen.findByRole('heading', { name: 'Read' })).toBeVisible()
+    await waitFor(() => expect(ownPaths(sockets)).toEqual(['/ws/polls/1/']))
+  })
+})
+
+describe('a topic', () => {
+  const onRefused = jest.fn()
+  function PageWithTopic() {
+    const { data } = useQuery({ queryKey: ['x'], queryFn: () => api('/api/polls/') })
+    const client = useQueryClient()
+    useTopic('polls:1', () => client.invalidateQueries({ queryKey: ['x'] }), { onRefused })
+    return <Page title={data ?? 'Loading'} />
+  }
+  let answer, apps, sockets
+
+  async function openPage() {
+    onRefused.mockClear()
+    sockets = fakeSockets()
+    loadPage.mockImplementation((name) =>
+      pageOf({ polls: PageWithTopic, denied: FakeDenied }[name] ?? FakeSignIn),
+    )
+    ;[apps, answer] = [[polls], 'Read']
+    mockApi({ [PORTAL]: () => makePortal({ apps, person: makePerson() }), '/api/polls/': () => answer })
+    renderInPortal(<Shell />, { location: '/polls' })
+    expect(await screen.findByRole('heading', { name: 'Read' })).toBeVisible()
+  }
+
+  test('makes the page ask the API again', async () => {
+    await openPage()
+    answer = 'Read again'
+    await sockets.update('polls:1')
+    expect(await screen.findByRole('heading', { name: 'Read again' })).toBeVisible()
+    expect(onRefused).not.toHaveBeenCalled()
+  })
+
+  test('is dropped because a role ended, and the shell explains who has access', async () => {
+    await openPage()
+    ;[apps, answer] = [[], errorResponse(403, { detail: 'For students.', roles: ['Student'] })]
+    await sockets.drop('polls:1', 403)
+    expect(await screen.findByText('Student')).toBeVisible()
+    expect(onRefused).toHaveBeenCalledWith({ status: 403, detail: 'Error 403' })
+  })
+
+  test('can be refused without harm to the page', async () => {
+    await openPage()
+    await sockets.refuse('polls:1', 403, 'No access to this topic.')
+    expect(onRefused).toHaveBeenCalledWith({ status: 403, detail: 'No access to this topic.' })
     expect(screen.getByRole('heading', { name: 'Read' })).toBeVisible()
-    await waitFor(() => expect(sockets.paths()).toEqual(['/ws/polls/1/']))
   })
 })
 
@@ -269,7 +346,7 @@ test('after signing in, data is fetched and sockets are opened again', async () 
   globalThis.WebSocket = class extends WebSocket {
     constructor(url) {
       super(url)
-      opened.push(this.path)
+      if (this.path !== '/ws/portal/') opened.push(this.path)
     }
   }
   function Reader() {
@@ -290,11 +367,12 @@ test('after signing in, data is fetched and sockets are opened again', async () 
   })
   const { user } = renderInPortal(<Shell />, { location: '/polls' })
   const button = await screen.findByRole('button', { name: 'read by nobody' })
+  await waitFor(() => expect(opened).toHaveLength(1))
   person = makePerson()
   await user.click(button)
   expect(await screen.findByRole('button', { name: 'read by asha' })).toBeVisible()
-  expect(opened).toEqual(['/ws/polls/1/', '/ws/polls/1/'])
-  expect(sockets.paths()).toEqual(['/ws/polls/1/'])
+  await waitFor(() => expect(opened).toEqual(['/ws/polls/1/', '/ws/polls/1/']))
+  expect(ownPaths(sockets)).toEqual(['/ws/polls/1/'])
 })
 
 test.each([
@@ -360,7 +438,7 @@ test('while the device is offline, the page stays, with a warning that it may be
   jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   open('/', makePortal({ apps: [polls] }))
   expect(await screen.findByText(/This device is offline/)).toBeVisible()
-  expect(screen.getByRole('link', { name: /Polls/ })).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Polls' })).toBeVisible()
 })
 
 test('the colour scheme is saved in a cookie', async () => {

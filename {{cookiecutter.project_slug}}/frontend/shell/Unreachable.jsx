@@ -2,7 +2,7 @@ import { t } from '@portal/i18n'
 import { useEffect } from 'react'
 import { Button } from '../kit/Button.jsx'
 import { EmptyState } from '../kit/EmptyState.jsx'
-import { ApiError } from '../sdk/index.js'
+import { ApiError } from '../sdk/api.js'
 
 /**
  * The page while the portal's own data could not be loaded, with the reason that the server gives. The query retries by itself (see
@@ -16,12 +16,14 @@ export function Unreachable({ error, busy, onRetry }) {
     document.title = title
   }, [title])
   return (
-    <div className="page" data-narrow>
+    <div className="page">
       <EmptyState icon="warning" level="h1" title={title}>
         <p>
           {answered
             ? t`The servers are starting or under maintenance. Your data is safe.`
-            : t`There was no answer. Check this device's connection.`}
+            : error?.reason === 'unreadable'
+              ? t`The answer is not from the portal. Does your network have a sign-in page? Open it, and try again.`
+              : t`There was no answer. Check this device's connection.`}
         </p>
         <p className="help">{t`This page tries again every few seconds.`}</p>
         <Button kind="primary" busy={busy} onClick={() => onRetry()}>
@@ -35,7 +37,7 @@ export function Unreachable({ error, busy, onRetry }) {
         {answered && (
           <p className="help">
             {error.status}
-            {error.problem.request_id && ` · ${error.problem.request_id}`}
+            {error.requestId && ` · ${error.requestId}`}
           </p>
         )}
       </EmptyState>

@@ -1,4 +1,4 @@
-import { loadServiceCatalogue } from './i18n.js'
+import { loadCatalogue } from './i18n.js'
 
 // webpack makes a lazy chunk of every page that matches these patterns; there is no list to maintain.
 const apps = import.meta.webpackContext('../../apps', {
@@ -18,11 +18,19 @@ const servicePages = import.meta.webpackContext('../../services', {
   chunkName: 'page-[request]',
 })
 
+/** The name of the panel that the bell opens, for `loadPage()`. No path leads to it: it has a capital letter. */
+export const PANEL = 'Panel'
+
+/** The name of the dialog for a session that has ended, for `loadPage()`. */
+export const SIGN_IN_AGAIN = 'SignInAgain'
+
 /** @type {Map<string, string>} path of the page -> module, such as ./accounts/frontend/pages/sign-in/index.jsx */
 const modulesByPath = new Map(servicePages.keys().map((module) => [module.split('/')[4], module]))
 
 /** The error of a page that is not in this build: its app is newer than the portal that is open in the browser. */
-export class PageMissingError extends Error {}
+export class PageMissingError extends Error {
+  name = 'PageMissingError'
+}
 
 /** @type {Map<string, Promise<{default: import('react').ComponentType}>>} name of the page -> its module */
 const pages = new Map()
@@ -47,16 +55,24 @@ export function discardPage(name) {
 }
 
 async function importPage(name) {
+  if (name === PANEL) return importOf('notifications', importPanel)
+  if (name === SIGN_IN_AGAIN) return importOf('accounts', importSignInAgain)
   const module = `./${name}/frontend/index.jsx`
-  if (apps.keys().includes(module)) return apps(module)
-  if (services.keys().includes(module)) return importOfService(name, services, module)
+  if (apps.keys().includes(module)) return importOf(name, () => apps(module))
+  if (services.keys().includes(module)) return importOf(name, () => services(module))
   const further = modulesByPath.get(name)
-  if (further) return importOfService(further.split('/')[1], servicePages, further)
+  if (further) return importOf(further.split('/')[1], () => servicePages(further))
   throw new PageMissingError(`${name} has no frontend/index.jsx in this build`)
 }
 
-/** Load a service's page together with the catalogue of the service. */
-async function importOfService(service, context, module) {
-  const [page] = await Promise.all([context(module), loadServiceCatalogue(service)])
+const importPanel = () =>
+  import(/* webpackChunkName: "page-notifications-panel" */ '../../services/notifications/frontend/Panel.jsx')
+
+const importSignInAgain = () =>
+  import(/* webpackChunkName: "page-accounts-again" */ '../../services/accounts/frontend/SignInAgain.jsx')
+
+/** Load a page and the catalogue of its app or service at the same time. @param {string} owner the folder's name */
+async function importOf(owner, importModule) {
+  const [page] = await Promise.all([importModule(), loadCatalogue(owner)])
   return page
 }

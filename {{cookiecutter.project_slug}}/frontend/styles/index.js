@@ -1,4 +1,5 @@
 import './tokens.css'
 import './base.css'
-import './shell.css'
 import './kit.css'
+import './layout.css'
+import './shell.css'

@@ -1,11 +1,13 @@
 // The module `@portal/testing`, for tests of pages: a portal whose API answers from an object, and WebSockets that the test controls.
 import { I18nProvider } from '@lingui/react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { act, render } from '@testing-library/react'
+import { act, render, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { MemoryRouter, Route, Routes } from 'react-router'
 import { i18n } from '../sdk/index.js'
 import { AppContext, portalQuery } from '../sdk/portal.js'
+import { reset } from '../sdk/topics.js'
+import { MockRequest } from './request.js'
 
 /**
  * Make an answer of GET /api/portal/: an anonymous visitor on the intranet site, without apps.
@@ -19,10 +21,14 @@ export function makePortal(overrides = {}) {
     institute: { name: 'Test Institute', url: 'https://institute.example' },
     site: 'intranet',
     language: 'en',
-    languages: [{ code: 'en', name: 'English' }],
+    languages: [{ code: 'en', name: 'English', direction: 'ltr' }],
+    time_zone: 'UTC',
+    now: '2026-11-25T09:30:00+00:00',
     branding: { logo: '', favicon: '', colour: '#1f5fbf' },
     person: null,
     apps: [],
+    pinned: [],
+    recent: [],
     unread: 0,
     ...overrides,
   }
@@ -34,22 +40,31 @@ export function makePortal(overrides = {}) {
  * @returns {import('../sdk/portal.js').Person}
  */
 export function makePerson(overrides = {}) {
-  return { id: 1, username: 'asha', display_name: 'Asha Verma', photo: null, roles: [], ...overrides }
+  return {
+    id: 1,
+    username: 'asha',
+    display_name: 'Asha Verma',
+    photo: null,
+    roles: [],
+    maintainer: false,
+    ...overrides,
+  }
 }
 
 /**
- * Answer all requests from an object. Requests that are not in it are answered with 404.
+ * Answer all requests from an object, uploads too. Requests that are not in it are answered with 404.
  * @param {Record<string, any>} answers path, or method and path ('POST /api/polls/') -> the data of the answer, an `errorResponse()` or
- *   `jsonResponse()`, or a function that gets the body of the request and returns one of these
+ *   `jsonResponse()`, or a function that gets the body of the request and returns one of these or a promise of it
  * @returns {{method: string, path: string, headers: object, body: any}[]} the requests so far; the list grows with each request
  */
 export function mockApi(answers) {
   const requests = []
+  globalThis.XMLHttpRequest = /** @type {any} */ (MockRequest)
   globalThis.fetch = async (path, { method = 'GET', headers = {}, body } = {}) => {
     const sent = body instanceof FormData ? Object.fromEntries(body) : body && JSON.parse(body)
     requests.push({ method, path, headers, body: sent })
     let answer = answers[method === 'GET' ? path : `${method} ${path}`] ?? errorResponse(404)
-    if (typeof answer === 'function') answer = answer(sent)
+    if (typeof answer === 'function') answer = await answer(sent)
     const response = answer instanceof MockResponse ? answer : jsonResponse(200, answer)
     return /** @type {any} */ ({
       ok: response.status < 400,
@@ -86,14 +101,24 @@ export const errorResponse = (status, problem = {}, headers = {}) =>
 export const jsonResponse = (status, body, headers = {}) =>
   new MockResponse(status, 'application/json', body, headers)
 
+const PORTAL_SOCKET = '/ws/portal/'
+
 /**
- * Replace WebSockets by fakes, and return functions that act as the server:
+ * Replace WebSockets by fakes, and return functions that act as the server. For topics (`useTopic`):
+ * - `update(topic)` sends an update of a topic, once a page has subscribed to it.
+ * - `refuse(topic, status)` refuses the subscription, and `drop(topic, status)` ends it.
+ * - `topics()` lists the topics to which pages have subscribed.
+ *
+ * For an app's own sockets (`useSocket`):
  * - `send(path, update)` sends an update to each open socket of that path.
- * - `close(path, code)` closes them with a close code.
  * - `paths()` lists the paths of the open sockets.
+ *
+ * For both, `close(path, code)` closes the sockets with a close code; `/ws/portal/` is the one of topics.
  */
 export function fakeSockets() {
+  reset()
   const sockets = new Set()
+  const subscribed = new Map() // topic -> the socket
   globalThis.WebSocket = /** @type {any} */ (
     class {
       static CONNECTING = 0
@@ -101,14 +126,34 @@ export function fakeSockets() {
       constructor(url) {
         this.path = new URL(url).pathname
         sockets.add(this)
+        if (this.path === PORTAL_SOCKET) queueMicrotask(() => this.onopen?.())
+      }
+      send(text) {
+        const { subscribe = [], unsubscribe = [] } = JSON.parse(text)
+        for (const topic of unsubscribe) subscribed.delete(topic)
+        for (const topic of subscribe) subscribed.set(topic, this)
       }
       close() {
         sockets.delete(this)
+        for (const [topic, socket] of subscribed) if (socket === this) subscribed.delete(topic)
       }
     }
   )
   const socketsOf = (path) => [...sockets].filter((socket) => socket.path === path)
+  const answer = async (topic, frame) => {
+    await waitFor(() => {
+      if (!subscribed.has(topic)) throw new Error(`no page has subscribed to ${topic}`)
+    })
+    await act(async () => subscribed.get(topic).onmessage({ data: JSON.stringify(frame) }))
+  }
+  let version = 0
   return {
+    update: (topic) => answer(topic, { subscribed: [topic], updates: { [topic]: ++version } }),
+    refuse: (topic, status, detail = `Error ${status}`) =>
+      answer(topic, { refused: { [topic]: { status, detail } } }),
+    drop: (topic, status, detail = `Error ${status}`) =>
+      answer(topic, { dropped: { [topic]: { status, detail } } }),
+    topics: () => [...subscribed.keys()],
     send: (path, update) =>
       act(async () => {
         for (const socket of socketsOf(path)) socket.onmessage({ data: JSON.stringify(update) })
@@ -116,7 +161,7 @@ export function fakeSockets() {
     close: (path, code) =>
       act(async () => {
         for (const socket of socketsOf(path)) {
-          sockets.delete(socket)
+          socket.close()
           socket.onclose({ code })
         }
       }),

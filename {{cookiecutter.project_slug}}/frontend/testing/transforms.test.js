@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import catalogue from './fixtures/incomplete.po'
 
 let folder
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'transforms-'))))
@@ -34,11 +33,4 @@ test('a CSS module exports its class names, and nothing else', () => {
   expect(styles).toEqual({ card: 'card', 'card-title': 'card-title', wide: 'wide', print: 'print' })
   expect(styles.misspelt).toBeUndefined()
   expect(styles.default).toBeUndefined()
-})
-
-test('a catalogue exports its translations, and leaves out what is not translated', () => {
-  expect(Object.values(catalogue)).toEqual([
-    ['Applications'],
-    [['count', 'plural', { one: ['#', ' voix'], other: ['#', ' voix'] }]],
-  ])
 })

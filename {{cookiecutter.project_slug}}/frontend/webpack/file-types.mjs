@@ -6,6 +6,3 @@ export const IMAGE = /\.(svg|png|jpe?g|webp|avif)$/
 
 /** Style sheets: the import adds them to the page. `import * as styles from './library.module.css'` reads the class names of a CSS module. */
 export const STYLE_SHEET = /\.css$/
-
-/** Translations: the import is an object, message id -> compiled message. */
-export const CATALOGUE = /\.po$/

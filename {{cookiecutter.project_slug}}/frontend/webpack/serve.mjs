@@ -4,6 +4,8 @@ import { backendFrom, respondUnavailable } from './backend.mjs'
 // Django answers these paths, unknown ones too. Every other path is the frontend's. The list is
 // core/configuration/prefixes.py.
 const DJANGO = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
+// The files that Django makes of portal.yaml: PORTAL_FILES in the same list.
+const FILES = /^\/(robots\.txt|manifest\.webmanifest|accent\.css|icon\.svg|icon-(192|512|maskable)\.png)$/
 
 /**
  * Returns the configuration of webpack-dev-server, which listens at PORT in front of Django: `manage.py develop` starts both.
@@ -13,7 +15,7 @@ const DJANGO = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\
 export function serveInFrontOf(environment, { portal, publicPath }) {
   const backend = backendFrom(environment)
   const port = Number(environment.PORT || 8000)
-  const belongsToDjango = (path) => DJANGO.test(path) && !path.startsWith(publicPath)
+  const belongsToDjango = (path) => (DJANGO.test(path) && !path.startsWith(publicPath)) || FILES.test(path)
 
   return {
     watchOptions: {
@@ -72,7 +74,7 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
         })
         middlewares.push({
           name: 'page',
-          middleware: respondWithPage(server, () => backend.status().language),
+          middleware: respondWithPage(server, () => backend.status().page),
         })
         return middlewares
       },
@@ -82,8 +84,8 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
 
 const pathOf = (request) => request.url.split('?')[0]
 
-/** Answers with index.html in the portal's language, as core/frontend/views.py does with the file of the build. */
-function respondWithPage(server, readLanguage) {
+/** Answers with index.html and the texts that Django would write into it (core/frontend/document.py), in the portal's language. */
+function respondWithPage(server, readTexts) {
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next()
     const { outputFileSystem, outputPath } = server.compiler
@@ -92,8 +94,17 @@ function respondWithPage(server, readLanguage) {
         if (error) return next(error)
         response
           .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
-          .end(page.replace('lang="en"', `lang="${readLanguage()}"`))
+          .end(writeTexts(page, { ...readTexts(), ...schemeOf(request) }))
       }),
     )
   }
+}
+
+const writeTexts = (page, texts) =>
+  Object.entries(texts).reduce((text, [found, replacement]) => text.replace(found, () => replacement), page)
+
+/** The colour scheme of the reader's cookie. */
+function schemeOf({ headers }) {
+  const scheme = headers.cookie?.match(/(?:^|; )scheme=(light|dark)(?:;|$)/)?.[1]
+  return scheme ? { 'data-scheme=""': `data-scheme="${scheme}"` } : {}
 }

@@ -1,0 +1,65 @@
+import { t } from '@portal/i18n'
+import { useQueryClient } from '@tanstack/react-query'
+import { LinkButton } from '../kit/Button.jsx'
+import { Chip } from '../kit/Chip.jsx'
+import { Row } from '../kit/Row.jsx'
+import { Time } from '../kit/Time.jsx'
+import { api } from '../sdk/api.js'
+import { clock } from '../sdk/clock.js'
+
+const DAY = 86_400_000 // milliseconds
+const NOTIFICATIONS = '/api/notifications/'
+
+/**
+ * @typedef {{app: string, app_title: string, app_icon: string, source: string, key: string, title: string, detail: string, link: string,
+ *   action: string, at: string | null}} AttentionItem
+ */
+
+/** One thing that waits: its app, what it is, when it is due or happened, and what to do. @param {{item: AttentionItem}} props */
+export function Item({ item: { app_title, app_icon, source, key, title, detail, link, action, at } }) {
+  const client = useQueryClient()
+  const markRead = () => {
+    if (source !== 'notifications') return
+    api(`${NOTIFICATIONS}read/`, { body: { ids: [Number(key)] }, keepalive: true })
+      .then(() =>
+        client.invalidateQueries({
+          predicate: ({ queryKey }) => String(queryKey[0]).startsWith(NOTIFICATIONS),
+        }),
+      )
+      .catch(() => {}) // it stays unread, and can be opened again
+  }
+  return (
+    <Row
+      to={link}
+      onClick={markRead}
+      tile={{ title: app_title, icon: app_icon }}
+      title={title}
+      detail={detail ? `${app_title} · ${detail}` : app_title}
+      wrap
+      end={
+        (at || action) && (
+          <>
+            {at && <When at={at} />}
+            {action && (
+              <LinkButton to={link} aria-label={t`${action}: ${title}`}>
+                {action}
+              </LinkButton>
+            )}
+          </>
+        )
+      }
+    />
+  )
+}
+
+/** When something is due, or when it happened. What is due within a day stands out. @param {{at: string}} props */
+function When({ at }) {
+  const left = Date.parse(at) - clock.now()
+  if (left < 0) return <Time value={at} />
+  return (
+    <Chip tone={left < DAY ? 'warn' : undefined} icon="clock">
+      <span className="visually-hidden">{t`Due`} </span>
+      <Time value={at} />
+    </Chip>
+  )
+}

@@ -1,0 +1,5 @@
+// The module `@portal/ui/toast`: only pages that show short messages load it.
+import './toast.css'
+
+export { toast } from './Toasts.jsx'
+export { useUndoableDelete } from './undoableDelete.js'

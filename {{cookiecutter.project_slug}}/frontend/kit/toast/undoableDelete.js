@@ -1,0 +1,55 @@
+import { api, useQueryClient, useSyncExternalStore } from '@portal/sdk'
+import { t } from '@portal/i18n'
+import { errorText } from '../errorText.js'
+import { toast } from './Toasts.jsx'
+
+/** @type {ReadonlySet<string>} paths that are being deleted: their items are not shown any more */
+let deleted = new Set()
+const listeners = new Set()
+
+const subscribe = (listener) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+const getDeleted = () => deleted
+
+function mark(path, isDeleted) {
+  deleted = new Set(isDeleted ? [...deleted, path] : [...deleted].filter((one) => one !== path))
+  for (const listener of listeners) listener()
+}
+
+/**
+ * Delete things with five seconds to undo it. The item disappears at once. The request is sent when the seconds are over, and also when the
+ * page is closed before that.
+ *
+ *     const { remove, isDeleted } = useUndoableDelete(['/api/library/'])
+ *     const books = items.filter(({ id }) => !isDeleted(`/api/library/${id}/`))
+ *     … <Button onClick={() => remove(`/api/library/${id}/`, t`Book deleted`)}>
+ *
+ * `remove(path, text)` sends DELETE to `path`; `text` is the message beside "Undo". `isDeleted(path)` tells whether to hide the item.
+ * @param {unknown[]} queryKey the key of the query to refresh afterwards
+ */
+export function useUndoableDelete(queryKey) {
+  const queries = useQueryClient()
+  const paths = useSyncExternalStore(subscribe, getDeleted)
+
+  async function send(path) {
+    try {
+      await api(path, { method: 'DELETE', keepalive: true })
+      await queries.invalidateQueries({ queryKey })
+    } catch (error) {
+      if (error.status !== 404) toast(t`Not deleted: ${errorText(error)}`, { kind: 'error' })
+      await queries.invalidateQueries({ queryKey })
+    } finally {
+      mark(path, false)
+    }
+  }
+
+  /** @param {string} path @param {string} text */
+  function remove(path, text) {
+    mark(path, true)
+    toast(text, { undo: () => mark(path, false), onEnd: () => send(path) })
+  }
+
+  return { remove, isDeleted: (path) => paths.has(path) }
+}

@@ -1,0 +1,46 @@
+import { t } from '@portal/i18n'
+import { useState } from 'react'
+import { Icon } from '../kit/Icon.jsx'
+import { Navigation } from './Navigation.jsx'
+
+const KEY = 'portal-sidebar' // in localStorage; the value is `icons` while the sidebar is collapsed
+
+/** The bar beside every page on a wide screen. It collapses to icons. @param {{portal: import('../sdk/portal.js').Portal}} props */
+export function Sidebar({ portal }) {
+  const [collapsed, setCollapsed] = useState(() => readStorage(KEY) === 'icons')
+  const label = collapsed ? t`Expand` : t`Collapse`
+  return (
+    <nav className="sidebar" aria-label={t`Portal`} data-collapsed={collapsed || undefined}>
+      <Navigation portal={portal} />
+      <button
+        type="button"
+        className="nav-link sidebar-toggle"
+        title={label}
+        onClick={() => {
+          setCollapsed(!collapsed)
+          writeStorage(KEY, collapsed ? '' : 'icons')
+        }}
+      >
+        <Icon name="collapse" />
+        <span>{label}</span>
+      </button>
+    </nav>
+  )
+}
+
+// Browsers that block cookies throw at localStorage. The choice then ends with the page.
+function readStorage(key) {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+function writeStorage(key, value) {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // see above
+  }
+}

@@ -1,0 +1,84 @@
+import { t } from '@portal/i18n'
+import { Menu } from '../../kit/Menu.jsx'
+import { Avatar } from '../../kit/Tile.jsx'
+import { useLanguages } from '../../sdk/languages.js'
+import { saveScheme, useScheme } from '../scheme.js'
+import { Bell } from './Bell.jsx'
+import LanguageMenu from './LanguageMenu.jsx'
+
+/** The bell and the menus at the end of the header. @param {{portal: import('../../sdk/portal.js').Portal}} props */
+export function Tools({ portal: { person, unread } }) {
+  if (!person) {
+    return (
+      <>
+        <LanguageMenu />
+        <SchemeMenu />
+      </>
+    )
+  }
+  return (
+    <>
+      <Bell key={person.id} person={person} unread={unread} />
+      <PersonMenu person={person} />
+    </>
+  )
+}
+
+/** The choices of the colour scheme, as a group of a menu. */
+function useSchemes() {
+  const scheme = useScheme()
+  return {
+    label: t`Colour scheme`,
+    value: scheme,
+    items: [
+      { value: 'light', label: t`Light`, icon: 'sun' },
+      { value: 'dark', label: t`Dark`, icon: 'moon' },
+      { value: '', label: t`System`, icon: 'system' },
+    ],
+    onChange: saveScheme,
+  }
+}
+
+function SchemeMenu() {
+  const schemes = useSchemes()
+  const { icon } = schemes.items.find(({ value }) => value === schemes.value)
+  return <Menu label={schemes.label} icon={icon} groups={[schemes]} />
+}
+
+/** @param {{person: import('../../sdk/portal.js').Person}} props */
+function PersonMenu({ person }) {
+  const schemes = useSchemes()
+  const { language, languages, choose } = useLanguages()
+  const languageGroup = {
+    label: t`Language`,
+    value: language,
+    items: languages.map(({ code, name }) => ({ value: code, label: name, lang: code })),
+    onChange: choose,
+  }
+  const name = person.display_name || person.username
+  const avatar = { ...person, display_name: name }
+  const pages = [{ to: '/account', label: t`Account`, icon: 'person' }]
+  const signOut = { to: '/sign-out', state: { now: true }, label: t`Sign out`, icon: 'exit' }
+  return (
+    <Menu
+      label={name}
+      className="person-menu"
+      heading={
+        <>
+          <Avatar person={avatar} />
+          <strong>{name}</strong>
+        </>
+      }
+      groups={[
+        { items: pages },
+        ...(languages.length > 1 ? [languageGroup] : []),
+        { ...schemes, segments: true },
+        { items: [signOut] },
+      ]}
+    >
+      <Avatar person={avatar} size="header" />
+      <span className="visually-hidden">{t`Signed in as`}</span>
+      <span className="person-name cut">{name}</span>
+    </Menu>
+  )
+}

@@ -1,0 +1,7 @@
+// The lazy part of the shell that starts once the first page is painted: the menus of the header, the bell, the drawer, and what happens
+// beside all pages.
+export { Background } from './Background.jsx'
+export { Connection } from './Connection.jsx'
+export { Drawer } from './Drawer.jsx'
+export { PinnedDialog } from './PinnedDialog.jsx'
+export { Tools } from './Tools.jsx'

@@ -1,0 +1,2 @@
+// The type of a library without types: see jsconfig.json.
+export {}
