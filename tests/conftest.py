@@ -14,10 +14,16 @@ from cookiecutter.main import cookiecutter
 
 from tests.support.checkout import REPOSITORY, copy_checkout
 from tests.support.processes import clean_environment
+from tests.support.scheduling import GroupScheduling
 from tools.generate import main as update_portal
 
 KEPT = REPOSITORY / "var" / "test"
 REPORTED = "reported"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> GroupScheduling | None:
+    """Run the tests of a group in one process: `--dist loadscope`."""
+    return GroupScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture

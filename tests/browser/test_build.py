@@ -27,7 +27,7 @@ def test_a_portal_without_an_app_builds(not_built):
         assert file.with_name(f"{file.name}.gz").is_file()
         assert file.with_name(f"{file.name}.br").is_file()
     page = (build / "index.html").read_text()
-    assert '<html lang="en" data-scheme="">' in page
+    assert '<html lang="en" dir="ltr" data-scheme="" data-accent="">' in page
     assert "<style" not in page  # the content security policy forbids styles and scripts in the page
     assert page.count("<script") == page.count("<script defer src=")
 
@@ -39,3 +39,24 @@ def test_a_page_over_its_budget_is_refused(not_built):
     page.write_text(f"export default () => '{digits}'\n")
     with pytest.raises(AssertionError, match=r"the page app-heavy-(.|\n)*found(.|\n)*allowed  40\.0 kB"):
         not_built.make("frontend/build")
+
+
+def test_fifty_apps_add_little_to_the_first_load(not_built):
+    folder = not_built.folder
+    build = folder / "frontend" / "build"
+    sizes = []
+    for number in (0, 50):
+        for app in range(number):
+            page = folder / "apps" / f"institute_app_{app}" / "frontend" / "index.jsx"
+            page.parent.mkdir(parents=True)
+            page.write_text(f"import './app.css'\nexport default () => 'app {app}'\n")
+            (page.parent / "app.css").write_text(f".app-{app} {{ color: var(--good); }}\n")
+            catalogue = page.parent.parent / "locale" / "hi.po"
+            catalogue.parent.mkdir()
+            catalogue.write_text(f'msgid "App {app}"\nmsgstr "ऐप {app}"\n\n')
+        shutil.rmtree(build, ignore_errors=True)
+        not_built.make("frontend/build")
+        files = [next(build.glob(f"{name}.*.js.gz")) for name in ("runtime", "vendor", "shell")]
+        sizes.append(sum(file.stat().st_size for file in files))
+    before, after = sizes
+    assert after - before <= 4_000, sizes

@@ -36,7 +36,7 @@ def served(in_hindi: Installation) -> Iterator[Served]:
 
 @pytest.fixture
 def window(browser: Browser, served: Served) -> Iterator[Window]:
-    context = browser.new_context()
+    context = browser.new_context(locale="fr-FR")  # which the portal does not offer
     yield Window(context.new_page(), url=served.url, folder=served.installation.folder)
     context.close()
 

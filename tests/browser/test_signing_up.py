@@ -4,13 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.support.browser import BAD_REQUEST, UNAUTHORIZED, in_every_appearance
+from tests.support.browser import BAD_REQUEST, UNAUTHORIZED
 from tests.support.mail import wait_for_link
 
 
-@in_every_appearance
-def test_the_page_is_accessible(open_window, served_with_sign_up, viewport, color_scheme):
-    window = open_window(served_with_sign_up, viewport=viewport, color_scheme=color_scheme)
+def test_the_page_is_accessible(open_window, served_with_sign_up):
+    window = open_window(served_with_sign_up)
     page = window.open("/sign-in?next=/counter")
     window.check_accessibility()
     page.get_by_role("link", name="Create an account").click()

@@ -28,6 +28,6 @@ def test_a_page_stays_and_says_so_while_the_browser_is_offline(open_window):
     page.context.set_offline(True)
     page.get_by_text("What you see may be out of date").wait_for()
     assert window.axe_violations() == []
-    page.get_by_role("link", name="Counter").wait_for()
+    page.get_by_role("main").get_by_role("link", name="Counter").wait_for()
     page.context.set_offline(False)
     page.get_by_text("What you see may be out of date").wait_for(state="detached")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socketserver
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,22 +13,23 @@ import yaml
 
 from tests.support.installation import Installation, PortalServer, copy_portal
 from tests.support.network import HOST
+from tests.support.scheduling import REAL_SERVERS, group_of
 from tests.support.servers import RealServers, ServerMissingError, check_programs
+from tests.support.tasks import SENDER, Sender
 from tests.support.visitor import Visitor
 
 MAINTAINER, PASSWORD = "chief", "correct horse battery staple"
 APPS = Path(__file__).parent / "apps"
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give the tests on real servers to one process of pytest-xdist, so that each server starts once.
+    """Check that one process of pytest-xdist has all tests on real servers, so that each server starts once.
 
     Deselect them when a server is not installed. With CI=true they run instead, and fail.
     """
     for item in items:
-        if "real_servers" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("real servers"))
+        if "real_servers" in getattr(item, "fixturenames", ()) and group_of(item.nodeid) != REAL_SERVERS:
+            raise pytest.UsageError(f"{item.nodeid} needs real servers: correct GROUPS in tests/support/scheduling.py")
     if os.environ.get("CI") != "true" and missing_servers():
         left_out = [item for item in items if "real_servers" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in left_out]
@@ -175,3 +177,26 @@ def maintainer(
 ) -> Visitor:
     """A maintainer, signed in. All tests share one session: a test that ends it signs in by itself."""
     return visit(http_server, cookies=maintainers_cookies)
+
+
+@pytest.fixture(scope="module")
+def sender(production: Installation) -> Iterator[Sender]:
+    with subprocess.Popen(
+        [production.python, "-c", SENDER],
+        cwd=production.folder,
+        env=production.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            yield Sender(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    """The file to which the tasks of a test write."""
+    return tmp_path / "record"

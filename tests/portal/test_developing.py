@@ -15,9 +15,6 @@ from tests.support.network import is_listening
 from tests.support.visitor import JSON, Response, Visitor
 from tests.support.waiting import wait_until
 
-# One process of pytest-xdist runs all of these tests: they share one server.
-pytestmark = pytest.mark.xdist_group("developing")
-
 AT_ONCE_SECONDS = 10  # on a busy machine, also for a request that Django takes just before it stops
 CHANGE_SECONDS = 120  # for a change to be seen, on a busy machine
 
@@ -72,9 +69,9 @@ def test_pages_api_and_sockets_have_one_origin(server: PortalServer) -> None:
     assert visitor.get("/api/portal/").json()["site"] == "intranet"
     assert visitor.get("/api/no-such-app/").status == 404
     assert visitor.get("/static/frontend/no-such-file.js").status == 404
-    with visitor.socket("/ws/polls/1/") as connection:
+    with visitor.socket("/ws/portal/") as connection:
         assert connection.ping().wait(timeout=10)
-    with pytest.raises(InvalidStatus), visitor.socket("/ws/polls/1/", origin="https://evil.example"):
+    with pytest.raises(InvalidStatus), visitor.socket("/ws/portal/", origin="https://evil.example"):
         pass
 
 
@@ -196,13 +193,14 @@ def test_commands_reach_the_same_stores(working_copy: Installation, maintainer: 
     person = maintainer.get("/api/portal/").json()["person"]["id"]
     draft = {"question": "Written by a command?", "choices": ["yes", "no"]}
     code = (
-        "from datetime import timedelta; from core.stores.application_store import application_store; "
-        f"application_store('polls').set('draft:{person}', {draft!r}, lifetime=timedelta(minutes=5))"
+        "from datetime import timedelta; from core.stores.drafts import drafts; "
+        f"drafts('polls').save({person}, 'poll', {draft!r}, lifetime=timedelta(minutes=5))"
     )
     working_copy.manage("shell", "-c", code)
-    assert maintainer.get("/api/polls/draft/").json() == draft
+    assert draft.items() <= maintainer.get("/api/polls/draft/").json().items()
 
 
+@pytest.mark.usefixtures("server")
 def test_doctor_reports_no_failure(working_copy: Installation) -> None:
     done = working_copy.manage("doctor")
     assert "failed" not in done.stdout

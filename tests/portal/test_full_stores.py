@@ -11,6 +11,7 @@ from tests.support.visitor import Visitor
 from tests.support.waiting import wait_until
 
 RESET = "/_allauth/browser/v1/auth/password/request"
+DRAFT = "/api/polls/draft/"
 MEMORY = 4 * 1024 * 1024  # bytes
 
 # 100 drafts of an app, as apps write them: with a lifetime.
@@ -39,6 +40,7 @@ def full_store(request: pytest.FixtureRequest, real_servers: RealServers) -> Ite
         evicted = int(store.run("INFO", "stats").split("evicted_keys:")[1].split()[0])
         if request.param == "noeviction":
             assert "OOM" in answers
+            store.run("CONFIG", "SET", "maxmemory", "1")  # what expires meanwhile makes no room
             assert "OOM" in store.run("SET", "portal:1:apps:polls:draft:one-more", "x" * 4096, "EX", "60")
         else:
             assert evicted > 0
@@ -68,6 +70,20 @@ def test_a_store_full_of_drafts_stops_neither_sign_in_nor_mail(
             lambda: [mail for mail in mail_server.mails[before:] if "/password/reset#" in mail], seconds=60
         )
     assert "To: chief@example.edu" in with_link[0]
+
+
+def test_a_full_store_takes_a_new_draft_or_says_that_the_text_stays_on_the_page(
+    http_server: PortalServer, full_store: Server, maintainer: Visitor
+) -> None:
+    saved = maintainer.send("PUT", DRAFT, {"question": "Tea or cof", "choices": []})
+    if "noeviction" in full_store.run("CONFIG", "GET", "maxmemory-policy"):
+        assert saved.status == 503
+        assert saved.headers["Retry-After"] == "5"
+        assert "What you typed stays on the page." in saved.problem()["detail"]
+    else:
+        assert saved.status == 200
+        assert maintainer.send("GET", DRAFT).json()["question"] == "Tea or cof"
+    assert maintainer.send("GET", "/api/polls/").status == 200
 
 
 @pytest.mark.parametrize("full_store", ["volatile-ttl"], indirect=True)
@@ -110,5 +126,5 @@ def test_the_names_of_keys_hold_nothing_that_an_anonymous_visitor_typed(
         assert "typed-text" not in name
     counters = [name for name in names if name.startswith("portal:default:1:")]
     lifetimes = [int(real_servers["session-store"].run("TTL", name)) for name in counters]
-    # -2: it has expired meanwhile. A day is the lifetime of mail.
+    # -2: it has expired meanwhile. A day is the longest lifetime here.
     assert all(seconds == -2 or 0 <= seconds <= 24 * 3600 for seconds in lifetimes)

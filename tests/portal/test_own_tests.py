@@ -9,8 +9,15 @@ import pytest
 from tests.support.installation import Installation, copy_packages
 from tests.support.servers import RealServers
 
-TESTS_OF_STORES = tuple(
-    f"tests/test_{name}.py" for name in ("audit", "stores", "sessions", "transactions", "lock_waits")
+TESTS_OF_STORES = (
+    *(
+        f"tests/test_{name}.py"
+        for name in ("audit", "drafts", "lock_waits", "sessions", "stores", "temporary_data", "transactions")
+    ),
+    "apps/polls/tests/test_at_the_same_time.py",
+    "services/announcements/tests/test_at_the_same_time.py",
+    "services/portal/tests/test_at_the_same_time.py",
+    "services/portal/tests/test_attention.py",
 )
 
 TEXT = "O'Hara's \"best\" {100%} %s %(name)s $HOME \\ # दून पोर्टल"

@@ -52,6 +52,7 @@ def test_what_a_session_holds_is_stored_encrypted(
     intranet.manage("shell", "-c", f"from core.people.models import Person; {reader}")
     visitor = visit(http_server)
     visitor.sign_in("reader", PASSWORD)
+    visitor.send("POST", f"{SIGN_IN.rpartition('auth/')[0]}auth/reauthenticate", {"password": PASSWORD})
     setting_up = visitor.send("GET", f"{SIGN_IN.rpartition('auth/')[0]}account/authenticators/totp")
     secret = setting_up.json()["meta"]["secret"]
     assert visitor.username == "reader"

@@ -8,10 +8,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.support.installation import Installation, PortalServer
 from tests.support.servers import RealServers
-from tests.support.visitor import Visitor, close_code, receive_update
+from tests.support.visitor import Visitor, close_code, receive_topics, subscribe
 
-OPTIONAL_SIGN_IN = "/ws/polls/1/"  # of an app for everyone
-REQUIRED_SIGN_IN = "/ws/notifications/"
+OPTIONAL_SIGN_IN = "/ws/portal/"
+REQUIRED_SIGN_IN = "/ws/recorder/"  # of an app for people
 
 # Autobahn, which Daphne uses, lets an application close a socket with 1000 or 3000 to 4999.
 TOO_MANY_MESSAGES, TOO_LARGE_MESSAGE = 4008, 4009
@@ -19,8 +19,10 @@ TOO_MANY_MESSAGES, TOO_LARGE_MESSAGE = 4008, 4009
 PUBLISH = """
 import django
 django.setup()
-from core.live.publishing import publish, topic
-publish(topic("polls", 1), {"type": "poll.changed", "id": 1})
+from core.live.names import person_topic
+from core.live.publishing import publish_to_many
+from core.people.models import Person
+publish_to_many([person_topic(Person.objects.get(username="chief").pk), "recorder:1", "recorder:2"])
 """
 
 
@@ -51,16 +53,20 @@ def test_the_health_check_gets_200(anonymous: Visitor) -> None:
     assert anonymous.get("/health/live/").status == 200
 
 
-def test_an_anonymous_visitor_receives_updates_of_an_app_for_everyone(
-    intranet: Installation, anonymous: Visitor
+def test_people_receive_updates_of_their_topics_from_another_process(
+    intranet: Installation, anonymous: Visitor, signed_in: Visitor
 ) -> None:
     command = intranet.with_variables(DJANGO_SETTINGS_MODULE="config.settings")
-    with anonymous.socket(OPTIONAL_SIGN_IN) as connection:
-        update = receive_update(connection, lambda: command.run("python", "-c", PUBLISH))
-    assert update == {"type": "poll.changed", "id": 1}
+    with signed_in.socket(OPTIONAL_SIGN_IN) as connection, anonymous.socket(OPTIONAL_SIGN_IN) as other:
+        assert subscribe(connection, "person", "recorder:1") == {"subscribed": ["person", "recorder:1"]}
+        refused = subscribe(other, "person", "recorder:1", "recorder:2")["refused"]
+        assert {name: refusal["status"] for name, refusal in refused.items()} == dict.fromkeys(refused, 401)
+        received = receive_topics(connection, lambda: command.run("python", "-c", PUBLISH))
+        while received != {"person", "recorder:1"}:
+            received |= receive_topics(connection)
 
 
-@pytest.mark.parametrize("path", [REQUIRED_SIGN_IN, "/ws/", "/ws/polls/", "/ws/no-such-app/", "/ws/polls/1/more/"])
+@pytest.mark.parametrize("path", [REQUIRED_SIGN_IN, "/ws/", "/ws/polls/", "/ws/no-such-app/", "/ws/portal/more/"])
 def test_an_anonymous_visitor_gets_no_other_socket(anonymous: Visitor, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused, anonymous.socket(path):
         pass
@@ -142,10 +148,12 @@ def test_sockets_are_refused_only_while_the_session_store_is_down(
         assert connection.ping().wait(timeout=10)
 
 
-def test_sockets_keep_no_connection_to_the_database(signed_in: Visitor, real_servers: RealServers) -> None:
-    """Daphne starts and ends threads. If each kept its connection, PostgreSQL would run out of them."""
-    for _ in range(20):
-        with signed_in.socket(REQUIRED_SIGN_IN):
-            pass
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'portal'"
-    assert int(real_servers["database"].execute(query)) < 20
+def test_all_sockets_share_one_connection_to_the_database(signed_in: Visitor, real_servers: RealServers) -> None:
+    """PostgreSQL would run out of connections if each thread of Daphne kept one."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    before = int(real_servers["database"].execute(query))
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(signed_in.socket(OPTIONAL_SIGN_IN)) for _ in range(20)]
+        for connection in opened:
+            assert subscribe(connection, "recorder:1")["subscribed"]
+        assert int(real_servers["database"].execute(query)) - before <= 1

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,64 +12,11 @@ import pytest
 from tests.support.installation import Installation
 from tests.support.processes import Process
 from tests.support.servers import MessageBroker, RealServers
+from tests.support.tasks import Sender, lines
 from tests.support.waiting import wait_until
 
 # `.delay()` fails within this time, whatever has happened to the broker.
 LONGEST_DELAY_SECONDS = 2.0
-
-# Sends a task for each line of its input, `<task> <countdown> <argument>...`, and prints how that went. The first task
-# opens the connection to the broker.
-SENDER = """
-import sys, time, django
-django.setup()
-from apps.recorder.tasks import record, record_and_wait
-tasks = {"record": record, "record_and_wait": record_and_wait}
-print("ready", flush=True)
-for line in sys.stdin:
-    name, countdown, *arguments = line.split()
-    started = time.monotonic()
-    try:
-        tasks[name].apply_async(arguments, countdown=float(countdown) or None)
-        outcome = "sent"
-    except Exception as error:
-        outcome = f"{type(error).__module__}.{type(error).__name__}: {error}"
-    print(f"{time.monotonic() - started:.3f}", outcome, flush=True)
-"""
-
-
-class Sender:
-    """A process of the portal that sends tasks."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-
-    def try_to_send(self, task: str, *arguments: object, countdown: float = 0) -> tuple[float, str]:
-        """Send a task. Returns how many seconds that took, and "sent" or the error."""
-        self.process.stdin.write(" ".join(map(str, [task, countdown, *arguments])) + "\n")
-        self.process.stdin.flush()
-        seconds, _, outcome = self.process.stdout.readline().strip().partition(" ")
-        return float(seconds), outcome
-
-    def send(self, task: str, *arguments: object, countdown: float = 0) -> None:
-        _, outcome = self.try_to_send(task, *arguments, countdown=countdown)
-        assert outcome == "sent"
-
-
-@pytest.fixture(scope="module")
-def sender(production: Installation) -> Iterator[Sender]:
-    with subprocess.Popen(
-        [production.python, "-c", SENDER],
-        cwd=production.folder,
-        env=production.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout.readline() == "ready\n"
-            yield Sender(process)
-        finally:
-            process.kill()
 
 
 @contextlib.contextmanager
@@ -85,16 +31,6 @@ def worker(production: Installation) -> Iterator[Process]:
     """A worker for the tests that do not end it."""
     with ready_worker(production) as worker:
         yield worker
-
-
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    """The file to which the tasks of a test write."""
-    return tmp_path / "record"
-
-
-def lines(path: Path) -> list[str]:
-    return path.read_text().split() if path.exists() else []
 
 
 def test_a_task_waits_in_the_broker_until_a_worker_starts(

@@ -6,21 +6,39 @@ is generated the first time, and its containers keep running.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
+from dotenv import dotenv_values, set_key
 
-from tests.support.compose import RUNNING, SITES, Event, Events, Stack, prepare_environment, project_name
+from tests.support.browser import find_chromium
+from tests.support.compose import (
+    RUNNING,
+    SITES,
+    Event,
+    Events,
+    Stack,
+    bridge_gateway,
+    prepare_environment,
+    project_name,
+    run,
+)
+from tests.support.mail_server import MailServer
+from tests.support.network import free_ports
 from tests.support.tls import context_of
 from tests.support.visitor import Visitor
 from tests.support.waiting import wait_until
 
 BUILD_SECONDS = 900
+NO_CHROMIUM = "no Chromium was found (CHROMIUM=<path> names one)"
 OWN_APPS = Path(__file__).parent / "apps"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -62,6 +80,12 @@ def stack_folder(generate: Callable[..., Path], shared_directory: Path) -> Path:
     else:
         portal = generate(into=shared_directory / "stack")
     prepare_environment(portal, project_name(REPOSITORY))
+    # The mail server runs on this machine, which the worker reaches as the gateway of a bridge.
+    mail_url = f"smtp://{bridge_gateway()}:{free_ports(1)[0]}?security=none"
+    set_key(portal / ".env", "MAIL_URL", mail_url, quote_mode="never")
+    # This portal has no provider. Its secret shows that only the servers would get one.
+    set_key(portal / ".env", "INSTITUTE_SIGN_IN_SECRET", secrets.token_hex(32), quote_mode="never")
+    run("infrastructure/write-secrets", cwd=portal)
     # An app of the institute for a single role.
     shutil.copytree(OWN_APPS, portal / "apps", dirs_exist_ok=True)
     return portal
@@ -74,7 +98,15 @@ def events_file(stack_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(stack_folder: Path, events_file: Path) -> Iterator[Stack]:
+def mail_server(stack_folder: Path, shared_directory: Path) -> Iterator[MailServer]:
+    """The server of the stack's MAIL_URL. It keeps all mail of the run."""
+    url = urlsplit(str(dotenv_values(stack_folder / ".env")["MAIL_URL"]))
+    with MailServer(str(url.hostname), int(url.port or 25), shared_directory / "mail.jsonl") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(stack_folder: Path, events_file: Path, mail_server: MailServer) -> Iterator[Stack]:
     """Start the whole stack."""
     stack = Stack(stack_folder)
     is_kept = "STACK_UNDER_TEST" in os.environ
@@ -95,6 +127,16 @@ def stack(stack_folder: Path, events_file: Path) -> Iterator[Stack]:
 
 def running(stack: Stack) -> list[str]:
     return stack.compose("ps", "--services", "--status=running").stdout.split()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path. Without a browser, the tests are skipped; with CI=true they fail."""
+    if path := find_chromium():
+        return path
+    if os.environ.get("CI") == "true":
+        pytest.fail(NO_CHROMIUM)
+    pytest.skip(NO_CHROMIUM)
 
 
 @pytest.fixture(scope="session")
@@ -178,12 +220,20 @@ FORWARDED = "set_real_ip_from 0.0.0.0/0; real_ip_header X-Forwarded-For;"
 @pytest.fixture
 def forwarded_addresses(stack: Stack, reset_rate_limits: None) -> Iterator[None]:
     """Let each request choose its IP address by X-Forwarded-For, as behind a proxy. This machine has only one."""
+    with forwarding_addresses(stack):
+        yield
+
+
+@contextlib.contextmanager
+def forwarding_addresses(stack: Stack) -> Iterator[None]:
     file = "/var/lib/portal/sites/client-addresses.conf"
     command = f"sed -i '1i {FORWARDED}' {file}"
     stack.compose("run", "--rm", "--no-deps", "--no-TTY", "configuration", "sh", "-c", command)
     restart_reverse_proxy(stack)
-    yield
-    configure(stack)
+    try:
+        yield
+    finally:
+        configure(stack)
 
 
 def restart_reverse_proxy(stack: Stack) -> None:

@@ -69,6 +69,7 @@ KINDS = {
     "not found": ("/static/no-such-file.css", 404),
     "prefix itself": ("/api", 404),
     "static file": ("/static/error.css", 200),
+    "file of the portal": ("/manifest.webmanifest", 200),
     "api": ("/api/portal/", 200),
     "api, not found": ("/api/no-such-app/", 404),
     "api, not signed in": ("/api/notifications/", 401),
@@ -78,7 +79,7 @@ KINDS = {
     "readiness": ("/health/ready/", 200),
     "sign-in api": ("/_allauth/browser/v1/config", 200),
     "sign-in api, not found": ("/_allauth/nothing", 404),
-    "plain request to a socket": ("/ws/polls/1/", 421),
+    "plain request to a socket": ("/ws/portal/", 421),
 }
 
 
@@ -141,9 +142,9 @@ def test_the_redis_gui_may_run_its_own_scripts_and_has_every_header_once(visit: 
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_a_socket_s_handshake_has_every_header_once(visit: Visit, policies: dict[str, str], site: str, poll) -> None:
+def test_a_socket_s_handshake_has_every_header_once(visit: Visit, policies: dict[str, str], site: str) -> None:
     visitor = visit(site)
-    with visitor.socket(f"/ws/polls/{poll.id}/") as connection:
+    with visitor.socket("/ws/portal/") as connection:
         assert connection.response.status_code == 101
         check_headers(connection.response.headers, policies["pages"])
     with pytest.raises(InvalidStatus) as refused, visitor.socket("/ws/no-such-app/"):
@@ -214,5 +215,5 @@ class TestWhileTheServerIsStopped:
         assert visit("internet").get("/api/portal/").status == 200
 
     def test_sockets_still_open(self, visit: Visit) -> None:
-        with visit("intranet").socket("/ws/polls/1/") as connection:
+        with visit("intranet").socket("/ws/portal/") as connection:
             assert connection.response.status_code == 101

@@ -1,5 +1,6 @@
 """Sign-in, sessions and roles, over TLS and on the real stores."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.support.compose import SITES, Stack
 from tests.support.one_time_codes import one_time_code
-from tests.support.visitor import Visitor, close_code
+from tests.support.visitor import Visitor, close_code, subscribe
 
 Visit = Callable[..., Visitor]
 
@@ -89,7 +90,7 @@ class TestSigningIn:
         assert len(listed) == 2
         assert all(one["rings"] == ["campus"] for one in listed), "all requests come from this machine"
         (other,) = [one["id"] for one in listed if not one["is_current"]]
-        with there.socket("/ws/notifications/") as lost, here.socket("/ws/notifications/") as kept:
+        with there.socket("/ws/portal/") as lost, here.socket("/ws/portal/") as kept:
             response = here.send("DELETE", f"{API}/auth/sessions", {"sessions": [other]})
             assert response.status == 200, response.text
             assert close_code(lost) == SIGNED_OUT
@@ -107,9 +108,11 @@ def test_a_role_grants_access_to_an_app_until_it_ends(
     assert "students_only" in visitor.apps
     assert visitor.get("/api/students_only/").json() == {"text": "for students only"}
     assert "/api/students_only/" in visitor.get("/api/schema/").json()["paths"]
-    with visitor.socket("/ws/students_only/") as connection:
+    with visitor.socket("/ws/students_only/") as connection, visitor.socket("/ws/portal/") as topics:
+        assert subscribe(topics, "students_only:all", "person")["subscribed"] == ["students_only:all", "person"]
         stack.python(END_ROLE, variables={"NAME": student.name, "ROLE": "student"})
         assert close_code(connection) == FORBIDDEN
+        assert list(json.loads(topics.recv(timeout=10))["dropped"]) == ["students_only:all"]
     refused = visitor.get("/api/students_only/")
     assert refused.status == 403
     assert refused.problem()["roles"] == ["Student"]

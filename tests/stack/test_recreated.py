@@ -35,7 +35,7 @@ def test_both_sites_answer_again_after_all_four_servers_are_recreated(
         stack.compose("up", "--detach", "--force-recreate", "--no-deps", *SERVERS)
         started = time.monotonic()
         for site in SITES:
-            visitor, path = visit(site, "reader"), f"/ws/polls/{poll.id}/"
+            visitor, path = visit(site, "reader"), "/ws/portal/"
             wait_until(partial(serves_site, visitor, site), seconds=FOUND_AGAIN_SECONDS)
             wait_until(partial(accepts_sockets, visitor, path), seconds=FOUND_AGAIN_SECONDS)
         seconds = time.monotonic() - started

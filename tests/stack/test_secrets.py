@@ -28,12 +28,17 @@ SECRETS: dict[str, set[str]] = {
         "secret_key",
         "encryption_keys",
         "mail_url",
+        "institute_sign_in_secret",
         "database_owner_password",
         "redis_gui_password",
     },
     "migrations": {"database_owner_password", "encryption_keys"},
     **{server: {*SERVERS_OF_TIER_I, "secret_key", "encryption_keys"} for server in SERVERS},
-    "worker": {*SERVERS_OF_TIER_I, "mail_url"},
+    **{
+        server: {*SERVERS_OF_TIER_I, "secret_key", "encryption_keys", "institute_sign_in_secret"}
+        for server in ("intranet-server", "internet-server")
+    },
+    "worker": {*SERVERS_OF_TIER_I, "mail_keys", "mail_url"},
     "scheduler": {"message_broker_password"},
     "redis-gui": {"redis_gui_password"},
     "reverse-proxy": set(),

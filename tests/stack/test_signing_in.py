@@ -69,7 +69,7 @@ def test_a_vote_without_a_csrf_token_is_refused(visit: Visit, sessions: dict, si
     visitor = visit(site, "reader")
     headers = {"Content-Type": "application/json", "Origin": visitor.origin}
     response = visitor.request(
-        "POST", f"/api/polls/{poll.id}/vote/", body=f'{{"choice": {poll.choices[0]}}}', headers=headers
+        "PUT", f"/api/polls/{poll.id}/vote/", body=f'{{"choice": {poll.choices[0]}}}', headers=headers
     )
     assert response.status == 403
     assert response.problem()

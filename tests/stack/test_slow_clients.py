@@ -43,7 +43,7 @@ def test_nobody_else_notices_500_slow_connections_from_each_of_three_addresses(
     before, processes = restarts(stack), worker_processes(stack)
     bundle = find_bundle(visit("internet"))
     paths = ["/", "/api/portal/", "/api/polls/", bundle]
-    options = ("--connections", str(CONNECTIONS), "--page", bundle, "--socket-path", f"/ws/polls/{poll.id}/")
+    options = ("--connections", str(CONNECTIONS), "--page", bundle, "--socket-path", "/ws/portal/")
     visitors = [visit("internet"), visit("internet", "reader")]
     with crowd(slow(stack, *options, addresses=ADDRESSES)) as seen, Requests(visitors, paths) as requests:
         writer, draft = visit("intranet", "reader"), {"question": "Coffee?", "choices": ["yes", "no"]}
@@ -52,7 +52,7 @@ def test_nobody_else_notices_500_slow_connections_from_each_of_three_addresses(
         def enough() -> bool:
             if len(writes) < 10:
                 writes.append(writer.send("PUT", "/api/polls/draft/", draft).status)
-            with visit("internet", "reader").socket("/ws/notifications/"):
+            with visit("internet", "reader").socket("/ws/portal/"):
                 return len(requests.responses) >= ATTACK_SECONDS * 5
 
         wait_until(enough, seconds=3 * ATTACK_SECONDS, every=1)

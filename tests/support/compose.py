@@ -85,6 +85,12 @@ def free_subnet() -> str:
     return str(next(one for one in candidates if not any(one.version == t.version and one.overlaps(t) for t in taken)))
 
 
+def bridge_gateway() -> str:
+    """Return an IP address of this machine that the containers of every network with a way out can reach."""
+    (bridge,) = inspect("network", "bridge")
+    return bridge["IPAM"]["Config"][0]["Gateway"]
+
+
 @dataclass(frozen=True)
 class Event:
     """An event of a service's container: `start`, `die`, `health_status: healthy`, ..."""
@@ -144,12 +150,16 @@ class Stack:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The secrets of .env by name."""
-        return {
+        """The secrets of .env by name, and MAIL_KEYS, which infrastructure/write-secrets makes of them."""
+        found = {
             name: value
             for name, value in self.settings.items()
-            if name.endswith(("_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEYS"))
+            if name.endswith(("_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEYS", "_SECRET"))
         }
+        mail_keys = [
+            hashlib.sha256(f"portal mail {key}".encode()).hexdigest() for key in found["ENCRYPTION_KEYS"].split(",")
+        ]
+        return {**found, "MAIL_KEYS": ",".join(mail_keys)}
 
     @property
     def subnet(self) -> IPv4Network:
@@ -216,6 +226,18 @@ class Stack:
             text=True,
         )
 
+    def one_off(self, code: str, *, service: str) -> subprocess.Popen[str]:
+        """Start code in a container of its own that is like a service's. It runs on when the service's is killed."""
+        command = ["python", "manage.py", "shell", "--no-imports", "--verbosity=0", "--command", code]
+        return subprocess.Popen(
+            self.command("run", "--rm", "--no-deps", "--no-TTY", service, *command),
+            cwd=self.portal,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
     def redis(self, service: str, user: str, *command: str) -> str:
         """Return what redis-cli prints for a command of one of the store's users, errors included."""
         name = "REDIS_GUI_PASSWORD" if user == "viewer" else f"{service.upper().replace('-', '_')}_PASSWORD"
@@ -230,12 +252,21 @@ class Stack:
     # Containers.
 
     def containers(self) -> dict[str, dict[str, Any]]:
-        """Return the engine's description of each service's container, by service. Stopped containers are included."""
+        """Return the engine's description of each service's container, by service.
+
+        Stopped containers are included, and those of `docker compose run` are not.
+        """
         found = inspect("container", *self.compose("ps", "--all", "--quiet").stdout.split())
-        return {one["Config"]["Labels"][f"{LABEL}.service"]: one for one in found}
+        labels = [one["Config"]["Labels"] for one in found]
+        return {
+            label[f"{LABEL}.service"]: one
+            for label, one in zip(labels, found, strict=True)
+            if label[f"{LABEL}.oneoff"] == "False"
+        }
 
     def container(self, service: str) -> dict[str, Any]:
-        return inspect("container", self.compose("ps", "--all", "--quiet", service).stdout.strip())[0]
+        found = inspect("container", *self.compose("ps", "--all", "--quiet", service).stdout.split())
+        return next(one for one in found if one["Config"]["Labels"][f"{LABEL}.oneoff"] == "False")
 
     def is_healthy(self, service: str) -> bool:
         state = self.container(service)["State"]

@@ -21,12 +21,19 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
 
 
+def accept_interrupts() -> None:
+    """Let the processes that this one starts end at SIGINT. Those of a shell's background job ignore it otherwise."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Process:
     """A command that runs until it is stopped, with the processes that it starts. Its output is in `log`."""
 
     def __init__(self, command: list[str], *, folder: Path, environment: Mapping[str, str], log: Path) -> None:
         self.log = log
         self.mark = f"STARTED_BY_TEST={log}"  # in the environment of every process that this one starts
+        accept_interrupts()
         with log.open("wb") as output:
             self.popen = subprocess.Popen(
                 command,

@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=KINDS)
     parser.add_argument("--page", default="/")
     parser.add_argument("--body-path", default="/api/polls/")
-    parser.add_argument("--socket-path", default="/ws/polls/1/")
+    parser.add_argument("--socket-path", default="/ws/portal/")
     asyncio.run(SlowClients(parser.parse_args()).run())
 
 

@@ -233,15 +233,15 @@ def close_code(connection: ClientConnection) -> int | None:
         return closed.rcvd and closed.rcvd.code
 
 
-def receive_update(connection: ClientConnection, publish: Callable[[], object], *, tries: int = 10) -> Any:
-    """Call `publish`, and return the update that arrives on the socket.
+def subscribe(connection: ClientConnection, *topics: str) -> dict[str, Any]:
+    """Subscribe to topics over a socket of /ws/portal/, and return the answer."""
+    connection.send(json.dumps({"subscribe": topics}))
+    return json.loads(connection.recv(timeout=TIMEOUT_SECONDS))
 
-    A socket may miss an update while it is still subscribing, so `publish` is called again every two seconds.
-    """
-    for _ in range(tries):
-        publish()
-        try:
-            return json.loads(connection.recv(timeout=2))
-        except TimeoutError:
-            continue
-    raise AssertionError(f"no update arrived after {tries} tries")
+
+def receive_topics(connection: ClientConnection, publish: Callable[[], object] = lambda: None) -> set[str]:
+    """Call `publish`, wait for the updates that arrive, acknowledge them, and return their topics."""
+    publish()
+    updates = json.loads(connection.recv(timeout=TIMEOUT_SECONDS))["updates"]
+    connection.send(json.dumps({"acknowledge": updates}))
+    return set(updates)

@@ -78,6 +78,7 @@ def test_a_combination_gives_a_correct_portal(
     }
     assert settings["tls"] == given["tls"]
     assert settings["language"] == given.get("language_code", "en")
+    assert settings["languages"] == (["en", "hi"] if settings["language"] == "en" else [settings["language"]])
     assert settings["time_zone"] == given.get("time_zone", "UTC")
     if "intranet_networks" in given:
         assert settings["rings"] == {"campus": ["2001:db8::/32", "192.0.2.1/32"]}
@@ -87,6 +88,7 @@ def test_a_combination_gives_a_correct_portal(
         "institute",
         "maintainers",
         "language",
+        "languages",
         "time_zone",
         "branding",
         "sites",

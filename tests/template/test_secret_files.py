@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import stat
@@ -57,7 +58,24 @@ def test_a_new_portal_has_a_file_for_each_secret_that_compose_mounts(generate: C
     digest, mode = files.pop(".digest")
     assert re.fullmatch(r"SECRETS_DIGEST=[0-9a-f]{16}\n", digest)
     assert mode == 0o600
+    environment["MAIL_KEYS"] = mail_keys(environment["ENCRYPTION_KEYS"])
     assert files == {name: (environment[name.upper()], 0o444) for name in compose["secrets"]}
+
+
+def mail_keys(encryption_keys: str) -> str:
+    """The secret that is made of another one: a digest of each key, from which the key cannot be computed."""
+    keys = [key.strip() for key in encryption_keys.split(",")]
+    return ",".join(hashlib.sha256(f"portal mail {key}".encode()).hexdigest() for key in keys if key)
+
+
+def test_the_keys_of_mail_are_digests_of_all_encryption_keys(portal: Path) -> None:
+    environment = portal / ".env"
+    keys = 'the newest key, "quoted" and $strange ,the-old-key,'
+    text = re.sub(r"(?m)^ENCRYPTION_KEYS=.*$", f"ENCRYPTION_KEYS='{keys}'", environment.read_text())
+    environment.write_text(text)
+    done = write_secrets(portal)
+    assert done.returncode == 0, done.stderr
+    assert (portal / "secrets/mail_keys").read_text() == mail_keys(keys)
 
 
 def test_every_secret_of_the_environment_file_is_one_of_them(generate: Callable[..., Path]) -> None:
@@ -69,7 +87,7 @@ def test_every_secret_of_the_environment_file_is_one_of_them(generate: Callable[
         name.upper() for name in re.findall(r"(?m)^    (\w+): (?:Annotated\[SecretStr|SecretStr|\w+Url)\b", source)
     }
     in_example = set(dotenv_values(portal / ".env.example"))
-    assert of_compose == secret & in_example
+    assert of_compose == secret & in_example | {"MAIL_KEYS"}, "those of mail are made of ENCRYPTION_KEYS"
     assert {"SECRET_KEY", "DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD", "MAIL_URL"} <= of_compose
 
 

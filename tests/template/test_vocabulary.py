@@ -117,6 +117,7 @@ EXCEPTIONS = {
     r"login_hint|loginHint": "OpenID Connect's parameter",
     r"STANDINS|standins": "the variable that names a command which starts a Docker engine",
     r"outward": "the name of a network in compose.yaml, a contract",
+    r"^enterKeyHint$": "React's name of an HTML attribute",
     r"^hint$": "the argument of Django's system checks",
 }
 

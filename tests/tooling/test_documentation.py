@@ -241,7 +241,8 @@ def test_the_reference_has_every_status() -> None:
     layers = [path for layer in ("core", "services", "apps") for path in (PORTAL / layer).rglob("*.py")]
     pattern = r"(?:_response\(request, |status_code = |\(|status=)([45]\d\d)\b"
     used = {status for path in layers if "tests" not in path.parts for status in re.findall(pattern, path.read_text())}
-    used |= {page.stem for page in (PORTAL / "infrastructure/nginx/pages").glob("*.json")}
+    nginx = (PORTAL / "infrastructure/nginx/snippets/errors.conf").read_text()
+    used |= set(re.findall(r"\b[45]\d\d\b", nginx.partition("error_page ")[2]))
     row = re.findall(r"(?m)^\| ([\d, ]+) \|", (REFERENCE / "http-problems.md").read_text())
     documented = {status for cell in row for status in cell.split(", ")}
     assert used - {"414"} <= documented, sorted(used - documented)  # 414: NGINX's own, before any app
@@ -251,6 +252,11 @@ def test_the_reference_has_everything_that_pages_import() -> None:
     for module in ("sdk", "kit"):
         exports = re.findall(r"export \{(.*?)\}", (PORTAL / f"frontend/{module}/index.js").read_text(), re.DOTALL)
         names = {name.split(" as ")[-1].strip() for group in exports for name in group.split(",") if name.strip()}
+        assert names <= names_in(REFERENCE / "frontend.md"), sorted(names - names_in(REFERENCE / "frontend.md"))
+    for module in ("draft", "presence"):
+        source = (PORTAL / f"frontend/sdk/{module}.js").read_text()
+        names = set(re.findall(r"(?m)^export (?:function|class) (\w+)", source))
+        assert names
         assert names <= names_in(REFERENCE / "frontend.md"), sorted(names - names_in(REFERENCE / "frontend.md"))
 
 

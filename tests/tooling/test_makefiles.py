@@ -13,7 +13,22 @@ from tests.tooling.machines import PORTAL, REPOSITORY, SCRIPTS, Machine, settle
 NOTHING = "no such call"
 # These commands are a contract.
 TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "lint", "audit", "docs"]
-PORTAL_TARGETS = ["help", "dev", "up", "down", "logs", "test", "lint", "app", "maintainer", "doctor", "roll", "audit"]
+PORTAL_TARGETS = [
+    "help",
+    "dev",
+    "up",
+    "down",
+    "logs",
+    "test",
+    "language",
+    "lint",
+    "app",
+    "maintainer",
+    "messages",
+    "doctor",
+    "roll",
+    "audit",
+]
 
 
 INSTALL_PACKAGES = "npm ci --prefer-offline --no-audit --no-fund --loglevel error"
@@ -266,6 +281,7 @@ PORTAL_CHECKS = [
     "mypy",
     "python manage.py check",
     "python manage.py makemigrations --check --dry-run",
+    "python manage.py makemessages --check",
     "shellcheck",
     "npm run lint",
 ]
@@ -303,7 +319,7 @@ TEMPLATE_SUITES = [
     "portal: lint",
     "portal: test",
     "portal: frontend/build",
-    "python -m pytest -m not long --numprocesses 2 --dist loadgroup tests/portal tests/browser",
+    "python -m pytest -m not long --numprocesses 2 --dist loadscope tests/portal tests/browser",
     "python -m pytest -m not long tests/demo",
 ]
 

@@ -1,6 +1,7 @@
 """Errors are problem details, the schema is complete, and every response has the security headers."""
 
 import json
+import re
 from base64 import b64encode
 from contextlib import suppress
 
@@ -9,11 +10,11 @@ from django.core.management import call_command
 from django.http import Http404
 from django.test import RequestFactory, override_settings
 from django.urls import path
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from core.api.exceptions import field_errors
+from core.api.exceptions import exception_handler, field_errors
 from core.api.pagination import CursorPagination
 from core.api.schema import PortalSchema
 from core.people.models import Role
@@ -38,6 +39,24 @@ def test_unknown_urls_of_people_answer_with_a_page(db, visitor, url):
     assert response.status_code == 404
     assert response["Content-Type"].startswith("text/html")
     assert b"There is nothing at this URL" in response.content
+
+
+@pytest.mark.parametrize(
+    ("exception", "status", "detail"),
+    [
+        (NotAuthenticated(), 401, "You are not signed in. Sign in, and try again."),
+        (PermissionDenied(), 403, "You do not have permission to do this."),
+        (PermissionDenied("Only its author closes a poll."), 403, "Only its author closes a poll."),
+        (PermissionDenied("CSRF Failed: CSRF token missing."), 403, re.compile("^This page is out of date")),
+        (Http404("No Poll matches the given query."), 404, "This does not exist, or you do not have access to it."),
+        (NotFound("The poll was deleted."), 404, "The poll was deleted."),
+    ],
+)
+def test_errors_are_explained_in_the_words_of_the_portal_or_of_the_app(exception, status, detail):
+    response = exception_handler(exception, {"request": Request(RequestFactory().get("/api/x/"))})
+    assert response.status_code == status
+    found = response.data["detail"]
+    assert detail.match(found) if isinstance(detail, re.Pattern) else found == detail
 
 
 def test_invalid_fields_are_listed(reader):
@@ -78,7 +97,8 @@ def test_unsafe_methods_require_the_csrf_token(person):
     assert (refused.status_code, refused["Content-Type"]) == (403, PROBLEM)
     client.get("/api/portal/")
     token = client.cookies["intranet_csrf"].value
-    assert client.post_json("/api/notifications/read/", {}, headers={"X-CSRFToken": token}).status_code == 200
+    allowed = client.post_json("/api/notifications/read/", {"all": True}, headers={"X-CSRFToken": token})
+    assert allowed.status_code == 200
 
 
 def test_nested_errors_become_a_flat_list():
@@ -192,7 +212,8 @@ def test_a_valid_request_id_is_returned(db, visitor):
 def test_the_portals_api_has_what_the_shell_needs(reader, person, settings):
     answer = reader.get("/api/portal/").json()
     assert set(answer) == {
-        "name", "description", "institute", "site", "language", "languages", "branding", "person", "apps", "unread",
+        "name", "description", "institute", "site", "language", "languages", "branding", "person", "apps", "pinned",
+        "recent", "unread", "time_zone", "now",
     }  # fmt: skip
     assert answer["name"] == settings.PORTAL.name
     assert answer["person"] == {
@@ -201,6 +222,7 @@ def test_the_portals_api_has_what_the_shell_needs(reader, person, settings):
         "display_name": str(person),
         "photo": None,
         "roles": [],
+        "maintainer": False,
     }
 
 

@@ -71,7 +71,7 @@ def test_an_invalid_body_is_refused_with_a_reason(reader, body):
 
 
 @pytest.mark.parametrize(
-    "data", [nested(MAX_DEPTH), {"ids": [MAX_ID], "more": "नमस्ते 😀"}, {}], ids=["deep", "text", "empty"]
+    "data", [nested(MAX_DEPTH), {"ids": [MAX_ID], "more": "नमस्ते 😀"}, {"all": True}], ids=["deep", "text", "all"]
 )
 def test_a_valid_body_is_accepted(reader, data):
     assert reader.post_json(URL, data).status_code == 200

@@ -61,3 +61,21 @@ def test_a_model_without_migrations_is_an_error_that_names_the_command(app_witho
 def test_a_migrations_folder_without_init_is_an_error(app_without_migrations):
     (app_without_migrations / "migrations").mkdir()
     assert "no migrations package" in manage(app_without_migrations.parent.parent, "check").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        ("def attention(visitor): ...", False),
+        ("def attention(visitor, most=5): ...", False),
+        ("def attention(): ...", True),
+        ("def atention(visitor): ...", True),
+        ("attention = []", True),
+    ],
+)
+def test_an_attention_module_without_the_function_is_an_error(app_without_migrations, text, is_wrong):
+    (app_without_migrations / "models.py").unlink()
+    (app_without_migrations / "attention.py").write_text(text)
+    checked = manage(app_without_migrations.parent.parent, "check")
+    assert checked.returncode == int(is_wrong)
+    assert ("apps/library/attention.py has no function attention(visitor)." in checked.stderr) == is_wrong

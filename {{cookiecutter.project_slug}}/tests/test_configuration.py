@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,9 +11,10 @@ import yaml
 from django.conf import settings as portal_settings
 
 from core.configuration.environment import Environment
+from core.configuration.loading import read_portal
 from core.configuration.problems import ConfigurationError
 from core.configuration.processes import PASSWORDS, SECRETS_OF_PROCESS
-from core.configuration.production import WITH_PASSWORD, signing_key
+from core.configuration.production import WITH_PASSWORD, check_institute_sign_in, mail_keys, signing_key
 from core.configuration.values import ascii_domain
 from core.plugins.loading import load
 
@@ -27,6 +29,7 @@ PORTAL = {
 }
 
 SECRET = "s3cret-" * 10
+OPTIONAL = {"mail_url", "institute_sign_in_secret"}  # secrets without which a portal starts
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_compose_gives_each_process_the_secrets_that_it_uses():
     assert set(processes) == set(SECRETS_OF_PROCESS)
     for name, service in processes.items():
         assert set(service["secrets"]) == SECRETS_OF_PROCESS[name]
-        named = {key: value for key, value in service["environment"].items() if key.endswith("_FILE")}
+        named = {key: value for key, value in service["environment"].items() if str(value).startswith("/run/secrets/")}
         assert named == {f"{one.upper()}_FILE": f"/run/secrets/{one}" for one in SECRETS_OF_PROCESS[name]}
 
 
@@ -162,12 +165,23 @@ def test_dollars_and_braces_in_env_are_text(folder):
 
 
 @pytest.mark.parametrize(
+    ("languages", "expected"),
+    [(None, ["en"]), ([], ["en"]), (["hi"], ["en", "hi"]), (["hi", "en", "hi"], ["en", "hi"])],
+)
+def test_the_default_language_is_always_the_first_of_the_languages(folder, languages, expected):
+    write_portal(folder, **({} if languages is None else {"languages": languages}))
+    assert configuration_of(folder).portal.languages == expected
+
+
+@pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
         ("name", "", "at least 1 characters"),
         ("name", "x" * 201, "at most 200 characters"),
         ("name", 7, "text"),
         ("language", "tlh", "Django ships"),
+        ("languages", ["en", "tlh"], "Django ships"),
+        ("languages", "en", "list"),
         ("institute", {"name": "I", "url": "ftp://x"}, "https://"),
         ("institute", "I", "a group of keys"),
         ("maintainers", {"name": "M", "email": "nobody"}, "email"),
@@ -258,6 +272,20 @@ def test_a_lifetime_outside_its_limits_is_refused(folder, value):
     assert "portal.yaml: security.second_factor_hours" in problems(folder)
 
 
+def test_the_limits_of_notifications_have_defaults(folder):
+    write_portal(folder)
+    found = configuration_of(folder).portal.notifications
+    assert (found.inbox, found.keep_days) == (200, 90)
+
+
+@pytest.mark.parametrize("value", [0, 3651, 1.5, "200", True, None])
+def test_a_limit_of_notifications_outside_its_range_is_refused(folder, value):
+    write_portal(folder, notifications={"inbox": value})
+    assert "portal.yaml: notifications.inbox" in problems(folder)
+    write_portal(folder, notifications={"keep_days": value})
+    assert "portal.yaml: notifications.keep_days" in problems(folder)
+
+
 @pytest.mark.parametrize(
     ("sign_up", "message"),
     [
@@ -317,6 +345,17 @@ class TestProduction:
 
     def test_a_complete_production_starts(self, production):
         assert configuration_of(production).environment.is_production
+
+    def test_the_keys_of_mail_are_made_of_the_encryption_keys(self, production, monkeypatch):
+        found = mail_keys(configuration_of(production).environment)
+        digests = [sha256(f"portal mail {key}".encode()).hexdigest() for key in (SECRET[::-1], SECRET)]
+        assert found == digests
+        # The worker has them alone.
+        monkeypatch.setenv("PORTAL_PROCESS", "worker")
+        monkeypatch.delenv("ENCRYPTION_KEYS")
+        assert "MAIL_KEYS\n  found    nothing" in problems(production)
+        monkeypatch.setenv("MAIL_KEYS", ",".join(digests))
+        assert mail_keys(configuration_of(production).environment) == digests
 
     @pytest.mark.parametrize("name", [*WITH_PASSWORD, "cache_url"])
     def test_embedded_backends_are_refused(self, production, monkeypatch, name):
@@ -469,7 +508,7 @@ class TestProcesses:
 
     @pytest.mark.parametrize(
         ("name", "secret"),
-        [(name, one) for name, secrets in SECRETS_OF_PROCESS.items() for one in sorted(secrets) if one != "mail_url"],
+        [(name, one) for name, secrets in SECRETS_OF_PROCESS.items() for one in sorted(secrets - OPTIONAL)],
     )
     def test_a_process_without_one_of_its_secrets_is_refused(self, container, name, secret):
         report = problems(container(name, SECRETS_OF_PROCESS[name] - {secret}))
@@ -485,6 +524,98 @@ class TestProcesses:
         assert f"DATABASE_PASSWORD_FILE ({folder / 'database_password'}): DATABASE_PASSWORD" in report
         assert "short" not in report
         assert "brief" not in report
+
+
+class TestInstituteSignIn:
+    KEYS = {"name": "Institute", "issuer": "https://sso.example.edu", "client_id": "portal"}
+    ROLES = {"roles": {"student": {"title": "Student"}, "maintainer": {"title": "Maintainer"}}}
+
+    def write(self, folder, **changes):
+        write_portal(folder, institute_sign_in={**self.KEYS, **changes}, **self.ROLES)
+
+    def test_is_absent_by_default(self, folder):
+        assert configuration_of(folder).portal.institute_sign_in is None
+
+    def test_keys(self, folder):
+        mapping = {"claim": "groups", "values": {"all students": "student"}}
+        self.write(folder, scopes=["email", "groups"], email_domains=["example.edu"], create=True, roles=mapping)
+        sign_in = configuration_of(folder).portal.institute_sign_in
+        assert (sign_in.scopes, sign_in.create, sign_in.roles.values) == (
+            ["email", "groups"],
+            True,
+            {"all students": "student"},
+        )
+        assert [sign_in.accepts(email) for email in ("a@EXAMPLE.edu", "a@sub.example.edu", "a@", "")] == [
+            True,
+            False,
+            False,
+            False,
+        ]
+
+    @pytest.mark.parametrize(
+        ("changes", "key"),
+        [
+            ({"issuer": "http://sso.example.edu"}, "institute_sign_in.issuer"),
+            ({"issuer": "https://"}, "institute_sign_in.issuer"),
+            ({"issuer": "https://sso.example.edu:port"}, "institute_sign_in.issuer"),
+            ({"issuer": "https://user@sso.example.edu"}, "institute_sign_in.issuer"),
+            ({"issuer": "https://sso.example.edu/?a=b"}, "institute_sign_in.issuer"),
+            ({"issuer": "ldap://localhost"}, "institute_sign_in.issuer"),
+            ({"name": ""}, "institute_sign_in.name"),
+            ({"client_id": "p\u00f6rtal"}, "institute_sign_in.client_id"),
+            ({"scopes": ["a b"]}, "institute_sign_in.scopes.0"),
+            ({"email_domains": ["@example.edu"]}, "institute_sign_in.email_domains.0"),
+            ({"client_secret": "never here"}, "institute_sign_in.client_secret"),
+            ({"roles": {"claim": "groups", "values": {}}}, "institute_sign_in.roles.values"),
+            ({"roles": {"claim": "groups", "values": {"a": "maintainer"}}}, "institute_sign_in.roles.values.a"),
+            ({"roles": {"claim": "groups", "values": {"a": "unknown"}}}, "institute_sign_in.roles.values has unknown"),
+        ],
+    )
+    def test_a_wrong_value_is_refused(self, folder, changes, key):
+        self.write(folder, **changes)
+        assert key in problems(folder)
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9000", "sso.localhost", "[::1]:9000"])
+    def test_plain_http_is_for_this_machine(self, folder, host):
+        self.write(folder, issuer=f"http://{host}")
+        assert configuration_of(folder).portal.institute_sign_in
+
+
+class TestInstituteSignInInProduction:
+    FILES = "compose.yaml:compose.institute-sign-in.yaml"
+
+    @pytest.fixture
+    def problems_of(self, folder, monkeypatch):
+        """Return a function that returns what is refused of a process with these variables."""
+
+        def problems_of(process, *, sign_in=None, **variables):
+            write_portal(folder, **({"institute_sign_in": {**TestInstituteSignIn.KEYS, **sign_in}} if sign_in else {}))
+            environment = Environment(_env_file=None, portal_process=process, **variables)
+            return [one.key for one in check_institute_sign_in(environment, read_portal(folder))]
+
+        return problems_of
+
+    @pytest.mark.parametrize("process", [None, "server", "configuration"])
+    def test_needs_its_secret(self, problems_of, process):
+        given = {"compose_file": self.FILES} if process == "configuration" else {}
+        assert problems_of(process, sign_in={"create": True}, **given) == ["INSTITUTE_SIGN_IN_SECRET"]
+        assert problems_of(process, sign_in={"create": True}, institute_sign_in_secret=SECRET, **given) == []
+
+    @pytest.mark.parametrize("process", ["sockets", "worker", "scheduler", "migrations"])
+    def test_other_processes_do_not_have_the_secret(self, problems_of, process):
+        assert problems_of(process, sign_in={"create": True}) == []
+
+    def test_the_servers_get_a_way_out_with_it_and_only_with_it(self, problems_of):
+        secret = {"institute_sign_in_secret": SECRET}
+        assert problems_of("configuration", sign_in={"create": True}, **secret) == ["COMPOSE_FILE"]
+        assert problems_of("configuration", compose_file=self.FILES) == ["COMPOSE_FILE"]
+        more = f"{self.FILES}:compose.ours.yaml"
+        assert problems_of("configuration", sign_in={"create": True}, compose_file=more, **secret) == []
+        assert problems_of("configuration", compose_file="compose.yaml:compose.ours.yaml") == []
+
+    def test_plain_http_is_refused(self, problems_of):
+        found = problems_of("server", sign_in={"issuer": "http://localhost"}, institute_sign_in_secret=SECRET)
+        assert found == ["institute_sign_in.issuer"]
 
 
 class TestSecretFiles:
@@ -616,6 +747,20 @@ class TestDiscovery:
         self.write_page(folder, "services/accounts/frontend/pages/sign-in")
         self.write_page(folder, "services/accounts/frontend/pages/password")
         assert plugins_of(folder)[0].manifest.pages == ["sign-in", "password"]
+
+    def test_a_service_may_have_a_page_at_its_own_path_without_a_tile(self, folder):
+        self.write(folder, "services/accounts", "title: x\npages: [accounts]\n")
+        self.write_page(folder, "services/accounts/frontend/pages/accounts")
+        assert plugins_of(folder)[0].manifest.pages == ["accounts"]
+
+    @pytest.mark.parametrize(("pages", "other"), [("accounts", True), ("accounts, accounts", False)])
+    def test_a_service_has_one_page_at_its_own_path(self, folder, pages, other):
+        self.write(folder, "services/accounts", f"title: x\npages: [{pages}]\n")
+        self.write_page(folder, "services/accounts/frontend/pages/accounts")
+        if other:
+            (folder / "services/accounts/frontend/index.jsx").write_text("")
+        report = problems(folder)
+        assert "found    accounts\n  allowed  a path that is not taken: services/accounts has it" in report
 
     def test_an_app_has_no_further_pages(self, folder):
         self.write(folder, "apps/library", "title: x\npages: [shelves]\n")

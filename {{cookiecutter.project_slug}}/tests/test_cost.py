@@ -149,14 +149,16 @@ def test_the_cost_of_the_portals_api(reader, role, empty_app):
     empty_app(roles=[role], rings=RINGS)
     first = reader.get("/api/portal/").json()
     assert "cost_of_nothing" in {app["name"] for app in first["apps"]}
-    with exact_round_trips(sql=1, stores=3):  # the person; the session, the roles, the unread count
-        assert reader.get("/api/portal/").json() == first
+    # The person and the pinned apps; the session, the roles, the recent apps, the unread count.
+    with exact_round_trips(sql=2, stores=4):
+        second = reader.get("/api/portal/").json()
+    assert second | {"now": None} == first | {"now": None}
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_the_cost_of_a_socket_of_a_person(reader):
     with counted_round_trips() as counted:
-        socket, accepted = await open_socket("/ws/notifications/", reader)
+        socket, accepted = await open_socket("/ws/portal/", reader)
         assert accepted
         await socket.disconnect()
     # The session guard checks access again at once, and may or may not finish before the socket is closed.
@@ -167,8 +169,9 @@ async def test_the_cost_of_a_socket_of_a_person(reader):
 @pytest.mark.django_db(transaction=True)
 async def test_the_socket_of_an_anonymous_visitor_costs_nothing(visitor):
     with counted_round_trips() as counted:
-        _, accepted = await open_socket("/ws/notifications/", visitor)
-        assert not accepted
+        socket, accepted = await open_socket("/ws/portal/", visitor)
+        assert accepted
+        await socket.disconnect()
     assert not counted.sql, counted
     assert not counted.stores, counted
 

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from core.configuration.environment import Environment
 from core.configuration.portal import SITES
+from core.configuration.prefixes import PORTAL_FILES
 from core.configuration.problems import ConfigurationError
 from core.deployment import certificates as module
 from core.deployment.certificates import certificate_files
@@ -103,12 +104,68 @@ def test_the_redirect_has_the_published_port(deploy):
     assert "https://$host:8443$request_uri" in deploy(PUBLISH_HTTPS_PORT=8443)["redirects.conf"]
 
 
-def test_limits_and_language_are_settings(deploy):
+def test_limits_are_settings(deploy):
     limits = deploy(LIMIT_REQUESTS=7, LIMIT_BURST=9, LIMIT_SIGN_INS=3)["limits.conf"]
     assert "rate=7r/s" in limits
     assert "burst=9 " in limits
     assert "rate=3r/m" in limits
-    assert "default hi;" in limits
+
+
+def test_nginx_writes_the_portal_into_the_page(deploy):
+    """Texts are character references: none can end a string or name a variable of NGINX's configuration."""
+    written = deploy({"name": "P's $host \"&\\<b>", "branding": {"colour": "#ffff00"}})
+    filters = written["document-filters.conf"]
+    assert "<title>P&#39;s &#36;host &#34;&#38;&#92;&#60;b&#62;</title>" in filters
+    assert re.search(
+        'content="P.*, Institute"', filters
+    )  # a portal without a description has its name and the institute's
+    assert re.search(r'data-accent="#[0-9a-f]{6} #ffff00"', filters)
+    assert set(re.findall(r"\$\w+", filters)) == {"$document_language", "$document_direction"}
+    assert all(re.fullmatch(r"sub_filter '[^'\\]+' '[^'\\]+';", line) for line in filters.splitlines())
+
+
+def test_each_text_that_servers_write_stands_in_the_page_once(deploy):
+    page = (settings.BASE_DIRECTORY / "frontend" / "index.html").read_text()
+    nginx = (settings.BASE_DIRECTORY / "infrastructure/nginx/snippets/document.conf").read_text()
+    found = re.findall(r"sub_filter '([^']+)'", deploy()["document-filters.conf"] + nginx)
+    assert len(found) == 7
+    assert {text: page.count(text) for text in found} == dict.fromkeys(found, 1)
+
+
+def test_the_page_changes_with_the_portal(deploy):
+    """Browsers keep the page for as long as its ETag stays the same, and the ETag contains this digest."""
+    digests = [
+        re.search(r"document_configuration {\s+default (\w+);", deploy(changes)["document.conf"])[1]
+        for changes in ({}, {"name": "Another"}, {"description": "Other"}, {"branding": {"colour": "#00ff00"}})
+    ]
+    assert len(set(digests)) == len(digests)
+
+
+def test_nginx_gets_the_files_of_the_portal_for_each_site(deploy):
+    deploy()
+    sites = deploy.folder / "sites"
+    assert (sites / "intranet" / "robots.txt").read_text() == "User-agent: *\nDisallow: /\n"
+    assert (sites / "internet" / "robots.txt").read_text() == "User-agent: *\nDisallow:\n"
+    for path in PORTAL_FILES:
+        assert {(sites / site / path.removeprefix("/")).stat().st_size > 0 for site in SITES} == {True}
+
+
+def test_the_page_is_in_a_language_of_the_portal(deploy):
+    variables = deploy({"languages": ["pt", "pt-br"]})["document.conf"]
+    listed = re.compile(re.search(r'"~\*(.+)" \$first', variables)[1].replace("?<", "?P<"), re.IGNORECASE)
+    for header, language in {
+        "fr,pt;q=0.5": "pt", "pt-BR,pt": "pt-br", "pt-PT": "pt", "de-DE,HI;q=0.3": "hi", "pta,hi": "hi",
+    }.items():  # fmt: skip
+        assert listed.search(header)["first_language"].lower() == language, header
+    assert not any(map(listed.search, ("", "fr", "pta", "-hi-")))
+    assert "default hi;" in variables
+
+
+@pytest.mark.parametrize(("language", "direction"), [("hi", "ltr"), ("ar", "rtl")])
+def test_the_language_of_the_page_is_the_portal_s_with_its_direction(deploy, language, direction):
+    variables = deploy({"language": language})["document.conf"]
+    assert f"default {language};" in variables
+    assert (f"{language} rtl;" in variables) == (direction == "rtl")
 
 
 def add_app(folder, uploads):

@@ -19,6 +19,9 @@ METHODS = ["get", "head", "options", "post", "put", "patch", "delete", "trace"]
 UNSAFE = ["post", "put", "patch", "delete"]
 OFF_CAMPUS = "203.0.113.9"
 
+# It reads no cookie: the token in its path is the proof, and RFC 8058 lets mail servers send it without a page.
+WITHOUT_COOKIES = "/api/portal/unsubscribe/1/"
+
 
 def urls_of(name: str) -> Iterator[str]:
     """Yield every URL of a plugin's API, with made-up parameters."""
@@ -27,7 +30,7 @@ def urls_of(name: str) -> Iterator[str]:
         for pattern in patterns:
             url = prefix + str(pattern.pattern)
             if isinstance(pattern, URLPattern):
-                yield re.sub(r"<(?:int:)?[a-z_]+>", "1", url)
+                yield re.sub(r"<(?:int:|str:)?[a-z_]+>", "1", url)
             else:
                 yield from walk(pattern.url_patterns, url)
 
@@ -108,6 +111,9 @@ def test_pages_of_other_origins_change_nothing(make_person):
         for url in urls_of(name):
             for method in UNSAFE:
                 response = getattr(client, method)(url, headers={"Origin": "https://evil.example"})
+                if url == WITHOUT_COOKIES:
+                    assert response.status_code == (404 if method == "post" else 405), f"{method} {url}"
+                    continue
                 assert response.status_code in {403, 405}, f"{method} {url}"
                 if response.status_code == 403:
                     assert "page of the portal" in response.json()["detail"] or "CSRF" in response.json()["detail"]

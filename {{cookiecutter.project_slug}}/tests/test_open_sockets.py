@@ -1,5 +1,7 @@
 """A person, an address and a process have only so many open sockets. A socket that signs nobody in is refused early."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.live.open_sockets import open_sockets
@@ -7,18 +9,17 @@ from core.plugins.registry import installed_plugins
 from core.testing.client import PortalClient
 from core.testing.sockets import open_socket
 
-URL = "/ws/notifications/"
+URL = "/ws/portal/"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def public_app(monkeypatch):
-    """Let anonymous visitors open the sockets of notifications."""
-    plugin = installed_plugins()["notifications"]
-    audience = plugin.manifest.audience.model_copy(update={"sign_in": "optional"})
-    manifest = plugin.manifest.model_copy(update={"audience": audience})
-    changed = type(plugin)(plugin.name, plugin.layer, plugin.directory, manifest)
+def private_portal(monkeypatch):
+    """Let only people who are signed in open sockets of the portal service."""
+    plugin = installed_plugins()["portal"]
+    audience = plugin.manifest.audience.model_copy(update={"sign_in": "required"})
+    changed = replace(plugin, manifest=plugin.manifest.model_copy(update={"audience": audience}))
     monkeypatch.setitem(installed_plugins(), plugin.name, changed)
 
 
@@ -53,7 +54,6 @@ async def _sign_in(client, make_person):
     await sync_to_async(lambda: client.sign_in(make_person()))()
 
 
-@pytest.mark.usefixtures("public_app")
 async def test_anonymous_visitors_of_an_ipv6_network_share_their_places(settings):
     settings.ANONYMOUS_SOCKETS_OF_AN_ADDRESS = 1
     addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"]
@@ -71,6 +71,7 @@ async def test_a_process_has_only_so_many(reader, settings):
     await close(sockets)
 
 
+@pytest.mark.usefixtures("private_portal")
 async def test_a_socket_that_signs_nobody_in_takes_no_place():
     socket, accepted = await open_socket(URL)
     assert not accepted

@@ -19,7 +19,7 @@ from core.people.powers import SECOND_FACTOR, SHELL
 from core.testing.client import PortalClient
 from core.testing.counting import counted_round_trips
 from core.testing.sockets import open_socket
-from services.notifications.sockets import NotificationsConsumer
+from services.portal.sockets import PortalConsumer
 
 PERMISSION = "core_people.change_role"
 HOUR = 3600
@@ -214,7 +214,7 @@ class TestStale:
         answer = stale.post(f"/admin/core_people/person/{person.pk}/delete/", {"post": "yes"})
         assert answer.status_code == 403
         url = f"/account/?second-factor=required&amp;next=/admin/core_people/person/{person.pk}/delete/"
-        assert f'<a href="{url}">Confirm your second factor' in answer.content.decode()
+        assert f'href="{url}">Confirm your second factor' in answer.content.decode()
         assert Person.objects.filter(pk=person.pk).exists()
 
     def test_the_api_has_a_problem(self, stale, person):
@@ -237,7 +237,7 @@ class TestSockets:
             check = {"sync": database_sync_to_async(person.has_perm), "async": person.ahas_perm}[event["text"]]
             await consumer.send(text_data=str(await check(PERMISSION)))
 
-        monkeypatch.setattr(NotificationsConsumer, "websocket_receive", receive)
+        monkeypatch.setattr(PortalConsumer, "websocket_receive", receive)
 
         async def check(socket):
             await socket.send_to(text_data=request.param)
@@ -259,7 +259,7 @@ class TestSockets:
     async def test_a_socket_needs_the_second_factor_too(self, client, boss, factor, enforced, check):
         for ago, expected in ((0, True), (13 * HOUR, False)):
             await database_sync_to_async(record)(client, boss, ago=ago)
-            socket, accepted = await open_socket("/ws/notifications/", client)
+            socket, accepted = await open_socket("/ws/portal/", client)
             assert accepted
             assert await check(socket) is expected
             await socket.disconnect()
@@ -267,13 +267,13 @@ class TestSockets:
     async def test_a_socket_on_the_internet_site_has_none(self, boss, settings, check):
         settings.SITE = "internet"
         client = await database_sync_to_async(PortalClient().sign_in)(boss)
-        socket, _ = await open_socket("/ws/notifications/", client)
+        socket, _ = await open_socket("/ws/portal/", client)
         assert not await check(socket)
         await socket.disconnect()
 
     async def test_an_open_socket_follows_the_second_factor(self, client, boss, factor, enforced, check, often):
         await database_sync_to_async(record)(client, boss, ago=13 * HOUR)
-        socket, _ = await open_socket("/ws/notifications/", client)
+        socket, _ = await open_socket("/ws/portal/", client)
         assert not await check(socket)
         await database_sync_to_async(record)(client, boss)
         await self.until(check, socket, True)
@@ -282,7 +282,7 @@ class TestSockets:
         await socket.disconnect()
 
     async def test_an_open_socket_follows_what_is_granted(self, client, boss, check, often):
-        socket, _ = await open_socket("/ws/notifications/", client)
+        socket, _ = await open_socket("/ws/portal/", client)
         assert await check(socket)
 
         def take_away():

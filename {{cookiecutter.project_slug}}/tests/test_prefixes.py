@@ -10,7 +10,7 @@ import yaml
 from django.conf import settings
 
 from core.configuration import prefixes
-from core.configuration.prefixes import INTRANET_PREFIXES, PREFIXES, PROGRAM_PREFIXES, first_segment
+from core.configuration.prefixes import INTRANET_PREFIXES, PORTAL_FILES, PREFIXES, PROGRAM_PREFIXES, first_segment
 from core.plugins.discovery import name_problem
 
 BASE = settings.BASE_DIRECTORY
@@ -82,8 +82,24 @@ def test_webpack_passes_every_prefix_to_django():
     assert alternatives(read("frontend/webpack/serve.mjs"), r"const DJANGO = /^\/") == segments(PREFIXES)
 
 
-def test_pages_load_every_prefix_from_a_server():
-    module = read("services/accounts/frontend/destination.js")
+@pytest.mark.parametrize(
+    ("file", "start", "end"),
+    [
+        ("infrastructure/nginx/snippets/site.conf", 'location ~ "', '" {'),
+        ("frontend/webpack/serve.mjs", "const FILES = /", "/\n"),
+    ],
+)
+def test_servers_know_the_files_of_the_portal(file, start, end):
+    _, _, after = read(file).partition(start)
+    expression = re.compile(after.partition(end)[0].replace("\\/", "/"))
+    assert [path for path in PORTAL_FILES if not expression.search(path)] == []
+    assert not expression.search("/people/icon.svg")
+    assert not expression.search("/iconxsvg")
+
+
+@pytest.mark.parametrize("path", ["accounts/frontend/destination.js", "notifications/frontend/Row.jsx"])
+def test_pages_load_every_prefix_from_a_server(path):
+    module = read(f"services/{path}")
     assert alternatives(module, r"const SERVER_PATHS = /^\/") == segments(PREFIXES)
 
 

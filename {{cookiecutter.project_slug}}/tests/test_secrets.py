@@ -30,6 +30,8 @@ VARIABLES = {
     "TRUSTED_PROXIES": "192.0.2.1/32",  # for portals with tls: none
     "SECRET_KEY": SECRET * 3,
     "ENCRYPTION_KEYS": SECRET * 3,
+    "MAIL_KEYS": SECRET * 3,
+    "INSTITUTE_SIGN_IN_SECRET": SECRET,
 }
 
 

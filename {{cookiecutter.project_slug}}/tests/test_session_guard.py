@@ -13,6 +13,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.access import session_guard
 from core.access.session_guard import FORBIDDEN, SIGNED_OUT, seconds_until_recheck
+from core.live.publishing import publish
+from core.live.subscriptions import subscriptions
 from core.people.actions import role_end, role_grant
 from core.people.models import Person, Role
 from core.people.versions import access_topic
@@ -20,19 +22,19 @@ from core.plugins.manifest import Audience
 from core.plugins.registry import installed_plugins
 from core.sessions.store import SessionStore
 from core.testing.client import PortalClient
-from core.testing.sockets import open_socket
+from core.testing.sockets import open_socket, subscribe
 
-PATH = "/ws/notifications/"
+PATH = "/ws/portal/"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def for_students(monkeypatch):
-    """Restrict the notifications service to students."""
-    plugin = installed_plugins()["notifications"]
+    """Restrict the portal service to students."""
+    plugin = installed_plugins()["portal"]
     changed = plugin.manifest.model_copy(update={"audience": Audience(roles=["student"])})
-    monkeypatch.setitem(installed_plugins(), "notifications", replace(plugin, manifest=changed))
+    monkeypatch.setitem(installed_plugins(), "portal", replace(plugin, manifest=changed))
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def role(person) -> Role:
 async def close_code(socket) -> int:
     event = await socket.receive_output(5)
     assert event["type"] == "websocket.close"
+    await socket.wait(5)
     return event["code"]
 
 
@@ -114,7 +117,7 @@ async def test_deactivation_and_a_new_password_close_the_sockets(reader, person,
 
 async def test_a_lost_update_is_made_up_for_by_the_next_check(reader, person, role, monkeypatch):
     monkeypatch.setattr(session_guard, "seconds_until_recheck", lambda: 0.05)
-    monkeypatch.setattr("core.people.versions.publish_to_many", lambda *arguments: None)  # no update arrives
+    monkeypatch.setattr("core.people.versions.publish_to_many", lambda topics: None)  # no update arrives
     socket, _ = await open_socket(PATH, reader)
     await database_sync_to_async(role_end)(role=role)
     assert await close_code(socket) == FORBIDDEN
@@ -125,7 +128,7 @@ async def test_a_socket_checks_access_even_if_the_channel_layer_is_down(reader, 
     group_add = layer.group_add
 
     async def fail(group, channel):
-        if group.startswith("access"):
+        if group.startswith("core.person"):
             raise RedisConnectionError("down")
         await group_add(group, channel)
 
@@ -141,27 +144,20 @@ async def test_an_outage_of_the_session_store_closes_no_socket(reader, person, r
     socket, _ = await open_socket(PATH, reader)
     assert await socket.receive_nothing(0.2)
     with patch.object(SessionStore, "load", side_effect=RedisConnectionError("down")) as load:
-        await get_channel_layer().group_send(access_topic(person.pk), {"type": "update", "update": {}})
+        await database_sync_to_async(publish)(access_topic(person.pk))
         assert await socket.receive_nothing(0.3)
     assert load.called
     await socket.disconnect()
 
 
-async def test_a_consumer_leaves_its_groups_when_the_guard_closes_the_socket(reader, role, monkeypatch):
-    layer = get_channel_layer()
-    discarded = []
-    group_discard = layer.group_discard
-
-    async def record(group, channel):
-        discarded.append(group.split(".")[0])
-        await group_discard(group, channel)
-
-    monkeypatch.setattr(layer, "group_discard", record)
+async def test_a_socket_leaves_its_topics_when_the_guard_closes_it(reader, person, role):
     socket, _ = await open_socket(PATH, reader)
+    assert "subscribed" in await subscribe(socket, "person")
     await database_sync_to_async(role_end)(role=role)
     assert await close_code(socket) == FORBIDDEN
-    await socket.wait(5)
-    assert sorted(discarded) == ["access", "access", "notifications"]
+    topics = subscriptions().topics
+    assert {name.partition(".")[0] for name in topics} == {"core:person", "core:session", f"person:{person.pk}"}
+    assert not any(topic.subscribers for topic in topics.values())
 
 
 def test_every_socket_checks_again_within_minutes_and_after_midnight():

@@ -124,7 +124,7 @@ class TestAnInternetSiteWithRings:
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize(("ip_address", "accepted"), [("10.1.2.3", True), ("203.0.113.9", False)])
     async def test_opens_sockets_to_its_rings_only(self, reader, ip_address, accepted):
-        socket, is_open = await open_socket("/ws/notifications/", reader, ip_address=ip_address)
+        socket, is_open = await open_socket("/ws/portal/", reader, ip_address=ip_address)
         assert is_open is accepted
         await socket.disconnect()
 

@@ -8,9 +8,11 @@ from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from config import worker
 from config.settings.tasks import RABBITMQ_OPTIONS
 from core.health.tasks import HEARTBEAT, answer_probe, heartbeat, probe_key
 from core.stores.session_store import session_store
+from core.tasks import BulkTask
 from core.transactions import after_commit
 
 
@@ -32,9 +34,30 @@ def test_tasks_are_acknowledged_late_and_fetched_one_by_one():
 
 
 def test_queues_are_quorum_queues_behind_a_topic_exchange():
-    (queue,) = current_app.conf.task_queues
-    assert queue.queue_arguments == {"x-queue-type": "quorum"}
-    assert queue.exchange.type == "topic"
+    for queue in current_app.conf.task_queues:
+        assert queue.queue_arguments == {"x-queue-type": "quorum"}
+        assert queue.exchange.type == "topic"
+
+
+def test_the_worker_has_a_node_for_each_queue():
+    default = current_app.conf.task_default_queue  # in tests it has another name
+    names = [queue.name.replace(default, "portal", 1) for queue in current_app.conf.task_queues]
+    assert list(worker.QUEUES.values()) == names
+
+
+def test_tasks_that_may_wait_have_a_queue_of_their_own():
+    default = current_app.conf.task_default_queue
+    assert [queue.name for queue in current_app.conf.task_queues] == [default, f"{default}.bulk"]
+    router = current_app.amqp.router
+    assert router.route({}, "core.health.answer_probe", task_type=answer_probe)["queue"].name == default
+
+    @shared_task(base=BulkTask, name="tests.large")
+    def large():
+        pass
+
+    assert (
+        router.route({}, "tests.large", task_type=current_app.tasks["tests.large"])["queue"].name == f"{default}.bulk"
+    )
 
 
 @pytest.mark.django_db(transaction=True)

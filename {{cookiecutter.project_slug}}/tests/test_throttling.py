@@ -72,7 +72,7 @@ def test_a_person_may_change_only_so_much_in_a_minute(reader):
     assert refused["Content-Type"] == "application/problem+json"
     assert 0 < int(refused["Retry-After"]) <= 60
     detail = refused.json()["detail"]
-    assert detail.startswith("You can change something 5 times in a minute. Try again in ")
+    assert detail == "You can change something 5 times in a minute."
     assert reader.get("/api/writes/").status_code == 200
 
 
@@ -144,6 +144,6 @@ def test_without_the_counters_a_change_is_refused_and_nothing_is_lost(reader, mo
     def fail(*arguments, **more):
         raise RedisConnectionError("down")
 
-    monkeypatch.setattr(ProtectedValues, "count", fail)
+    monkeypatch.setattr(ProtectedValues, "run_script", fail)
     assert reader.post("/api/writes/").status_code == 503
     assert reader.get("/api/writes/").status_code == 200

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from celery import shared_task
+from core.tasks import BulkTask
 
 LONGEST_WAIT_SECONDS = 60
 
@@ -25,3 +26,9 @@ def record_and_wait(path: str) -> None:
     while not may_end.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     record.run(path, "done")
+
+
+@shared_task(base=BulkTask, name="recorder.record_and_wait_in_bulk")
+def record_and_wait_in_bulk(path: str) -> None:
+    """Do the same as a bulk task."""
+    record_and_wait.run(path)

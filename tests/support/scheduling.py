@@ -1,0 +1,30 @@
+"""Which tests share a process of pytest-xdist.
+
+pytest-xdist has the marker `xdist_group` for this. Its release 3.8 ignores it under pytest 9.2, without a message:
+https://github.com/pytest-dev/pytest-xdist/issues/1386
+"""
+
+from xdist.scheduler import LoadScopeScheduling
+
+REAL_SERVERS = "real servers"
+
+# The beginning of a test's id, and its group. The first one that fits counts.
+GROUPS = {
+    "tests/browser/": "browser",
+    "tests/portal/test_developing.py": "developing",
+    "tests/portal/test_client_addresses.py": None,
+    "tests/portal/test_embedded.py": None,
+    "tests/portal/": REAL_SERVERS,
+}
+
+
+def group_of(test: str) -> str | None:
+    """Return the group of a test by its id, such as `tests/portal/test_cost.py::test_x`, or None."""
+    return next((group for start, group in GROUPS.items() if test.startswith(start)), None)
+
+
+class GroupScheduling(LoadScopeScheduling):
+    """Runs the tests of a group in one process, in their order, and every other test in the process that is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid) or nodeid

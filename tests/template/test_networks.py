@@ -1,0 +1,53 @@
+"""Which services have a way out of the containers' networks. tests/stack/test_networks.py tests it with containers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+SERVERS = {"intranet-server", "internet-server"}
+SECRET = "institute_sign_in_secret"
+
+
+def read(portal: Path, *files: str) -> dict[str, set[str]]:
+    """Return service → its networks, merged as Compose merges files: a list of networks adds to those before."""
+    networks: dict[str, set[str]] = {}
+    for file in files:
+        for name, service in yaml.safe_load((portal / file).read_text())["services"].items():
+            networks.setdefault(name, set()).update(service.get("networks", ()))
+    return networks
+
+
+def with_a_way_out(portal: Path, *files: str) -> set[str]:
+    internal = {
+        name
+        for name, network in yaml.safe_load((portal / "compose.yaml").read_text())["networks"].items()
+        if network.get("internal")
+    }
+    return {service for service, networks in read(portal, *files).items() if networks - internal}
+
+
+def test_without_institute_sign_in_only_the_worker_and_the_reverse_proxy_have_a_way_out(
+    generate: Callable[..., Path],
+) -> None:
+    assert with_a_way_out(generate(), "compose.yaml") == {"worker", "reverse-proxy"}
+
+
+def test_with_it_the_two_servers_have_one_too(generate: Callable[..., Path]) -> None:
+    files = ("compose.yaml", "compose.institute-sign-in.yaml")
+    assert with_a_way_out(generate(), *files) == {"worker", "reverse-proxy", *SERVERS}
+    before, after = read(generate(), "compose.yaml"), read(generate(), *files)
+    added = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    assert added == {name: {"outward"} for name in SERVERS}
+
+
+def test_the_file_changes_nothing_but_the_networks(generate: Callable[..., Path]) -> None:
+    content = yaml.safe_load((generate() / "compose.institute-sign-in.yaml").read_text())
+    assert content == {"services": {name: {"networks": ["outward"]} for name in SERVERS}}
+
+
+def test_only_the_servers_and_the_check_of_the_configuration_have_the_secret(generate: Callable[..., Path]) -> None:
+    services = yaml.safe_load((generate() / "compose.yaml").read_text())["services"]
+    having = {name for name, service in services.items() if SECRET in service.get("secrets", ())}
+    named = {name for name, one in services.items() if f"{SECRET.upper()}_FILE" in one.get("environment", {})}
+    assert having == named == {*SERVERS, "configuration"}
