@@ -217,12 +217,14 @@ def measure_restart(stack: Stack) -> tuple[Counter, float]:
 
 
 @contextmanager
-def running_stack() -> Iterator[Stack]:
+def running_stack(variables: dict[str, str] | None = None) -> Iterator[Stack]:
+    """Build a portal with the default answers, and remove it at the end. `variables` are further lines of its .env."""
     with tempfile.TemporaryDirectory(prefix="stack-") as folder:
         portal = generate(Path(folder), [])
         prepare_environment(portal, PROJECT)
-        for name in ("LIMIT_REQUESTS", "LIMIT_BURST"):  # otherwise, the limits would be measured
-            set_key(portal / ".env", name, "100000", quote_mode="never")
+        limits = {"LIMIT_REQUESTS": "100000", "LIMIT_BURST": "100000"}  # otherwise, the limits would be measured
+        for name, value in (limits | (variables or {})).items():
+            set_key(portal / ".env", name, value, quote_mode="never")
         stack = Stack(portal)
         stack.down()
         try:

@@ -45,12 +45,17 @@ def write_secrets(variables):
     digest = hashlib.sha256()
     mounted = re.findall(r"(?m)^  [a-z_]+: \{file: \./secrets/([a-z_]+)\}$", Path("compose.yaml").read_text())
     for name in sorted(mounted):
-        content = variables[name.upper()].encode()
+        content = (mail_keys(variables) if name == "mail_keys" else variables[name.upper()]).encode()
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o444)
         digest.update(content)
     (folder / ".digest").write_text(f"SECRETS_DIGEST={digest.hexdigest()[:16]}\n")
     (folder / ".digest").chmod(0o600)
+
+
+def mail_keys(variables):
+    """Return the keys of mail, made of the encryption keys: core/configuration/production.py says how."""
+    return hashlib.sha256(f"portal mail {variables['ENCRYPTION_KEYS']}".encode()).hexdigest()
 
 
 def fill_in(line):
