@@ -121,6 +121,20 @@ def test_a_new_app_and_each_change_of_its_page_are_noticed(
     wait_until_server(server, lambda: "tulips and crocuses" in page(), "served the new file")
 
 
+def test_a_change_of_a_model_is_reported_and_its_migration_is_applied(
+    server: PortalServer, working_copy: Installation, maintainer: Visitor
+) -> None:
+    path = working_copy.folder / "apps" / "polls" / "models.py"
+    content, start = path.read_text(), len(server.process.output())
+    path.write_text(content.replace("    question = ", '    place = models.CharField(default="")\n    question = ', 1))
+    wait_until_server(server, lambda: "make migrations app=polls" in server.process.output()[start:], "reported it")
+    assert "found    Add field place to poll" in server.process.output()[start:]
+    wait_until_server(server, lambda: maintainer.get("/api/polls/").status == 500, "used the model without its column")
+    done = working_copy.manage("makemigrations", "polls")  # of `make migrations`, whose other half the server does
+    assert "Add field place to poll" in done.stdout
+    wait_until_server(server, lambda: maintainer.get("/api/polls/").status == 200, "applied the migration")
+
+
 def test_an_app_that_is_moved_away_and_back_is_noticed(
     server: PortalServer, working_copy: Installation, maintainer: Visitor, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ PORTAL_TARGETS = [
     "lint",
     "app",
     "maintainer",
+    "migrations",
     "messages",
     "doctor",
     "roll",

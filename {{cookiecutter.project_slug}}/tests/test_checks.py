@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-SOURCES = ("manage.py", "portal.yaml", "config", "core", "services")
+SOURCES = ("manage.py", "portal.yaml", "pyproject.toml", "config", "core", "services")
 MODELS = """
 from django.db import models
 
@@ -37,8 +37,12 @@ def app_without_migrations(tmp_path) -> Path:
 
 
 def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - the portal's own command
-        [sys.executable, "manage.py", *arguments],
+    return run(folder, sys.executable, "manage.py", *arguments)
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the portal's own commands
+        command,
         cwd=folder,
         env=os.environ,
         capture_output=True,
@@ -52,7 +56,7 @@ def test_a_model_without_migrations_is_an_error_that_names_the_command(app_witho
     checked = manage(portal, "check")
     assert checked.returncode == 1
     assert "apps/library has models (Book) and no migrations package" in checked.stderr
-    assert "manage.py makemigrations library" in checked.stderr
+    assert "make migrations app=library" in checked.stderr
     assert manage(portal, "makemigrations", "library").returncode == 0
     assert (app_without_migrations / "migrations" / "__init__.py").is_file()
     assert manage(portal, "check").returncode == 0
@@ -61,6 +65,22 @@ def test_a_model_without_migrations_is_an_error_that_names_the_command(app_witho
 def test_a_migrations_folder_without_init_is_an_error(app_without_migrations):
     (app_without_migrations / "migrations").mkdir()
     assert "no migrations package" in manage(app_without_migrations.parent.parent, "check").stderr
+
+
+def test_a_new_migration_passes_the_linter_and_a_later_change_is_found(app_without_migrations):
+    portal = app_without_migrations.parent.parent
+    found = "from core.development.migrations import unrecorded_changes; print(*unrecorded_changes(), sep='\\n')"
+    assert manage(portal, "makemigrations", "library").returncode == 0
+    for check in (["check"], ["format", "--check"]):
+        done = run(portal, str(Path(sys.executable).with_name("ruff")), *check, "--no-cache", "apps/library/migrations")
+        assert done.returncode == 0, done.stdout
+    assert manage(portal, "shell", "-v0", "-c", found).stdout == "\n"
+    (app_without_migrations / "models.py").write_text(f"{MODELS}    pages = models.IntegerField(null=True)\n")
+    assert manage(portal, "shell", "-v0", "-c", found).stdout.splitlines() == [
+        "apps/library: the models have changes that are in no migration.",
+        "  found    Add field pages to book",
+        "  do       make migrations app=library",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The commands that a deployment uses, and the liveness files of the worker and the scheduler."""
 
+import fcntl
 import io
 import json
 
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.health import liveness
-from core.management.commands.migrate import LOCK, migration_lock
+from core.management.commands.migrate import LOCK, file_lock, migration_lock
 from core.people.models import Person
 from core.testing.client import PortalClient
 
@@ -31,6 +32,14 @@ def test_migrations_never_run_concurrently():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s), pg_advisory_unlock(%s)", [LOCK, LOCK])
             assert cursor.fetchone() == (True, True)
+
+
+def test_a_file_locks_the_database_of_sqlite(tmp_path):
+    path = tmp_path / "database.migrating"
+    with file_lock(path), path.open() as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_migrating_again_does_nothing(db):

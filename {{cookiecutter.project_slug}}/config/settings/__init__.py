@@ -136,8 +136,8 @@ CACHES = {
 }
 
 INSTALLED_APPS = [
-    *(["daphne"] if CONFIGURATION.environment.portal_environment == "development" else []),  # serves sockets
     "core",  # first: its commands and templates win over those of the libraries
+    *(["daphne"] if CONFIGURATION.environment.portal_environment == "development" else []),  # serves sockets
     *(plugin.module for plugin in PLUGINS),  # likewise
     "allauth",
     "allauth.account",

@@ -28,8 +28,8 @@ def check_migrations(app_configs: Sequence[AppConfig] | None, **more: Any) -> li
         errors.append(
             Error(
                 f"{folder} has models ({', '.join(names)}) and no migrations package, so their tables are not created.",
-                hint=f"Run .venv/bin/python manage.py makemigrations {config.label}. It also creates "
-                f"{folder}/migrations/__init__.py: Django ignores a migrations folder without that file.",
+                hint=f"Run: make migrations app={config.label}. It also creates {folder}/migrations/__init__.py: "
+                "Django ignores a migrations folder without that file.",
                 obj=config.label,
                 id="plugins.E001",
             )

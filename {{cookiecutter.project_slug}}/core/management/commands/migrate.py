@@ -1,7 +1,9 @@
 """Django's migrate, one at a time: a second one waits for the first, and then has nothing to do."""
 
+import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoCommand
@@ -19,10 +21,25 @@ class Command(DjangoCommand):
 
 @contextmanager
 def migration_lock(alias: str) -> Iterator[None]:
-    """Hold the advisory lock of the database `alias`. SQLite has none: it serves no second container."""
-    if connections[alias].vendor != "postgresql":
+    """Hold a lock that other processes respect, while the database `alias` is migrated.
+
+    It is an advisory lock of PostgreSQL, or a file beside that of SQLite, where `make dev` and `make migrations` may
+    migrate at the same time. A database in memory has one process.
+    """
+    database: Any = connections[alias]
+    lock: AbstractContextManager[None]
+    if database.vendor == "postgresql":
+        lock = advisory_lock(alias)
+    elif database.is_in_memory_db():
+        lock = nullcontext()
+    else:
+        lock = file_lock(Path(f"{database.settings_dict['NAME']}.migrating"))
+    with lock:
         yield
-        return
+
+
+@contextmanager
+def advisory_lock(alias: str) -> Iterator[None]:
     # The lock belongs to a connection, and migrate may close and reopen the usual one.
     connection = connections[alias].copy()
     try:
@@ -34,3 +51,10 @@ def migration_lock(alias: str) -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     finally:
         connection.close()
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
