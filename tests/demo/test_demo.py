@@ -58,7 +58,7 @@ def test_a_demo_serves_the_build_and_the_demo_content_and_leaves_no_process(star
     process = start(port)
     process.wait_until(lambda: answers(port), "served its first page", seconds=START_SECONDS)
     process.wait_until_it_prints(f"http://{HOST}:{port}/")
-    for account in ["maintainer", "faculty", "student", "guest"]:
+    for account in ["maintainer", "faculty", "student", "staff", "guest"]:
         assert process.prints(f"welcome-{account}")
     visitor = Visitor.local(port)
     for path in re.findall(r'(?:src|href)="?(/static/frontend/[^"\s>]+)', visitor.get("/").text):

@@ -63,6 +63,16 @@ def test_an_app_for_a_role_is_open_while_the_role_is_active(reader, person, audi
     assert reader.get(URL).status_code == 403
 
 
+def test_a_superuser_without_the_role_is_told_how_to_get_it(make_person, audience):
+    audience(roles=["student"])
+    refused = PortalClient().sign_in(make_person(is_superuser=True)).get(URL)
+    assert (refused.status_code, refused.json()["roles"]) == (403, ["Student"])
+    assert refused.json()["detail"] == (
+        "Only available to people with one of these roles: Student. Superusers need the role too: give it to yourself"
+        " under “Manage people” on the intranet site."
+    )
+
+
 def test_an_app_for_a_role_requires_sign_in(visitor, audience):
     audience(sign_in="optional", roles=["student"])
     assert visitor.get(URL).status_code == 401

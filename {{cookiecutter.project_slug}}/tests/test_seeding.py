@@ -1,4 +1,4 @@
-"""The demo data: four accounts with known passwords and about forty people. Seeding again changes nothing."""
+"""The demo data: accounts with known passwords and about forty people. Seeding again changes nothing."""
 
 import io
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ def rows() -> list[list[tuple]]:
 
 
 def directory_people():
-    """Return everyone except the four accounts."""
+    """Return everyone except the accounts."""
     return Person.objects.exclude(username__in=ACCOUNTS)
 
 

@@ -21,6 +21,13 @@ class Outcome(Enum):
     SIGN_IN = (401, gettext_noop("Sign in to continue."))
     RING = (403, gettext_noop("Only available from these networks: %(rings)s."))
     ROLE = (403, gettext_noop("Only available to people with one of these roles: %(roles)s."))
+    ROLE_OF_SUPERUSER = (
+        403,
+        gettext_noop(
+            "Only available to people with one of these roles: %(roles)s. Superusers need the role too: give it to"
+            " yourself under “Manage people” on the intranet site."
+        ),
+    )
     MAINTAINERS = (403, gettext_noop("Only available to maintainers."))
     INTRANET = (403, gettext_noop("Maintainers can do this on the intranet site only."))
     SECOND_FACTOR = (
@@ -81,7 +88,9 @@ def decide(audience: Audience, visitor: Visitor, site: str | None) -> AccessDeci
     if audience.requires_sign_in and not visitor.has_signed_in:
         return AccessDecision(Outcome.SIGN_IN)
     if audience.roles and visitor.roles.isdisjoint(audience.roles):
-        return AccessDecision(Outcome.ROLE, roles=tuple(audience.roles))
+        is_superuser = getattr(visitor.person, "is_superuser", False)
+        outcome = Outcome.ROLE_OF_SUPERUSER if is_superuser else Outcome.ROLE
+        return AccessDecision(outcome, roles=tuple(audience.roles))
     if audience.maintainers and not getattr(visitor.person, "is_staff", False):
         return AccessDecision(Outcome.MAINTAINERS)
     return ALLOWED

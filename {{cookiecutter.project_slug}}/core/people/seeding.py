@@ -17,7 +17,7 @@ from .demo import PEOPLE, DemoPerson, DemoRole
 from .details import detail_schemas, details_problems
 from .models import Person
 
-ACCOUNTS = ("maintainer", "faculty", "student", "guest")
+ACCOUNTS = ("maintainer", "faculty", "student", "staff", "guest")
 REASON = "demo"
 
 # Sends `people`: dict[str, Person], by account. Receivers may run several times, and must then change nothing.

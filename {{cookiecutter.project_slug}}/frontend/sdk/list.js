@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { api } from './api.js'
 
 /**
- * Read a list from the API, page by page: each answer is `{next, previous, results}`, or an array. To refresh the list, call
- * `queryClient.invalidateQueries({ queryKey: [path] })`.
+ * Read a list from the API, page by page: each answer is `{next, previous, results}`, or an array. `useRefresh` fetches it again.
  *
  * Returns:
  * - `items`: the items of all pages so far, or undefined before the first answer.
@@ -30,6 +30,23 @@ export function useList(path, { keepPrevious = false } = {}) {
     isFetchingMore: query.isFetchingNextPage,
     isPrevious: query.isPlaceholderData,
   }
+}
+
+/**
+ * Return a function that fetches again what `useList` read at `path` and below, with any query: after `/api/library/`, also
+ * `/api/library/?search=emma` and `/api/library/7/`. It includes each query of your own whose `queryKey` begins with such a path.
+ *
+ *     const refresh = useRefresh('/api/library/')
+ *     useTopic('library:list', refresh)
+ * @param {string} path ends with a slash
+ * @returns {() => Promise<void>} resolves when the lists on the page are up to date
+ */
+export function useRefresh(path) {
+  const queries = useQueryClient()
+  return useCallback(
+    () => queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(path) }),
+    [queries, path],
+  )
 }
 
 /** Remove the origin from the URL of a page: behind a proxy, Django may not know the host that the browser uses. */

@@ -1,7 +1,7 @@
-import { api, useId, useMutation, useQueryClient, useState } from '@portal/sdk'
+import { api, useId, useMutation, useQueryClient, useRefresh, useState } from '@portal/sdk'
 import { Button, Panel, Problem } from '@portal/ui'
 import { t } from '@portal/i18n'
-import { useRefresh } from './polls.js'
+import { API } from './polls.js'
 
 /**
  * The form with the choices.
@@ -11,7 +11,7 @@ import { useRefresh } from './polls.js'
 export function Ballot({ poll, path, onVoted, onCancel }) {
   const name = useId()
   const queries = useQueryClient()
-  const refresh = useRefresh()
+  const refresh = useRefresh(API)
   const [choice, setChoice] = useState(poll.my_choice)
   const vote = useMutation({
     mutationFn: () => api(`${path}vote/`, { method: 'PUT', body: { choice } }),

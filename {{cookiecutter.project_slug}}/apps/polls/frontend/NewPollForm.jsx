@@ -1,4 +1,4 @@
-import { api, clock, useNavigate, useQuery, useState } from '@portal/sdk'
+import { api, clock, useNavigate, useQuery, useRefresh, useState } from '@portal/sdk'
 import { useDraft } from '@portal/sdk/draft'
 import { Button, Column, Field, Panel, Split } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
@@ -6,14 +6,14 @@ import { Form, useForm } from '@portal/ui/form'
 import { t } from '@portal/i18n'
 import { ChoiceFields } from './ChoiceFields.jsx'
 import { Preview } from './Preview.jsx'
-import { API, useRefresh } from './polls.js'
+import { API } from './polls.js'
 
 const WEEK = 7 * 24 * 3_600_000 // milliseconds
 
 /** The form for a new poll, and beside it what others will see. Until it is published, it is a draft that nobody else sees. */
 export function NewPollForm() {
   const navigate = useNavigate()
-  const refresh = useRefresh()
+  const refresh = useRefresh(API)
   const [initial] = useState(() => ({
     question: '',
     choices: ['', ''],

@@ -12,6 +12,7 @@ import {
   usePortal,
   useQuery,
   useRef,
+  useRefresh,
   useState,
   useTopic,
 } from '@portal/sdk'
@@ -36,7 +37,7 @@ import { Ballot } from './Ballot.jsx'
 import { Closing, PollRow } from './PollRow.jsx'
 import { Results } from './Results.jsx'
 import { RunPoll } from './RunPoll.jsx'
-import { API, pathOf, useRefresh } from './polls.js'
+import { API, pathOf } from './polls.js'
 
 const LONGEST_TIMER = 24 * 3_600_000 // milliseconds; browsers cannot wait for months
 const OTHERS = 3 // other open polls
@@ -50,7 +51,7 @@ export function PollPage() {
     error,
     refetch,
   } = useQuery({ queryKey: [path], queryFn: ({ signal }) => api(path, { signal }) })
-  useTopic(`polls:${id}`, useRefresh())
+  useTopic(`polls:${id}`, useRefresh(API))
   useRefetchAtEnd(poll, refetch)
   if (poll) return <Poll key={poll.id} poll={poll} path={path} />
   if (error instanceof ApiError && error.status === 404) return <PollNotFound />

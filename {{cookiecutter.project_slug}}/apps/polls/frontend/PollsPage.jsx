@@ -1,7 +1,7 @@
-import { api, useApp, usePortal, useQuery, useTopic } from '@portal/sdk'
+import { api, useApp, usePortal, useQuery, useRefresh, useTopic } from '@portal/sdk'
 import { Icon, LinkButton, Page, Tabs } from '@portal/ui'
 import { t } from '@portal/i18n'
-import { API, useRefresh } from './polls.js'
+import { API } from './polls.js'
 
 /**
  * The frame of all lists: the heading, the button that begins, and the tabs. It refreshes what is inside when polls change.
@@ -11,7 +11,7 @@ export function PollsPage({ children }) {
   const { title } = useApp()
   const { person } = usePortal()
   const counts = useCounts()
-  useTopic('polls:list', useRefresh())
+  useTopic('polls:list', useRefresh(API))
   const all = { to: '/polls', title: t`All`, end: true }
   const closed = { to: '/polls/closed', title: t`Closed` }
   const own = [

@@ -1,8 +1,8 @@
-import { api, useMutation, usePortal } from '@portal/sdk'
+import { api, useMutation, usePortal, useRefresh } from '@portal/sdk'
 import { Button, Icon, Panel, Problem } from '@portal/ui'
 import { confirm } from '@portal/ui/dialog'
 import { t } from '@portal/i18n'
-import { useRefresh } from './polls.js'
+import { API } from './polls.js'
 
 /**
  * What the author and maintainers can do. The server decides about it again.
@@ -10,7 +10,7 @@ import { useRefresh } from './polls.js'
  */
 export function RunPoll({ poll, path, onClosed }) {
   const { person } = usePortal()
-  const refresh = useRefresh()
+  const refresh = useRefresh(API)
   const closing = useMutation({
     mutationFn: () => api(`${path}close/`, { method: 'POST' }),
     onSuccess: onClosed,

@@ -1,5 +1,4 @@
-// What the pages of this app share: the addresses of the API, and the queries that an update concerns.
-import { useQueryClient } from '@portal/sdk'
+// What the pages of this app share: the addresses of the API, and their data.
 
 /**
  * @typedef {{id: number, question: string, author: {id: number, display_name: string} | null, created_at: string, closes_at: string,
@@ -12,9 +11,3 @@ export const API = '/api/polls/'
 
 /** @param {string | number} id */
 export const pathOf = (id) => `${API}${encodeURIComponent(id)}/`
-
-/** Return a function that fetches everything about polls again, on this page and when another one is opened. */
-export function useRefresh() {
-  const queries = useQueryClient()
-  return () => queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(API) })
-}

@@ -75,8 +75,8 @@ test('messages are inside the topmost dialog, and stay when it closes', async ()
 })
 
 function Books() {
-  const { items = [] } = useList('/api/library/')
-  const { remove, isDeleted } = useUndoableDelete(['/api/library/'])
+  const { items = [] } = useList('/api/library/?sort=title')
+  const { remove, isDeleted } = useUndoableDelete('/api/library/')
   return items
     .filter(({ id }) => !isDeleted(`/api/library/${id}/`))
     .map(({ id, title }) => (
@@ -89,7 +89,7 @@ function Books() {
 async function openBooks(answer = jsonResponse(204, null)) {
   let books = [{ id: 1, title: 'Emma' }]
   const requests = mockApi({
-    '/api/library/': () => ({ next: null, results: books }),
+    '/api/library/?sort=title': () => ({ next: null, results: books }),
     'DELETE /api/library/1/': () => {
       if (answer.status === 204) books = []
       return answer

@@ -1,4 +1,4 @@
-import { api, useQueryClient, useSyncExternalStore } from '@portal/sdk'
+import { api, useRefresh, useSyncExternalStore } from '@portal/sdk'
 import { t } from '@portal/i18n'
 import { errorText } from '../errorText.js'
 import { toast } from './Toasts.jsx'
@@ -22,24 +22,24 @@ function mark(path, isDeleted) {
  * Delete things with five seconds to undo it. The item disappears at once. The request is sent when the seconds are over, and also when the
  * page is closed before that.
  *
- *     const { remove, isDeleted } = useUndoableDelete(['/api/library/'])
+ *     const { remove, isDeleted } = useUndoableDelete('/api/library/')
  *     const books = items.filter(({ id }) => !isDeleted(`/api/library/${id}/`))
  *     … <Button onClick={() => remove(`/api/library/${id}/`, t`Book deleted`)}>
  *
  * `remove(path, text)` sends DELETE to `path`; `text` is the message beside "Undo". `isDeleted(path)` tells whether to hide the item.
- * @param {unknown[]} queryKey the key of the query to refresh afterwards
+ * @param {string} list the path of the list, which is refreshed afterwards with any query: see `useRefresh`
  */
-export function useUndoableDelete(queryKey) {
-  const queries = useQueryClient()
+export function useUndoableDelete(list) {
+  const refresh = useRefresh(list)
   const paths = useSyncExternalStore(subscribe, getDeleted)
 
   async function send(path) {
     try {
       await api(path, { method: 'DELETE', keepalive: true })
-      await queries.invalidateQueries({ queryKey })
+      await refresh()
     } catch (error) {
       if (error.status !== 404) toast(t`Not deleted: ${errorText(error)}`, { kind: 'error' })
-      await queries.invalidateQueries({ queryKey })
+      await refresh()
     } finally {
       mark(path, false)
     }

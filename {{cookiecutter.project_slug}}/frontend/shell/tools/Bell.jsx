@@ -1,5 +1,5 @@
 import './bell.css'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { t } from '@portal/i18n'
 import { Suspense, createElement, use, useEffect, useId, useRef, useState } from 'react'
 import { Button } from '../../kit/Button.jsx'
@@ -7,7 +7,7 @@ import { ErrorBoundary } from '../../kit/ErrorBoundary.jsx'
 import { Icon } from '../../kit/Icon.jsx'
 import { Notice } from '../../kit/Notice.jsx'
 import { Skeleton } from '../../kit/Skeleton.jsx'
-import { api, useTopic } from '../../sdk/index.js'
+import { api, useRefresh, useTopic } from '../../sdk/index.js'
 import { PANEL, discardPage, loadPage } from '../pages.js'
 
 const API = '/api/notifications/'
@@ -25,7 +25,6 @@ export function Bell({ person, unread: first }) {
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const panel = useRef(null)
   const [open, setOpen] = useState(false)
-  const client = useQueryClient()
   const { unread } = useQuery({
     queryKey: [COUNT, person.id],
     queryFn: ({ signal }) => api(COUNT, { signal }),
@@ -33,9 +32,7 @@ export function Bell({ person, unread: first }) {
     meta: { background: true },
   }).data
   const { announcement, ringing } = useAnnouncement(unread)
-  useTopic('person', () =>
-    client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(API) }),
-  )
+  useTopic('person', useRefresh(API))
 
   const count = unread > HIGHEST ? `${HIGHEST}+` : unread
   const label = unread ? t`Notifications, ${count} unread` : t`Notifications`

@@ -1,4 +1,4 @@
-import { ApiError, Link, api, clock, useMutation, useNavigate, useQueryClient, useState } from '@portal/sdk'
+import { ApiError, Link, api, clock, useMutation, useNavigate, useRefresh, useState } from '@portal/sdk'
 import { useDraft } from '@portal/sdk/draft'
 import { Button, EmptyState, Field, Notice, Page, Problem, Skeleton } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
@@ -6,7 +6,7 @@ import { Plural, t } from '@portal/i18n'
 import { Missing } from './AnnouncementList.jsx'
 import { AudienceField } from './AudienceField.jsx'
 import { Preview } from './Preview.jsx'
-import { LIST, isOfAnnouncements, useOptions } from './requests.js'
+import { LIST, useOptions } from './requests.js'
 import { useReach } from './reach.js'
 
 const LONGEST_TITLE = 120 // characters
@@ -51,7 +51,7 @@ function ComposerForm({ roles }) {
   const draft = kept.value
   const [reviewing, setReviewing] = useState(false)
   const [isTimeMissing, setTimeMissing] = useState(false)
-  const queries = useQueryClient()
+  const refresh = useRefresh(LIST)
   const navigate = useNavigate()
   const reach = useReach(draft.everyone ? [] : draft.roles)
   const hasAudience = draft.everyone || draft.roles.length > 0
@@ -70,7 +70,7 @@ function ComposerForm({ roles }) {
     onError: () => setReviewing(false),
     onSuccess: async () => {
       kept.discard()
-      await queries.invalidateQueries({ predicate: isOfAnnouncements })
+      await refresh()
       navigate('../all', { state: { saved: draft.later ? 'scheduled' : 'sent' } })
     },
   })

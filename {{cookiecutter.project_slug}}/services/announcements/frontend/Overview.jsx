@@ -1,18 +1,8 @@
-import {
-  Link,
-  api,
-  clock,
-  i18n,
-  useEffect,
-  useList,
-  useLocation,
-  useMutation,
-  useQueryClient,
-} from '@portal/sdk'
+import { Link, api, clock, i18n, useEffect, useList, useLocation, useMutation, useRefresh } from '@portal/sdk'
 import { Button, Card, EmptyState, LinkButton, Notice, Page, Problem, Skeleton, Time } from '@portal/ui'
 import { Plural, Trans, t } from '@portal/i18n'
 import { NotAllowed } from './Composer.jsx'
-import { LIST, OTHERS, SCHEDULED, isOfAnnouncements, useLiveLists, useOptions } from './requests.js'
+import { LIST, OTHERS, SCHEDULED, useLiveLists, useOptions } from './requests.js'
 
 const REFRESH = 15_000 // milliseconds
 
@@ -50,14 +40,14 @@ export function Overview() {
 }
 
 function Lists() {
-  const queries = useQueryClient()
+  const refresh = useRefresh(LIST)
   useLiveLists()
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') queries.invalidateQueries({ predicate: isOfAnnouncements })
+      if (document.visibilityState === 'visible') refresh()
     }, REFRESH)
     return () => clearInterval(timer)
-  }, [queries])
+  }, [refresh])
 
   return (
     <>
@@ -182,10 +172,10 @@ function Figures({ delivered, read }) {
 
 /** @param {{id: number, title: string}} props */
 function Cancel({ id, title }) {
-  const queries = useQueryClient()
+  const refresh = useRefresh(LIST)
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => api(`${LIST}${id}/cancel/`, { method: 'POST' }),
-    onSettled: () => queries.invalidateQueries({ predicate: isOfAnnouncements }),
+    onSettled: refresh,
   })
   return (
     <div className="managed-cancel">

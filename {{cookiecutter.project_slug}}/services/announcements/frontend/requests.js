@@ -1,4 +1,4 @@
-import { api, useQuery, useQueryClient, useTopic } from '@portal/sdk'
+import { api, useQuery, useRefresh, useTopic } from '@portal/sdk'
 
 /**
  * @typedef {{type: string, text?: string, href?: string, level?: number, ordered?: boolean, start?: number, children?: Node[]}} Node
@@ -24,12 +24,8 @@ export function useFetched(path) {
 
 /** Fetch everything again when an announcement was scheduled, sent or cancelled. */
 export function useLiveLists() {
-  const queries = useQueryClient()
-  useTopic('announcements:list', () => queries.invalidateQueries({ predicate: isOfAnnouncements }))
+  useTopic('announcements:list', useRefresh(LIST))
 }
 
 /** Fetch what the visitor may do. */
 export const useOptions = () => useFetched(`${LIST}options/`)
-
-/** Return whether a query has data of announcements. @param {{queryKey: readonly unknown[]}} query */
-export const isOfAnnouncements = ({ queryKey }) => String(queryKey[0]).startsWith(LIST)

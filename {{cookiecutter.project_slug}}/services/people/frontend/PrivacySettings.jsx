@@ -1,4 +1,4 @@
-import { api, useQueryClient, useState } from '@portal/sdk'
+import { api, useQueryClient, useRefresh, useState } from '@portal/sdk'
 import {
   Avatar,
   Column,
@@ -14,7 +14,7 @@ import {
 import { Form, useForm } from '@portal/ui/form'
 import { toast } from '@portal/ui/toast'
 import { t } from '@portal/i18n'
-import { ME, describeRoles, isOfDirectory, useEntry } from './entries.js'
+import { LIST, ME, describeRoles, useEntry } from './entries.js'
 import { SelectField } from './SelectField.jsx'
 import { levelOptions, partTitles, profileFor, viewers } from './visibility.js'
 
@@ -51,13 +51,14 @@ export function PrivacySettings() {
 /** @param {{entry: import('./entries.js').OwnEntry}} props */
 function SettingsForm({ entry }) {
   const queries = useQueryClient()
+  const refresh = useRefresh(LIST)
   const form = useForm({
     initial: Object.fromEntries(FIELDS.map((field) => [field, entry[field]])),
     submit: (body) => api(ME, { method: 'PATCH', body }),
     onSuccess: async (saved) => {
       queries.setQueryData([ME], saved)
       toast(t`Saved`)
-      await queries.invalidateQueries({ predicate: isOfDirectory })
+      await refresh()
     },
   })
   const titles = partTitles()

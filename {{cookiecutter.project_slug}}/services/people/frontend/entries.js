@@ -22,12 +22,6 @@ export function useEntry(path) {
   return useQuery({ queryKey: [path], queryFn: ({ signal }) => api(path, { signal }) })
 }
 
-/**
- * Return whether a query has data of the directory, which a change of privacy settings invalidates.
- * @param {{queryKey: readonly unknown[]}} query
- */
-export const isOfDirectory = ({ queryKey }) => String(queryKey[0]).startsWith(LIST)
-
 /** The line below a name: each role with its first detail, such as "Student · Physics". @param {Role[]} roles */
 export function describeRoles(roles) {
   const words = roles.flatMap(({ title, details }) => [

@@ -1,4 +1,4 @@
-import { api, useApp, useList, usePortal, useQueryClient, useTopic } from '@portal/sdk'
+import { api, useApp, useList, usePortal, useRefresh, useTopic } from '@portal/sdk'
 import { useDraft } from '@portal/sdk/draft'
 import { Button, EmptyState, Field, Page, Panel, Problem, Row, Rows, Skeleton, Time } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
@@ -24,8 +24,7 @@ export default function AppPage() {
   const { title, description } = useApp()
   const { person } = usePortal()
   const { items, error, retry, fetchMore, isFetchingMore } = useList(LIST)
-  const queries = useQueryClient()
-  useTopic(TOPIC, () => queries.invalidateQueries({ queryKey: [LIST] }))
+  useTopic(TOPIC, useRefresh(LIST))
 
   return (
     <Page title={title} lead={description} narrow>
@@ -50,7 +49,7 @@ export default function AppPage() {
 
 /** The list. An entry that is deleted disappears at once, and five seconds later on the server. @param {Record<'items', Entry[]>} props */
 function Entries({ items }) {
-  const { remove, isDeleted } = useUndoableDelete([LIST])
+  const { remove, isDeleted } = useUndoableDelete(LIST)
   const entries = items.filter(({ id }) => !isDeleted(`${LIST}${id}/`))
   if (entries.length === 0) {
     return (
@@ -95,11 +94,11 @@ function Entries({ items }) {
 
 /** The form. What was typed is kept across a reload, and on the person's other devices. */
 function EntryForm() {
-  const queries = useQueryClient()
+  const refresh = useRefresh(LIST)
   const form = useForm({
     draft: useDraft(DRAFT, { initial: EMPTY }),
     submit: ({ text, remind_at }) => api(LIST, { body: { text, remind_at: remind_at || null } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [LIST] }),
+    onSuccess: refresh,
   })
   return (
     <Form form={form} action={t`Add`}>

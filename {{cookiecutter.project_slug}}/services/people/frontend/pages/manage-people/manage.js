@@ -1,4 +1,4 @@
-import { clock, i18n, useQueryClient } from '@portal/sdk'
+import { clock, i18n, useRefresh } from '@portal/sdk'
 import { t } from '@portal/i18n'
 
 /**
@@ -21,11 +21,7 @@ export const EXPORT = `${MANAGE}export/`
 export const breadcrumbs = () => [{ title: t`Manage people`, to: '/manage-people' }]
 
 /** Return a function that fetches everything about people again, after a change. */
-export function useRefreshPeople() {
-  const queries = useQueryClient()
-  return () =>
-    queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(PEOPLE) })
-}
+export const useRefreshPeople = () => useRefresh(PEOPLE)
 
 const DAY = 86_400_000 // milliseconds
 const SOON = 30 // days, as in the filter "A role ends within 30 days"
