@@ -116,7 +116,7 @@ export default async (env) => {
           // What pages share and the first page does without: the components in kit/ and `@portal/sdk`. Subfolders and the other files of
           // sdk/ are parts that only some pages load.
           kit: {
-            test: /[\\/]frontend[\\/](kit[\\/][^\\/]+|sdk[\\/](index|libraries|list|socket)\.js)$/,
+            test: /[\\/]frontend[\\/](kit[\\/][^\\/]+|sdk[\\/](days|index|libraries|list|socket)\.js)$/,
             chunks: 'async',
             name: 'kit',
             enforce: true,

@@ -1,20 +1,27 @@
-import { clock, i18n } from '@portal/sdk'
+import { clock, dayOf, i18n, useSyncExternalStore } from '@portal/sdk'
+import { getTick, subscribe } from './ticks.js'
 
-// Seconds of each unit, the longest first.
-const UNITS = /** @type {const} */ ([
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['week', 604_800],
-  ['day', 86_400],
+const DAY = 86_400 // seconds
+
+// Seconds
+const WITHIN_A_DAY = /** @type {const} */ ([
   ['hour', 3_600],
   ['minute', 60],
 ])
+// Days
+const BEYOND_A_DAY = /** @type {const} */ ([
+  ['year', 365],
+  ['month', 30],
+  ['week', 7],
+])
 
 /**
- * A time relative to now by the portal's clock, such as "in 3 days". Its tooltip shows the date and time in full, in the portal's zone.
+ * A time relative to now by the portal's clock, such as "in 3 days". It changes by itself while the page is open. Its tooltip shows the date
+ * and time in full, in the portal's zone.
  * @param {{value: string}} props `value` is an ISO 8601 date and time, as the API sends it
  */
 export function Time({ value }) {
+  useSyncExternalStore(subscribe, getTick)
   const moment = new Date(value)
   return (
     <time
@@ -27,16 +34,21 @@ export function Time({ value }) {
 }
 
 /**
- * Describe a time relative to now.
+ * Describe a time relative to now. From a day on, it counts the days of the calendar in the portal's zone: "yesterday" is the day before
+ * today, not the last 48 hours.
  * @param {number} moment in milliseconds since 1970
  * @param {number} now in milliseconds since 1970
  * @param {string} locale
  */
 function relativeTime(moment, now, locale) {
-  const seconds = Math.round((moment - now) / 1000)
-  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(
-    unit === 'second' ? 0 : Math.trunc(seconds / length),
-    unit,
-  )
+  const always = new Intl.RelativeTimeFormat(locale)
+  const auto = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const seconds = Math.round((moment - now) / 1_000)
+  if (Math.abs(seconds) < DAY) {
+    const unit = WITHIN_A_DAY.find(([, length]) => Math.abs(seconds) >= length)
+    return unit ? always.format(Math.trunc(seconds / unit[1]), unit[0]) : auto.format(0, 'second')
+  }
+  const days = (dayOf(moment).getTime() - dayOf(now).getTime()) / (DAY * 1_000)
+  const unit = BEYOND_A_DAY.find(([, length]) => Math.abs(days) >= length)
+  return unit ? always.format(Math.trunc(days / unit[1]), unit[0]) : auto.format(days, 'day')
 }

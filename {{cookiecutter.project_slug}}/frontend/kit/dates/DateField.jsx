@@ -1,6 +1,7 @@
 import '../aria/index.js'
 import './dates.css'
-import { now, parseAbsolute, parseDate, toZoned } from '@internationalized/date'
+import { now, parseAbsolute, parseDate, today, toZoned } from '@internationalized/date'
+import { CalendarStateContext } from 'react-aria-components/Calendar'
 import {
   Button,
   Calendar,
@@ -17,7 +18,7 @@ import {
 } from 'react-aria-components/DatePicker'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
-import { usePortal } from '@portal/sdk'
+import { use, usePortal } from '@portal/sdk'
 import { t } from '@portal/i18n'
 import { Frame } from '../aria/Frame.jsx'
 
@@ -94,7 +95,7 @@ export default function DateField({
         <FieldError className="field-error">{error && (() => error)}</FieldError>
         <Popover className="aria-popover" offset={4}>
           <Dialog className="date-field-dialog">
-            <Calendar>
+            <Calendar defaultFocusedValue={value ? undefined : today(zone)}>
               <header>
                 <Button slot="previous">
                   <Arrow path="m14 7-5 5 5 5" />
@@ -104,13 +105,20 @@ export default function DateField({
                   <Arrow path="m10 7 5 5-5 5" />
                 </Button>
               </header>
-              <CalendarGrid>{(date) => <CalendarCell date={date} />}</CalendarGrid>
+              <Days zone={zone} />
             </Calendar>
           </Dialog>
         </Popover>
       </DatePicker>
     </Frame>
   )
+}
+
+/** The days of a month. The one that is today in the zone is marked. @param {{zone: string}} props */
+function Days({ zone }) {
+  // React Aria takes the zone of the device, and no property changes it. The object is made for each rendering.
+  Object.assign(use(CalendarStateContext), { timeZone: zone })
+  return <CalendarGrid>{(date) => <CalendarCell date={date} />}</CalendarGrid>
 }
 
 /**

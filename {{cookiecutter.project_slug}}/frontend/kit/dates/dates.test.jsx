@@ -60,3 +60,11 @@ test('an error belongs to the field', async () => {
   expect(screen.getByText('Choose a later day.')).toBeVisible()
   expect(part('day')).toHaveAttribute('aria-invalid', 'true')
 })
+
+test("the calendar marks the day that is today in the portal's zone", async () => {
+  const now = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-30T20:00:00Z'))
+  const { user } = await show()
+  await user.click(screen.getByRole('button', { name: /Calendar/ }))
+  expect(await screen.findByRole('button', { name: /^Today, Tuesday, December 1, 2026/ })).toHaveFocus()
+  now.mockRestore()
+})

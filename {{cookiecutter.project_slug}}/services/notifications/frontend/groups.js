@@ -1,6 +1,6 @@
 /** @typedef {import('./notifications.js').Notification} Notification */
 
-import { clock } from '@portal/sdk'
+import { clock, dayOf } from '@portal/sdk'
 
 /**
  * Group notifications by day in the portal's zone, and those of a day by app. Both keep the order: the newest first.
@@ -22,19 +22,6 @@ export function groupByDayAndApp(notifications) {
  */
 export const daysAgo = (day, now = new Date(clock.now())) =>
   (dayOf(now).getTime() - day.getTime()) / 86_400_000
-
-/** Return the midnight in UTC of the date that a moment has in the portal's zone. @param {Date} moment */
-export function dayOf(moment) {
-  const options = /** @type {const} */ ({
-    timeZone: clock.zone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-  })
-  const parts = new Intl.DateTimeFormat('en', options).formatToParts(moment)
-  const value = (type) => Number(parts.find((part) => part.type === type).value)
-  return new Date(Date.UTC(value('year'), value('month') - 1, value('day')))
-}
 
 /**
  * @template Item, Key

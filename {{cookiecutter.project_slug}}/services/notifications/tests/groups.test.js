@@ -1,5 +1,5 @@
-import { clock } from '@portal/sdk'
-import { dayOf, daysAgo, groupByDayAndApp } from '../frontend/groups.js'
+import { clock, dayOf } from '@portal/sdk'
+import { daysAgo, groupByDayAndApp } from '../frontend/groups.js'
 
 afterEach(() => (clock.zone = undefined))
 

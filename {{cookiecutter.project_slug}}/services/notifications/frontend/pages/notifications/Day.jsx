@@ -1,7 +1,7 @@
-import { clock, i18n, useId } from '@portal/sdk'
+import { clock, dayOf, i18n, useId } from '@portal/sdk'
 import { Button, Card, Icon, Tile } from '@portal/ui'
 import { t } from '@portal/i18n'
-import { dayOf, daysAgo } from '../../groups.js'
+import { daysAgo } from '../../groups.js'
 import { Row, RowSkeletons } from '../../Row.jsx'
 
 const PLACEHOLDERS = 5
