@@ -1,19 +1,43 @@
+import { createElement, lazy } from 'react'
 import { Suspense, useEffect, useRef } from '@portal/sdk'
+import { t } from '@portal/i18n'
+import { Button } from '../Button.jsx'
+import { ErrorBoundary } from '../ErrorBoundary.jsx'
 import { Field } from '../Field.jsx'
+import { Notice } from '../Notice.jsx'
 
 /**
- * A field whose component is loaded when it is first shown. Until then there is a field of the same size. Who moves the focus to it keeps
- * the focus when the component arrives.
- * @param {{component: import('react').ComponentType<any>, props: any}} props
+ * Make a field whose component is loaded when it is first shown. Until then there is a field of the same size. Who moves the focus to it keeps
+ * the focus when the component arrives. When it cannot be loaded, the rest of the form stays, and a button loads it again.
+ * @param {() => Promise<{default: import('react').ComponentType<any>}>} load
+ * @returns {{LazyField: (props: any) => any, preload: () => void}} `preload()` loads it before it is shown
  */
-export function LazyField({ component: Component, props }) {
+export function lazyField(load) {
+  let component = lazy(load)
+  const loadAgain = () => (component = lazy(load)) // React does not forget that it failed
+  const Loaded = (props) => createElement(component, props)
+
+  return {
+    LazyField: (props) => (
+      <ErrorBoundary onRetry={loadAgain} fallback={(_error, retry) => <NotLoaded onRetry={retry} />}>
+        <Arriving {...props}>
+          <Loaded {...props} />
+        </Arriving>
+      </ErrorBoundary>
+    ),
+    preload: () => void load().catch(() => {}), // the field itself says that it failed
+  }
+}
+
+/** A field until its component, the children, arrives. @param {{label: any, help?: any, children: import('react').ReactNode}} props */
+function Arriving({ label, help, children }) {
   /** @type {import('react').RefObject<HTMLDivElement | null>} */
   const place = useRef(null)
   const hasFocus = useRef(false)
   const loading = (
     <Field
-      label={props.label}
-      help={props.help}
+      label={label}
+      help={help}
       readOnly
       aria-busy
       value=""
@@ -24,7 +48,7 @@ export function LazyField({ component: Component, props }) {
   return (
     <div ref={place} className="field">
       <Suspense fallback={loading}>
-        <Component {...props} />
+        {children}
         <Arrival
           onArrival={() => {
             if (hasFocus.current) focusField(place.current)
@@ -44,3 +68,10 @@ function Arrival({ onArrival }) {
   useEffect(() => onArrival(), []) // eslint-disable-line react-hooks/exhaustive-deps -- once
   return null
 }
+
+/** @param {{onRetry: () => void}} props */
+const NotLoaded = ({ onRetry }) => (
+  <Notice kind="error" title={t`This field could not be loaded. Check your connection.`}>
+    <Button onClick={onRetry}>{t`Try again`}</Button>
+  </Notice>
+)

@@ -27,7 +27,7 @@ import { useOptions } from './useOptions.js'
  * @param {string} [props.name] of the form's field
  * @param {any} props.value the value of the chosen option, or null; with `free`, the text
  * @param {(value: any, option?: Option) => void} props.onChange
- * @param {Option[]} [props.options] all options; the ones that contain the text are offered
+ * @param {Option[]} [props.options] all options; the ones that contain the text are offered. They may arrive later than the field
  * @param {(text: string, signal: AbortSignal) => Promise<Option[]>} [props.search] finds options in place of `options`, usually with `api()`.
  *   Define it outside of the component, or with `useCallback()`
  * @param {string} [props.chosen] the label of `value`, when it is not one of `options`
@@ -62,6 +62,9 @@ export default function ComboBox({
     const next = free ? (value ?? '') : value === null ? '' : (labelOf(value) ?? picked)
     setPicked(next)
     setText(next)
+  } else if (!free && picked === '' && text === '' && labelOf(value)) {
+    setPicked(labelOf(value)) // the options have arrived
+    setText(labelOf(value))
   }
 
   function type(next) {

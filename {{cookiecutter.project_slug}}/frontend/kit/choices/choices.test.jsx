@@ -1,9 +1,9 @@
-import { act, screen, waitFor } from '@testing-library/react'
-import { lazy } from 'react'
-import { useState } from '@portal/sdk'
+import { I18nProvider } from '@lingui/react'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import { i18n, useState } from '@portal/sdk'
 import { ComboBox } from '@portal/ui/choices'
 import { makePortal, renderInPortal } from '@portal/testing'
-import { LazyField } from '../aria/LazyField.jsx'
+import { lazyField } from '../aria/LazyField.jsx'
 
 const CITIES = ['Delhi', 'Mumbai', 'Roorkee'].map((label, index) => ({ label, value: index + 1 }))
 
@@ -74,11 +74,44 @@ test('a search offers what it finds, and says when it finds nothing', async () =
 
 test('who moves the focus to a field before it has arrived keeps the focus', async () => {
   let arrive
-  const Component = lazy(() => new Promise((resolve) => (arrive = resolve)))
-  renderInPortal(<LazyField component={Component} props={{ label: 'City' }} />, { portal: makePortal() })
+  const { LazyField } = lazyField(() => new Promise((resolve) => (arrive = resolve)))
+  renderInPortal(<LazyField label="City" />, { portal: makePortal() })
   act(() => screen.getByLabelText('City').focus())
   await act(async () => arrive({ default: () => <input role="combobox" aria-label="City" /> }))
   expect(await screen.findByRole('combobox')).toHaveFocus()
+})
+
+test('a field that cannot be loaded leaves the form intact, and can be loaded again', async () => {
+  const errors = jest.spyOn(console, 'error').mockImplementation(() => {})
+  let isThere = false
+  const load = async () => {
+    if (!isThere) throw new Error('Loading chunk 7 failed')
+    return { default: () => <input aria-label="City" /> }
+  }
+  const { LazyField, preload } = lazyField(load)
+  preload() // fails too, and nothing else happens
+  const { user } = renderInPortal(
+    <>
+      <input aria-label="Name" defaultValue="Asha" />
+      <LazyField label="City" />
+    </>,
+    { portal: makePortal() },
+  )
+  expect(await screen.findByText(/This field could not be loaded/)).toBeVisible()
+  isThere = true
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('textbox', { name: 'City' })).toBeVisible()
+  expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('Asha')
+  errors.mockRestore()
+})
+
+test('the options may arrive after the field, which then names the chosen one', async () => {
+  const city = (options) => <ComboBox label="City" options={options} value={2} onChange={() => {}} />
+  const { rerender } = render(<I18nProvider i18n={i18n}>{city(undefined)}</I18nProvider>)
+  const field = await screen.findByRole('combobox', { name: 'City' })
+  expect(field).toHaveValue('')
+  rerender(<I18nProvider i18n={i18n}>{city(CITIES)}</I18nProvider>)
+  expect(field).toHaveValue('Mumbai')
 })
 
 test('an error belongs to the field', async () => {

@@ -1,10 +1,9 @@
-import { lazy } from 'react'
-import { LazyField } from '../aria/LazyField.jsx'
+import { lazyField } from '../aria/LazyField.jsx'
 
-/** Load the component before it is shown, for example when a dialog opens that has it only later. */
-export const preloadComboBox = () => import(/* webpackChunkName: "choices" */ './ComboBox.jsx')
-
-const Lazy = lazy(preloadComboBox)
+const { LazyField, preload } = lazyField(() => import(/* webpackChunkName: "choices" */ './ComboBox.jsx'))
 
 /** A text field that offers choices while the person types. @type {typeof import('./ComboBox.jsx').default} */
-export const ComboBox = (props) => <LazyField component={Lazy} props={props} />
+export const ComboBox = LazyField
+
+/** Load the component before it is shown, for example when a dialog opens that has it only later. */
+export const preloadComboBox = preload

@@ -1,10 +1,11 @@
 import { useEffect, useState } from '@portal/sdk'
+import { fold } from '../../sdk/fold.js'
 
 const PAUSE = 200 // milliseconds after the last letter
 
 /**
  * The options of a combobox: those of `options` that contain the text, or what `search` finds.
- * @param {import('./ComboBox.jsx').Option[] | undefined} options
+ * @param {import('./ComboBox.jsx').Option[] | undefined} options undefined until they are loaded
  * @param {((text: string, signal: AbortSignal) => Promise<import('./ComboBox.jsx').Option[]>) | undefined} search keep it the same function
  * @param {string} text what is in the field
  * @param {string} chosen the label of the option that is chosen: then the text is no search
@@ -33,11 +34,9 @@ export function useOptions(options, search, text, chosen) {
   }, [search, query])
 
   if (search) return found
+  if (!options) return { items: [], state: 'searching' }
   const words = fold(query)
   return { items: options.filter(({ label }) => fold(label).includes(words)), state: 'found' }
 }
 
 const NOTHING = { items: [], state: 'idle' }
-
-/** Prepare a text for a comparison without accents and case. @param {string} text */
-const fold = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

@@ -1,10 +1,9 @@
-import { lazy } from 'react'
-import { LazyField } from '../aria/LazyField.jsx'
+import { lazyField } from '../aria/LazyField.jsx'
 
-/** Load the component before it is shown, for example when a dialog opens that has it only later. */
-export const preloadDateField = () => import(/* webpackChunkName: "dates" */ './DateField.jsx')
-
-const Lazy = lazy(preloadDateField)
+const { LazyField, preload } = lazyField(() => import(/* webpackChunkName: "dates" */ './DateField.jsx'))
 
 /** A field for a date, or for a date and a time in the portal's time zone. @type {typeof import('./DateField.jsx').default} */
-export const DateField = (props) => <LazyField component={Lazy} props={props} />
+export const DateField = LazyField
+
+/** Load the component before it is shown, for example when a dialog opens that has it only later. */
+export const preloadDateField = preload
