@@ -1,8 +1,5 @@
 import { SHAPES } from './icons.js'
 
-/** The names of the icons that manifests may use. */
-export const iconNames = Object.keys(SHAPES)
-
 // Icons that mean forward, back, or the side of the page where a text begins.
 const TURNING = ['collapse', 'left', 'right']
 

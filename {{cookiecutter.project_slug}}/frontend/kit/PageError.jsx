@@ -1,6 +1,7 @@
 import { t } from '@portal/i18n'
 import { ApiError } from '@portal/sdk'
 import { Button } from './Button.jsx'
+import { errorText, mayPass } from './errorText.js'
 import { Stop } from './Stop.jsx'
 
 /**
@@ -10,17 +11,8 @@ import { Stop } from './Stop.jsx'
 export function PageError({ title, error, onRetry }) {
   const isMissing = error?.name === 'PageMissingError'
   const isLoadError = error?.name === 'ChunkLoadError'
-  const requestId = error instanceof ApiError && error.problem.request_id
-  const heading = isMissing
-    ? t`This page may be new`
-    : isLoadError
-      ? t`This page could not be loaded`
-      : t`This page stopped working`
-  const advice = isMissing
-    ? t`Reload the portal to get its latest version.`
-    : isLoadError
-      ? t`Check your connection. If the portal was just updated, reload it.`
-      : t`The rest of the portal is not affected. If it happens again, tell the portal's maintainers what you did.`
+  const { heading, advice } = explain(error)
+  const requestId = error instanceof ApiError && error.requestId
   return (
     <Stop
       title={title}
@@ -28,7 +20,7 @@ export function PageError({ title, error, onRetry }) {
       footer={requestId && t`Request ID: ${requestId}`}
       actions={
         <>
-          {!isMissing && <Button kind="primary" onClick={onRetry}>{t`Try again`}</Button>}
+          {!isMissing && mayPass(error) && <Button kind="primary" onClick={onRetry}>{t`Try again`}</Button>}
           {(isMissing || isLoadError) && (
             <Button kind={isMissing ? 'primary' : 'plain'} onClick={() => location.reload()}>
               {t`Reload the portal`}
@@ -40,4 +32,24 @@ export function PageError({ title, error, onRetry }) {
       <p role="alert">{advice}</p>
     </Stop>
   )
+}
+
+/** Say what happened, and what to do. @param {any} error */
+function explain(error) {
+  if (error instanceof ApiError)
+    return { heading: t`This page could not be loaded`, advice: errorText(error) }
+  if (error?.name === 'ChunkLoadError')
+    return {
+      heading: t`This page could not be loaded`,
+      advice: t`Check your connection. If the portal was just updated, reload it.`,
+    }
+  if (error?.name === 'PageMissingError')
+    return {
+      heading: t`This page may be new`,
+      advice: t`Reload the portal to get its latest version.`,
+    }
+  return {
+    heading: t`This page stopped working`,
+    advice: t`The rest of the portal is not affected. If it happens again, tell the portal's maintainers what you did.`,
+  }
 }

@@ -1,6 +1,7 @@
 import { render, screen } from '@testing-library/react'
 import { ApiError } from '@portal/sdk'
-import { Problem, errorText } from '@portal/ui'
+import { PageError, Problem, errorText } from '@portal/ui'
+import { makePortal, renderInPortal } from '@portal/testing'
 
 test.each([
   [0, { reason: 'offline' }, 'You are offline. Try again when you are connected.'],
@@ -41,3 +42,19 @@ test('a problem shows its request ID, and "Try again" only where that can help',
   rerender(<Problem error={new ApiError(403, { detail: 'For staff.' })} onRetry={retry} />)
   expect(screen.queryByRole('button')).toBeNull()
 })
+
+test.each([
+  [new ApiError(500, {}, { requestId: 'r1' }), 'The portal has a problem. Try again in a moment.', 1],
+  [new ApiError(409, { detail: 'The poll is closed.' }), 'The poll is closed.', 0],
+  [new TypeError('Cannot read properties of null'), /The rest of the portal is not affected/, 1],
+])(
+  'the page in place of one that failed with %p says why, with "Try again" where it can help',
+  (error, text, buttons) => {
+    renderInPortal(<PageError title="Books" error={error} onRetry={() => {}} />, { portal: makePortal() })
+    expect(screen.getByRole('alert')).toHaveTextContent(text)
+    expect(screen.queryAllByRole('button', { name: 'Try again' })).toHaveLength(buttons)
+    expect(screen.queryAllByText('Request ID: r1')).toHaveLength(
+      error instanceof ApiError && error.requestId ? 1 : 0,
+    )
+  },
+)

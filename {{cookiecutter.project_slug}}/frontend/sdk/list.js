@@ -25,7 +25,7 @@ export function useList(path, { keepPrevious = false } = {}) {
   return {
     items: query.data?.pages.flatMap((page) => page?.results ?? page ?? []),
     error: query.error,
-    retry: () => query.refetch(),
+    retry: () => (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch()),
     fetchMore: query.hasNextPage ? () => query.fetchNextPage() : null,
     isFetchingMore: query.isFetchingNextPage,
     isPrevious: query.isPlaceholderData,

@@ -13,7 +13,7 @@ const [WIDTH, HEIGHT] = [600, 200]
  */
 export function LineChart({ caption, points, labelTitle = t`Label`, valueTitle = t`Value` }) {
   const id = useId()
-  const top = Math.max(1, ...points.map(({ value }) => value))
+  const top = Math.max(0, ...points.map(({ value }) => value)) || 1
   const x = (index) => (points.length > 1 ? (index / (points.length - 1)) * WIDTH : WIDTH / 2)
   const y = (value) => HEIGHT - (Math.max(0, value) / top) * HEIGHT
   const line = points.map(({ value }, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(' ')
@@ -49,8 +49,8 @@ export function LineChart({ caption, points, labelTitle = t`Label`, valueTitle =
             </tr>
           </thead>
           <tbody>
-            {points.map(({ label, value }) => (
-              <tr key={label}>
+            {points.map(({ label, value }, index) => (
+              <tr key={index}>
                 <th scope="row">{label}</th>
                 <td className="number">{i18n.number(value)}</td>
               </tr>

@@ -2,6 +2,7 @@ import { act, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { useState } from '@portal/sdk'
 import { Dialog, confirm } from '@portal/ui/dialog'
+import { Trans } from '@portal/i18n'
 
 function Opener({ children = null, ...rest }) {
   const [open, setOpen] = useState(false)
@@ -103,4 +104,16 @@ test('confirm() starts on the action, and on the other button when the action is
   await act(async () => void confirm({ ...QUESTION, dangerous: true }))
   expect(screen.getByRole('button', { name: 'Cancel' })).toHaveFocus()
   act(() => screen.getByRole('button', { name: 'Cancel' }).click())
+})
+
+test('a question may have elements inside its text', async () => {
+  const name = 'Emma'
+  const body = (
+    <Trans>
+      Delete <strong>{name}</strong>?
+    </Trans>
+  )
+  await act(async () => void confirm({ title: 'Delete?', body, action: 'Delete' }))
+  expect(screen.getByRole('alertdialog')).toHaveTextContent('Delete Emma?')
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
 })

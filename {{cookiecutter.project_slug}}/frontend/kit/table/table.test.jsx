@@ -1,8 +1,8 @@
 import { render, screen, within } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
-import { useState } from '@portal/sdk'
-import { ApiError } from '@portal/sdk'
+import { ApiError, useList, useState } from '@portal/sdk'
 import { DataTable } from '@portal/ui/table'
+import { errorResponse, makePortal, mockApi, renderInPortal } from '@portal/testing'
 
 const COLUMNS = [
   { name: 'title', title: 'Title', sortable: true },
@@ -87,4 +87,30 @@ test('further rows are fetched by a button, and an error there leaves the rows',
   rerender(<DataTable caption="Books" columns={COLUMNS} rows={PEOPLE} cursor={cursor} />)
   expect(screen.getByRole('alert')).toBeVisible()
   expect(screen.getByRole('rowheader', { name: /Emma/ })).toBeVisible()
+})
+
+test('"Try again" fetches the page that failed, and no other', async () => {
+  let failing = true
+  const requests = mockApi({
+    '/api/x/': { next: '/api/x/?cursor=2', results: [{ id: 1, title: 'Emma' }] },
+    '/api/x/?cursor=2': () =>
+      failing ? errorResponse(500) : { next: null, results: [{ id: 2, title: 'Persuasion' }] },
+  })
+  const List = () => {
+    const list = useList('/api/x/')
+    return (
+      <DataTable
+        caption="Books"
+        columns={[{ name: 'title', title: 'Title' }]}
+        rows={list.items}
+        cursor={list}
+      />
+    )
+  }
+  const { user } = renderInPortal(<List />, { portal: makePortal() })
+  await user.click(await screen.findByRole('button', { name: 'Show more' }))
+  failing = false
+  await user.click(await screen.findByRole('button', { name: 'Try again' }))
+  expect(await screen.findByText('Persuasion')).toBeVisible()
+  expect(requests.map(({ path }) => path)).toEqual(['/api/x/', '/api/x/?cursor=2', '/api/x/?cursor=2'])
 })

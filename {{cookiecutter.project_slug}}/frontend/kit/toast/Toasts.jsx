@@ -34,7 +34,6 @@ function createRegion() {
   region = document.createElement('section')
   region.className = 'toasts'
   region.popover = 'manual' // above everything else
-  region.setAttribute('aria-label', t`Messages`)
   region.setAttribute('aria-live', 'polite')
   place()
   createRoot(region).render(<Toasts />)
@@ -43,6 +42,7 @@ function createRegion() {
 
 /** Show the messages above all dialogs. Behind the topmost one, they could not be clicked. */
 function place() {
+  region.setAttribute('aria-label', t`Messages`) // the language may have changed
   const parent = topmostDialog() ?? document.body
   if (region.parentElement !== parent) parent.append(region)
   if (!region.isConnected || !region.showPopover) return

@@ -2,4 +2,4 @@
 import './toast.css'
 
 export { toast } from './Toasts.jsx'
-export { useUndoableDelete } from './undoableDelete.js'
+export { finishDeletions, useUndoableDelete } from './undoableDelete.js'

@@ -1,10 +1,13 @@
 import { api, useRefresh, useSyncExternalStore } from '@portal/sdk'
 import { t } from '@portal/i18n'
 import { errorText } from '../errorText.js'
+import { endAll } from './store.js'
 import { toast } from './Toasts.jsx'
 
 /** @type {ReadonlySet<string>} paths that are being deleted: their items are not shown any more */
 let deleted = new Set()
+/** @type {Set<Promise<void>>} deletions without an answer yet */
+const running = new Set()
 const listeners = new Set()
 
 const subscribe = (listener) => {
@@ -16,6 +19,18 @@ const getDeleted = () => deleted
 function mark(path, isDeleted) {
   deleted = new Set(isDeleted ? [...deleted, path] : [...deleted].filter((one) => one !== path))
   for (const listener of listeners) listener()
+}
+
+/** @param {Promise<void>} deletion */
+function follow(deletion) {
+  running.add(deletion)
+  deletion.finally(() => running.delete(deletion))
+}
+
+/** Delete at once what can still be undone, and wait until that is done. Call it before the session ends. */
+export async function finishDeletions() {
+  endAll()
+  await Promise.all(running)
 }
 
 /**
@@ -48,7 +63,7 @@ export function useUndoableDelete(list) {
   /** @param {string} path @param {string} text */
   function remove(path, text) {
     mark(path, true)
-    toast(text, { undo: () => mark(path, false), onEnd: () => send(path) })
+    toast(text, { undo: () => mark(path, false), onEnd: () => follow(send(path)) })
   }
 
   return { remove, isDeleted: (path) => paths.has(path) }

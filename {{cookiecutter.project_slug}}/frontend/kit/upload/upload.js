@@ -19,6 +19,7 @@ const SILENCE = 30_000 // milliseconds without progress
  */
 export function upload(path, file, { site, method = 'POST', field = 'file', data = {}, onProgress, signal }) {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const request = new XMLHttpRequest()
     let timer = 0
     const fail = (reason) => reject(new ApiError(0, { title: 'No answer from the portal' }, { reason }))

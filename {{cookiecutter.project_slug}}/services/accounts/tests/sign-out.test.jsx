@@ -1,4 +1,5 @@
 import { mockApi, makePerson, makePortal, errorResponse, renderInPortal, jsonResponse } from '@portal/testing'
+import { useUndoableDelete } from '@portal/ui/toast'
 import { screen } from '@testing-library/react'
 import SignOut from '../frontend/pages/sign-out/index.jsx'
 
@@ -34,4 +35,28 @@ test('a failed sign-out is reported, and can be repeated', async () => {
   answer = signedOut
   await user.click(screen.getByRole('button', { name: 'Sign out' }))
   expect(await screen.findByRole('heading', { name: 'You are signed out' })).toBeVisible()
+})
+
+test('what can still be undone is deleted before the session ends', async () => {
+  const requests = mockApi({
+    '/api/portal/': makePortal(),
+    'DELETE /api/library/1/': jsonResponse(204, null),
+    [SESSION]: signedOut,
+  })
+  function Book() {
+    const { remove } = useUndoableDelete(['/api/library/'])
+    return <button onClick={() => remove('/api/library/1/', 'Book deleted')}>Delete</button>
+  }
+  const { user } = renderInPortal(
+    <>
+      <Book />
+      <SignOut />
+    </>,
+    { location: '/sign-out', portal },
+  )
+  await user.click(screen.getByRole('button', { name: 'Delete' }))
+  await user.click(screen.getByRole('button', { name: 'Sign out' }))
+  expect(await screen.findByRole('heading', { name: 'You are signed out' })).toBeVisible()
+  const deletions = requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path)
+  expect(deletions).toEqual(['/api/library/1/', SESSION.replace('DELETE ', '')])
 })

@@ -1,6 +1,7 @@
 import { t } from '@portal/i18n'
 import { useEffect, useLocation, useMutation, usePortal, useQueryClient, useRef } from '@portal/sdk'
 import { Button, LinkButton, Skeleton } from '@portal/ui'
+import { finishDeletions } from '@portal/ui/toast'
 import { clearSession, request } from '../../allauth.js'
 import { FormProblem } from '../../forms/Form.jsx'
 import { FormPage } from '../../forms/FormPage.jsx'
@@ -12,7 +13,10 @@ export default function SignOut() {
   const client = useQueryClient()
   const started = useRef(false)
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => request('auth/session', { method: 'DELETE' }), // answers 401 on success
+    mutationFn: async () => {
+      await finishDeletions()
+      return request('auth/session', { method: 'DELETE' }) // answers 401 on success
+    },
     onSuccess: () => clearSession(client),
   })
   const atOnce = Boolean(person && state?.now)
