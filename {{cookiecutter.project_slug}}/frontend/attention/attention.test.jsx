@@ -30,7 +30,7 @@ beforeEach(() => {
 function open(answers) {
   const requests = mockApi(answers)
   const apps = [{ name: 'polls', title: 'Polls', description: '' }]
-  const view = renderInPortal(<Attention />, { portal: makePortal({ person: makePerson(), apps }) })
+  const view = renderInPortal(<Attention rows={3} />, { portal: makePortal({ person: makePerson(), apps }) })
   return { ...view, requests }
 }
 

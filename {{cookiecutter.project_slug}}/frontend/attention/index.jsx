@@ -10,8 +10,8 @@ import { Panel } from '../kit/Panel.jsx'
 import { Rows } from '../kit/Row.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
 import { api, usePortal, useTopic } from '../sdk/index.js'
+import { ATTENTION_ROWS, writeStorage } from '../shell/storage.js'
 import { Item } from './Item.jsx'
-import { readRows, saveRows } from './rows.js'
 
 const FEW = 5 // items, until all are asked for
 
@@ -28,8 +28,11 @@ export const attentionQuery = {
   meta: { background: true },
 }
 
-/** The card of what waits for the person, in all apps. An update of the topic `person` refreshes it. */
-export default function Attention() {
+/**
+ * The card of what waits for the person, in all apps. An update of the topic `person` refreshes it.
+ * @param {{rows: number}} props `rows` of the placeholder
+ */
+export default function Attention({ rows }) {
   const portal = usePortal()
   const client = useQueryClient()
   const { data, error, isFetching, refetch } = useQuery(attentionQuery)
@@ -37,13 +40,13 @@ export default function Attention() {
   useTopic('person', () => client.invalidateQueries({ queryKey: attentionQuery.queryKey }))
   const number = data?.items.length
   useEffect(() => {
-    if (number !== undefined) saveRows(Math.max(1, Math.min(number, FEW)))
+    if (number !== undefined) writeStorage(ATTENTION_ROWS, String(Math.max(1, Math.min(number, FEW))))
   }, [number])
 
   if (!data) {
     return (
       <Panel title={t`Needs attention`} className="attention">
-        {error ? <Problem error={error} onRetry={refetch} /> : <Skeleton shape="row" count={readRows()} />}
+        {error ? <Problem error={error} onRetry={refetch} /> : <Skeleton shape="row" count={rows} />}
       </Panel>
     )
   }

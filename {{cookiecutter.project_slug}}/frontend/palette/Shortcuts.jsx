@@ -1,20 +1,15 @@
 import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { Dialog } from '../kit/dialog/index.js'
-
-const SLASH = 'portal-slash' // in localStorage: `off` for people who switched the key off (shell/tools/shortcuts.js)
+import { readStorage, writeStorage } from '../shell/storage.js'
+import { SLASH } from '../shell/tools/shortcuts.js'
 
 /** The dialog with all keys. Keys of one letter can be switched off, because speech input may press them (WCAG 2.1.4). @param {{onClose: () => void}} props */
 export function Shortcuts({ onClose }) {
-  const [slash, setSlash] = useState(readSlash)
+  const [slash, setSlash] = useState(() => readStorage(SLASH) !== 'off')
   const save = (on) => {
     setSlash(on)
-    try {
-      if (on) localStorage.removeItem(SLASH)
-      else localStorage.setItem(SLASH, 'off')
-    } catch {
-      // This browser blocks localStorage, so the choice lasts until the page is left.
-    }
+    writeStorage(SLASH, on ? '' : 'off')
   }
   const groups = [
     [
@@ -72,12 +67,4 @@ export function Shortcuts({ onClose }) {
       </label>
     </Dialog>
   )
-}
-
-function readSlash() {
-  try {
-    return localStorage.getItem(SLASH) !== 'off'
-  } catch {
-    return true
-  }
 }

@@ -2,13 +2,12 @@
 import { t } from '@portal/i18n'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from 'react-router'
-import { api } from '../sdk/api.js'
 import { useLanguages } from '../sdk/languages.js'
-import { portalQuery, usePortal } from '../sdk/portal.js'
+import { usePortal } from '../sdk/portal.js'
+import { saveScheme, useScheme } from '../sdk/scheme.js'
 import { isServicePage } from '../shell/pages.js'
-import { saveScheme, useScheme } from '../shell/scheme.js'
-
-const MOST_PINNED = 50 // what the API accepts
+import { MOST_PINNED, savePinned } from '../shell/tools/pinned.js'
+import { reportFailure } from '../shell/tools/reportFailure.js'
 
 /**
  * @typedef {object} Item one line of the palette
@@ -109,11 +108,8 @@ function usePin() {
   if (!app) return []
   const isPinned = pinned.includes(name)
   if (!isPinned && pinned.length >= MOST_PINNED) return []
-  const run = async () => {
-    const names = isPinned ? pinned.filter((other) => other !== name) : [...pinned, name]
-    await api('/api/portal/pinned/', { method: 'PUT', body: { apps: names } })
-    await client.invalidateQueries({ queryKey: portalQuery.queryKey })
-  }
+  const names = isPinned ? pinned.filter((other) => other !== name) : [...pinned, name]
+  const run = () => savePinned(client, names).catch(reportFailure)
   const title = isPinned ? t`Unpin ${app.title}` : t`Pin ${app.title}`
   return [{ key: 'action-pin', title, words: t`pinned menu`, icon: 'star', run }]
 }
@@ -150,7 +146,7 @@ function useLanguageActions() {
       detail: t`Language`,
       words: `${words} ${code} ${nameOf(code)}`,
       icon: 'globe',
-      run: () => choose(code),
+      run: () => choose(code, { onError: reportFailure }),
     }))
 }
 

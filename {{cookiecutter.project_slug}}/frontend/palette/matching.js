@@ -1,7 +1,4 @@
-const ACCENTS = /[\u0300-\u036f]/g
-
-/** Remove case and accents from a text, to compare it with another. */
-export const fold = (/** @type {string} */ text) => text.normalize('NFD').replace(ACCENTS, '').toLowerCase()
+import { fold } from '../sdk/fold.js'
 
 /** Split what somebody typed into the words to search for. @param {string} query */
 export const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean)

@@ -228,11 +228,17 @@ test.each([
   ['हिन्दी', 'PUT /api/portal/language/', { language: 'hi' }],
   ['pin polls', 'PUT /api/portal/pinned/', { apps: ['rooms', 'polls'] }],
 ])('the action %p sends its request', async (text, request, body) => {
-  const { user, requests } = open({ [request]: jsonResponse(200, {}) }, { pinned: ['rooms'] }, '/polls/7')
+  const { user, requests } = open({ [request]: (sent) => sent }, { pinned: ['rooms'] }, '/polls/7')
   await user.keyboard(`${text}{Enter}`)
   await waitFor(() =>
     expect(requests.filter(({ method }) => method === 'PUT')).toEqual([expect.objectContaining({ body })]),
   )
+})
+
+test('an action that fails says so after the palette has closed', async () => {
+  const { user } = open({ 'PUT /api/portal/pinned/': errorResponse(500) }, {}, '/polls/7')
+  await user.keyboard('pin polls{Enter}')
+  expect(await screen.findByText('The portal has a problem. Try again in a moment.')).toBeInTheDocument()
 })
 
 test('an app that is pinned can be unpinned on its page', async () => {

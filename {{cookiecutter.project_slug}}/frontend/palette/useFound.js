@@ -1,7 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api } from '../sdk/api.js'
-import { fold, wordsOf } from './matching.js'
+import { fold } from '../sdk/fold.js'
+import { wordsOf } from './matching.js'
 
 const API = '/api/portal/search/'
 const PAUSE = 200 // milliseconds without typing, until the portal is asked

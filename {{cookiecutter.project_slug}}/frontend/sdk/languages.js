@@ -6,9 +6,9 @@ import { postToTabs } from './tabs.js'
 
 /**
  * The languages to choose from, and the one that is shown. `choose` switches all tabs of this browser to another one, without a reload.
- * For a person, the portal keeps the choice for all their devices.
- * @returns {{language: string, languages: {code: string, name: string, direction: string}[], choose: (code: string) => void,
- *   isPending: boolean, error: Error | null}}
+ * For a person, the portal keeps the choice for all their devices. `error` is why the last choice failed; `onError` gets it too.
+ * @returns {{language: string, languages: {code: string, name: string, direction: string}[],
+ *   choose: (code: string, options?: {onError?: (error: unknown) => void}) => void, isPending: boolean, error: Error | null}}
  */
 export function useLanguages() {
   const { language, languages } = usePortal()

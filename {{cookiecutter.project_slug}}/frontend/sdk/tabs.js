@@ -3,10 +3,10 @@
 const NAME = 'portal'
 
 /**
- * @typedef {{kind: 'signed-in' | 'signed-out' | 'scheme' | 'language' | 'shown-again', person?: string | number, scheme?: '' | 'light' | 'dark',
- *   language?: string}} TabMessage
- *   `signed-in`: `person` signed in, perhaps another one than before; `signed-out`: the person chose to sign out; `shown-again`: this page
- *   comes from the browser's page cache, where it got no messages
+ * @typedef {{kind: string, person?: string | number, scheme?: '' | 'light' | 'dark', language?: string, [member: string]: any}} TabMessage
+ *   `kind` is one of the shell's, or the name of an app. The shell's: `signed-in`: `person` signed in, perhaps another one than before;
+ *   `signed-out`: the person chose to sign out; `scheme`; `language`; `shown-again`: this page comes from the browser's page cache, where
+ *   it got no messages
  */
 
 /** @type {BroadcastChannel | null} */

@@ -2,8 +2,9 @@ import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { Icon } from '../kit/Icon.jsx'
 import { Navigation } from './Navigation.jsx'
+import { readStorage, writeStorage } from './storage.js'
 
-const KEY = 'portal-sidebar' // in localStorage; the value is `icons` while the sidebar is collapsed
+const KEY = 'portal-sidebar' // its value is `icons` while the sidebar is collapsed
 
 /** The bar beside every page on a wide screen. It collapses to icons. @param {{portal: import('../sdk/portal.js').Portal}} props */
 export function Sidebar({ portal }) {
@@ -26,21 +27,4 @@ export function Sidebar({ portal }) {
       </button>
     </nav>
   )
-}
-
-// Browsers that block cookies throw at localStorage. The choice then ends with the page.
-function readStorage(key) {
-  try {
-    return localStorage.getItem(key)
-  } catch {
-    return null
-  }
-}
-
-function writeStorage(key, value) {
-  try {
-    localStorage.setItem(key, value)
-  } catch {
-    // see above
-  }
 }

@@ -1,4 +1,3 @@
-import { i18n } from '@lingui/core'
 import { t } from '@portal/i18n'
 import { useDeferredValue, useId, useState } from 'react'
 import { Button } from '../../kit/Button.jsx'
@@ -6,6 +5,7 @@ import { EmptyState } from '../../kit/EmptyState.jsx'
 import { Icon } from '../../kit/Icon.jsx'
 import { Panel, Panels } from '../../kit/Panel.jsx'
 import { Row, Rows } from '../../kit/Row.jsx'
+import { fold } from '../../sdk/fold.js'
 import { groupByCategory } from '../apps.js'
 
 const MANY = 9 // above this many apps, there is a search field
@@ -16,9 +16,9 @@ const MANY = 9 // above this many apps, there is a search field
 export function AllApps({ apps, title }) {
   const id = useId()
   const [query, setQuery] = useState('')
-  const words = normalize(useDeferredValue(query)).split(/\s+/)
+  const words = fold(useDeferredValue(query)).trim().split(/\s+/)
   const found = apps.filter((app) =>
-    words.every((word) => normalize(`${app.title} ${app.description}`).includes(word)),
+    words.every((word) => fold(`${app.title} ${app.description}`).includes(word)),
   )
   const groups = groupByCategory(found)
   return (
@@ -73,9 +73,4 @@ function Category({ title, apps }) {
 /** @param {{app: App, end?: import('react').ReactNode}} props */
 export function AppRow({ app, end }) {
   return <Row to={`/${app.name}`} tile={app} title={app.title} detail={app.description} end={end} />
-}
-
-/** Remove accents and capitals from a text, to compare it with what people type into a search field. */
-function normalize(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase(i18n.locale).trim()
 }

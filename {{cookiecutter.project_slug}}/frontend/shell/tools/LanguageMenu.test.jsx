@@ -3,7 +3,7 @@ import { generateMessageId } from '@lingui/message-utils/generateMessageId'
 import { t } from '@portal/i18n'
 import { useQuery } from '@tanstack/react-query'
 import { portalQuery } from '../../sdk/portal.js'
-import { makePortal, mockApi, renderInPortal } from '../../testing/index.jsx'
+import { errorResponse, makePortal, mockApi, renderInPortal } from '../../testing/index.jsx'
 import { activateLanguage } from '../i18n.js'
 import LanguageMenu from './LanguageMenu.jsx'
 import { useLanguage } from '../useLanguage.js'
@@ -30,7 +30,7 @@ function Page() {
 }
 
 /** Render a page in a portal that answers in the language that was chosen last. */
-function renderPage({ languages = LANGUAGES } = {}) {
+function renderPage({ languages = LANGUAGES, answers = {} } = {}) {
   let language = 'en'
   const answer = () => makePortal({ language, languages })
   document.head.innerHTML = '<meta name="catalogues" content="/static/frontend/ 0123 fr ar">'
@@ -41,6 +41,7 @@ function renderPage({ languages = LANGUAGES } = {}) {
       language = sent.language
       return sent
     },
+    ...answers,
   })
   return { requests, ...renderInPortal(<Page />, { portal: answer() }) }
 }
@@ -69,4 +70,11 @@ test('a language that is written from right to left turns the page', async () =>
 test('a portal with one language has no menu', () => {
   renderPage({ languages: LANGUAGES.slice(0, 1) })
   expect(screen.queryByRole('button')).toBeNull()
+})
+
+test('a choice that is not saved says so, and the language stays', async () => {
+  const { user } = renderPage({ answers: { 'PUT /api/portal/language/': errorResponse(500) } })
+  await choose(user, 'français')
+  expect(await screen.findByText('The portal has a problem. Try again in a moment.')).toBeVisible()
+  expect(screen.getByText('Language')).toBeInTheDocument()
 })

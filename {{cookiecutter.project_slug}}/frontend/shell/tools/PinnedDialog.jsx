@@ -6,10 +6,7 @@ import { Button } from '../../kit/Button.jsx'
 import { Dialog } from '../../kit/dialog/index.js'
 import { Problem } from '../../kit/Notice.jsx'
 import { Tile } from '../../kit/Tile.jsx'
-import { api } from '../../sdk/api.js'
-import { portalQuery } from '../../sdk/portal.js'
-
-const MOST = 50 // what the API accepts
+import { MOST_PINNED, savePinned } from './pinned.js'
 
 /**
  * The dialog in which a person chooses the apps that come first, and their order.
@@ -24,14 +21,8 @@ export function PinnedDialog({ apps, pinned, onClose }) {
     ...apps.filter(({ name }) => !pinned.includes(name)),
   ])
   const save = useMutation({
-    mutationFn: () => api('/api/portal/pinned/', { method: 'PUT', body: { apps: names } }),
-    onSuccess: ({ apps: saved }) => {
-      client.setQueryData(
-        portalQuery.queryKey,
-        (/** @type {any} */ portal) => portal && { ...portal, pinned: saved },
-      )
-      onClose()
-    },
+    mutationFn: () => savePinned(client, names),
+    onSuccess: onClose,
   })
   const toggle = (name) =>
     setNames(names.includes(name) ? names.filter((other) => other !== name) : [...names, name])
@@ -58,7 +49,7 @@ export function PinnedDialog({ apps, pinned, onClose }) {
               <input
                 type="checkbox"
                 checked={names.includes(name)}
-                disabled={!names.includes(name) && names.length >= MOST}
+                disabled={!names.includes(name) && names.length >= MOST_PINNED}
                 onChange={() => toggle(name)}
               />
               <Tile title={title} icon={icon} size="small" />

@@ -1,10 +1,9 @@
 import { t } from '@portal/i18n'
 import { Menu } from '../../kit/Menu.jsx'
 import { Avatar } from '../../kit/Tile.jsx'
-import { useLanguages } from '../../sdk/languages.js'
-import { saveScheme, useScheme } from '../scheme.js'
+import { saveScheme, useScheme } from '../../sdk/scheme.js'
 import { Bell } from './Bell.jsx'
-import LanguageMenu from './LanguageMenu.jsx'
+import LanguageMenu, { useLanguageGroup } from './LanguageMenu.jsx'
 
 /** The bell and the menus at the end of the header. @param {{portal: import('../../sdk/portal.js').Portal}} props */
 export function Tools({ portal: { person, unread } }) {
@@ -48,13 +47,7 @@ function SchemeMenu() {
 /** @param {{person: import('../../sdk/portal.js').Person}} props */
 function PersonMenu({ person }) {
   const schemes = useSchemes()
-  const { language, languages, choose } = useLanguages()
-  const languageGroup = {
-    label: t`Language`,
-    value: language,
-    items: languages.map(({ code, name }) => ({ value: code, label: name, lang: code })),
-    onChange: choose,
-  }
+  const languages = useLanguageGroup()
   const name = person.display_name || person.username
   const avatar = { ...person, display_name: name }
   const pages = [{ to: '/account', label: t`Account`, icon: 'person' }]
@@ -71,7 +64,7 @@ function PersonMenu({ person }) {
       }
       groups={[
         { items: pages },
-        ...(languages.length > 1 ? [languageGroup] : []),
+        ...(languages.items.length > 1 ? [languages] : []),
         { ...schemes, segments: true },
         { items: [signOut] },
       ]}

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
+import { readStorage } from '../storage.js'
 
-/** The key in localStorage that is `off` for people who switched the key `/` off. WCAG 2.1.4 asks for that. */
+/** The key of what this browser keeps that is `off` for people who switched the key `/` off. WCAG 2.1.4 asks for that. */
 export const SLASH = 'portal-slash'
 
 /**
@@ -14,7 +15,8 @@ export function useShortcuts(onSearch) {
       const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event
       const control = (ctrlKey || metaKey) && !altKey && !shiftKey
       const isTyping = target.closest?.('input, textarea, select, [contenteditable], [role=menu]')
-      const slash = key === '/' && !ctrlKey && !metaKey && !altKey && !isTyping && !isOff()
+      const slash =
+        key === '/' && !ctrlKey && !metaKey && !altKey && !isTyping && readStorage(SLASH) !== 'off'
       if (event.defaultPrevented || !((control && key.toLowerCase() === 'k') || slash)) return
       if (document.querySelector('dialog:modal')) return
       event.preventDefault()
@@ -23,12 +25,4 @@ export function useShortcuts(onSearch) {
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [onSearch])
-}
-
-function isOff() {
-  try {
-    return localStorage.getItem(SLASH) === 'off'
-  } catch {
-    return false // this browser blocks localStorage
-  }
 }

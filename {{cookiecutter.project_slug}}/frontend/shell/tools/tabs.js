@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { portalQuery } from '../../sdk/portal.js'
+import { savedScheme, showScheme } from '../../sdk/scheme.js'
 import { listenToTabs } from '../../sdk/tabs.js'
 import { showNobody } from '../access.js'
-import { savedScheme, showScheme } from '../scheme.js'
 
 /**
  * Follow the other tabs of this browser: who is signed in, the language and the colour scheme. After signing out in
