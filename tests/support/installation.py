@@ -64,10 +64,10 @@ class Installation:
         """Run a target of its Makefile, with this installation's Python environment."""
         return self.run(*self.make_command(*arguments), seconds=seconds)
 
-    def npm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def npm(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Run the npm that the Makefile uses."""
         found = self.with_variables(VENV=str(self.environment_folder))
-        return found.run("infrastructure/development/npm", *arguments)
+        return found.run("infrastructure/development/npm", *arguments, seconds=seconds)
 
     def make_command(self, *arguments: str) -> tuple[str, ...]:
         return ("make", "--no-print-directory", f"VENV={self.environment_folder}", *arguments)

@@ -256,6 +256,12 @@ def test_app_creates_the_app_and_prints_the_next_step(machine: Machine, portal: 
     assert "make dev" in answer.stdout
 
 
+def test_createapp_gets_the_name_as_it_was_typed(machine: Machine, portal: Path) -> None:
+    """It refuses a name that cannot work, and says why."""
+    machine.run("make", "app", "name=it's", folder=portal)
+    assert "python manage.py createapp it's" in steps(portal)
+
+
 def test_an_app_without_a_name_is_refused_with_an_example(machine: Machine, portal: Path) -> None:
     answer = machine.run("make", "app", folder=portal)
     assert answer.returncode != 0

@@ -16,6 +16,7 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
 NEXT = """\
 Created apps/{name}/. After the next start of the portal, its page is /{name}/. Next:
   - the page: apps/{name}/frontend/index.jsx. docs/reference/frontend.md lists what it can import
+  - the types of its API, for the page: `python manage.py apitypes {name}`
   - the data: apps/{name}/models.py, then `make migrations app={name}`
   - who it is for: apps/{name}/manifest.yaml
   - `make test` tests the app too"""
