@@ -1,11 +1,11 @@
 import { t } from '@portal/i18n'
-import { useQueryClient } from '@tanstack/react-query'
 import { LinkButton } from '../kit/Button.jsx'
 import { Chip } from '../kit/Chip.jsx'
 import { Row } from '../kit/Row.jsx'
 import { Time } from '../kit/Time.jsx'
 import { api } from '../sdk/api.js'
 import { clock } from '../sdk/clock.js'
+import { useRefresh } from '../sdk/list.js'
 
 const DAY = 86_400_000 // milliseconds
 const NOTIFICATIONS = '/api/notifications/'
@@ -17,15 +17,11 @@ const NOTIFICATIONS = '/api/notifications/'
 
 /** One thing that waits: its app, what it is, when it is due or happened, and what to do. @param {{item: AttentionItem}} props */
 export function Item({ item: { app_title, app_icon, source, key, title, detail, link, action, at } }) {
-  const client = useQueryClient()
+  const refresh = useRefresh(NOTIFICATIONS)
   const markRead = () => {
     if (source !== 'notifications') return
     api(`${NOTIFICATIONS}read/`, { body: { ids: [Number(key)] }, keepalive: true })
-      .then(() =>
-        client.invalidateQueries({
-          predicate: ({ queryKey }) => String(queryKey[0]).startsWith(NOTIFICATIONS),
-        }),
-      )
+      .then(refresh)
       .catch(() => {}) // it stays unread, and can be opened again
   }
   return (

@@ -44,7 +44,7 @@ test('what can still be undone is deleted before the session ends', async () => 
     [SESSION]: signedOut,
   })
   function Book() {
-    const { remove } = useUndoableDelete(['/api/library/'])
+    const { remove } = useUndoableDelete('/api/library/')
     return <button onClick={() => remove('/api/library/1/', 'Book deleted')}>Delete</button>
   }
   const { user } = renderInPortal(
