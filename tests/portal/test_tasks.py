@@ -74,6 +74,18 @@ def test_a_task_with_a_countdown_runs_after_it(sender: Sender, record: Path) -> 
     assert time.monotonic() - started >= 2
 
 
+@pytest.mark.usefixtures("worker")
+def test_of_two_schedulers_only_one_has_its_periodic_tasks_done(production: Installation) -> None:
+    record = production.folder / "var" / "schedulers"
+    record.touch()
+    with production.scheduler() as first, production.scheduler() as second:
+        for scheduler in (first, second):
+            wait_until(lambda one=scheduler: one.output().count("(recorder.record_scheduler)") >= 3, seconds=60)
+        wait_until(lambda: len(lines(record)) >= 3, seconds=30)
+    assert len(set(lines(record))) == 1
+    record.unlink()
+
+
 def test_a_broker_that_hangs_fails_delay_within_its_time(
     sender: Sender, real_servers: RealServers, record: Path
 ) -> None:

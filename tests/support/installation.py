@@ -124,7 +124,7 @@ class Installation:
     @contextlib.contextmanager
     def scheduler(self) -> Iterator[Process]:
         schedule = self.logs / f"schedule-{time.monotonic_ns()}"
-        with self.running("celery", "-A", "config", "beat", f"--schedule={schedule}") as process:
+        with self.running("celery", "-A", "config", "beat", "--loglevel=INFO", f"--schedule={schedule}") as process:
             yield process
 
 

@@ -25,6 +25,7 @@ PORTAL_TARGETS = [
     "app",
     "maintainer",
     "migrations",
+    "task",
     "messages",
     "doctor",
     "roll",

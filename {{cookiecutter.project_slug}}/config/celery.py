@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging
+from celery.signals import beat_init, import_modules, setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from core.health.liveness import LivenessFile
@@ -45,3 +45,11 @@ def task_modules() -> list[str]:
 
 
 app.autodiscover_tasks(task_modules)
+
+
+@import_modules.connect  # after autodiscover_tasks, so that the modules are imported
+def schedule_periodic_tasks(sender: Celery, **kwargs: object) -> None:
+    from core.periodic import PERIODIC_TASKS, scheduler_name
+
+    entries = {name: task.entry(scheduler_name()) for name, task in PERIODIC_TASKS.items()}
+    sender.conf.beat_schedule.update(entries)

@@ -11,13 +11,13 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from config.settings.tasks import CELERY_BEAT_SCHEDULE
 from core.audit import recording
 from core.audit.admin import MOST_PAGES_ROWS
 from core.audit.events import Event
 from core.audit.models import AuditEntry
 from core.audit.recording import make_entry, record, record_failure, record_many
 from core.audit.tasks import delete_old_entries
+from core.periodic import PERIODIC_TASKS
 from core.testing.client import PortalClient
 
 LOG = "/admin/core_audit/auditentry/"
@@ -131,7 +131,7 @@ class TestRetention:
         assert old.pk != young.pk
 
     def test_the_scheduler_deletes_them(self):
-        assert delete_old_entries.name in {entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()}
+        assert delete_old_entries.name in PERIODIC_TASKS
 
     @postgresql
     @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.support.waiting import wait_until
 
 Report = Callable[[str], None]
 
-SENDING = "announcements-send-due"  # a periodic task, as the scheduler's log names it
+SENDING = "(announcements.send_due)"  # a periodic task, as the scheduler's log names it
 VOTERS, NUMBER = 10, 3
 
 

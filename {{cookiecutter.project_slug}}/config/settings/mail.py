@@ -45,14 +45,6 @@ def mailer(url: str | None) -> dict[str, Any]:
     }
 
 
-# For the scheduler. The broker drops a task that waits for longer, so that they do not pile up while no worker runs.
-EVERY_30_SECONDS = {"schedule": 30.0, "options": {"expiration": 60.0}}
-PERIODIC_TASKS = {
-    "deliver-waiting-mail": {"task": "core.mail.tasks.deliver_waiting_mail", **EVERY_30_SECONDS},
-    "deliver-bulk-mail": {"task": "core.mail.tasks.deliver_bulk_mail", **EVERY_30_SECONDS},
-    "delete-old-mail": {"task": "core.mail.tasks.delete_old_mail", "schedule": 6 * 3600.0},
-}
-
 MAILERS = {"default": mailer(CONFIGURATION.url("MAIL_URL"))}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 EMAIL_SUBJECT_PREFIX = f"[{PORTAL.name}] "

@@ -6,13 +6,13 @@ Every task must be idempotent: a task whose worker was killed runs again, and `.
 published the task.
 """
 
+from datetime import timedelta
+
 from kombu import Exchange, Queue
 
 from core.tasks import BULK, route
 
-from .audit import DELETE_OLD_ENTRIES
-from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX
-from .mail import PERIODIC_TASKS as MAIL_TASKS
+from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX, PORTAL
 
 CELERY_BROKER_URL = CONFIGURATION.url("MESSAGE_BROKER_URL") or "memory://localhost"
 HAS_BROKER = not CONFIGURATION.is_embedded("MESSAGE_BROKER_URL")
@@ -60,6 +60,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = PORTAL.time_zone  # of crontabs
 
 # `.delay()` in a request fails soon when the broker is down, silent or hung: every wait is limited, and there are few
 # retries. Durations are in seconds.
@@ -81,9 +82,7 @@ RABBITMQ_OPTIONS = {
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = RABBITMQ_OPTIONS if HAS_BROKER else {}
 
-# The scheduler's periodic tasks. An app adds its own in its tasks.py, with Celery's add_periodic_task.
+# config/celery.py adds the tasks of core.periodic. Each scheduler sends a heartbeat of its own.
 CELERY_BEAT_SCHEDULE = {
-    "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": 30.0},  # seconds
-    "delete-old-audit-entries": DELETE_OLD_ENTRIES,
-    **MAIL_TASKS,
+    "scheduler-heartbeat": {"task": "core.health.heartbeat", "schedule": timedelta(seconds=30)},
 }

@@ -1,14 +1,15 @@
 from datetime import timedelta
 
-from celery import shared_task
 from django.utils import timezone
+
+from core.periodic import periodic
 
 from .models import AuditEntry, retention_days
 
 BATCH = 10_000  # rows of a DELETE
 
 
-@shared_task(name="core.audit.tasks.delete_old_entries")
+@periodic(every=timedelta(hours=6))
 def delete_old_entries() -> None:
     """Delete the entries that are older than the retention, a batch at a time. A second run changes nothing."""
     # A day more than the database requires, so that a difference between the clocks is no error.

@@ -4,6 +4,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from core.periodic import periodic
 from core.tasks import BulkTask
 
 from .delivery import ServerFailed, deliver, deliver_due, take
@@ -35,19 +36,19 @@ def deliver_mail(mail_id: int | str) -> None:
         paused_until = time.monotonic() + SERVER_PAUSE_SECONDS
 
 
-@shared_task(name="core.mail.tasks.deliver_waiting_mail")
+@periodic(every=timedelta(seconds=30))
 def deliver_waiting_mail() -> None:
-    """Send what is due: mails whose task was lost, and those of an attempt that failed. Runs every 30 seconds."""
+    """Send what is due: mails whose task was lost, and those of an attempt that failed."""
     deliver_due(is_bulk=False)
 
 
-@shared_task(base=BulkTask, name="core.mail.tasks.deliver_bulk_mail")
+@periodic(every=timedelta(seconds=30), base=BulkTask)
 def deliver_bulk_mail() -> None:
-    """Send bulk mail that is due. Runs every 30 seconds."""
+    """Send bulk mail that is due."""
     deliver_due(is_bulk=True)
 
 
-@shared_task(name="core.mail.tasks.delete_old_mail")
+@periodic(every=timedelta(hours=6))
 def delete_old_mail() -> None:
     """Delete the rows of mail that was sent a week ago, or given up a month ago."""
     now = timezone.now()

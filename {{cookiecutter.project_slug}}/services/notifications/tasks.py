@@ -1,12 +1,14 @@
 """The tasks of notifications. Each can run any number of times, and at the same time as another run of itself."""
 
+from datetime import timedelta
 from itertools import chain, islice
 from typing import Any
 
 import structlog
-from celery import Celery, current_app, shared_task
+from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from core.periodic import periodic
 from core.tasks import BulkTask
 
 from . import delivery, repeating, retention
@@ -15,10 +17,6 @@ from .mail.composing import compose_due
 from .models import LAST_PERSON
 
 logger = structlog.get_logger(__name__)
-
-REPEAT_SECONDS = 10.0
-COMPOSE_SECONDS = 30.0
-DELETE_SECONDS = 6 * 3600.0
 
 # The broker drops a task that waits for longer, in seconds. By then it was sent again. So the queue does not grow while
 # no worker runs.
@@ -48,13 +46,13 @@ def deliver_chunk_of_many(chunk_id: int) -> None:
     delivery.deliver(chunk_id)
 
 
-@shared_task(base=BulkTask, name="services.notifications.tasks.compose_mails")
+@periodic(every=timedelta(seconds=30), base=BulkTask)
 def compose_mails() -> None:
-    """Compose the mails that are due. Runs every 30 seconds."""
+    """Compose the mails that are due."""
     compose_due()
 
 
-@shared_task(name="services.notifications.tasks.repeat")
+@periodic(every=timedelta(seconds=10))
 def repeat() -> None:
     """Ask the worker again for what it has not done within half a minute, and drop inboxes that may be stale."""
     for message_id in repeating.claim_messages():
@@ -64,22 +62,10 @@ def repeat() -> None:
     repeating.drop_stale_inboxes()
 
 
-@shared_task(base=BulkTask, name="services.notifications.tasks.delete_old_messages")
+@periodic(every=timedelta(hours=6), base=BulkTask)
 def delete_old_messages() -> None:
     """Delete messages that are older than portal.yaml allows."""
     retention.delete_old_messages()
-
-
-@current_app.on_after_finalize.connect
-def schedule(sender: Celery, **kwargs: object) -> None:
-    """Add the periodic tasks. One that waits in the broker longer than its interval is dropped: another follows."""
-    sender.add_periodic_task(REPEAT_SECONDS, repeat.s(), name="notifications-repeat", expiration=REPEAT_SECONDS)
-    sender.add_periodic_task(
-        COMPOSE_SECONDS, compose_mails.s(), name="notifications-compose-mails", expiration=COMPOSE_SECONDS
-    )
-    sender.add_periodic_task(
-        DELETE_SECONDS, delete_old_messages.s(), name="notifications-delete-old", expiration=DELETE_SECONDS
-    )
 
 
 def publish_message(message_id: int) -> None:

@@ -2,9 +2,11 @@
 
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 
-from celery import shared_task
+from celery import current_task, shared_task
+from core.periodic import SCHEDULER, periodic
 from core.tasks import BulkTask
 
 LONGEST_WAIT_SECONDS = 60
@@ -32,3 +34,11 @@ def record_and_wait(path: str) -> None:
 def record_and_wait_in_bulk(path: str) -> None:
     """Do the same as a bulk task."""
     record_and_wait.run(path)
+
+
+@periodic(every=timedelta(seconds=1))
+def record_scheduler() -> None:
+    """Append the name of the scheduler that sent this run to the file var/schedulers, if there is one."""
+    path = Path("var", "schedulers")
+    if path.exists():
+        record.run(str(path), current_task.request.headers[SCHEDULER])

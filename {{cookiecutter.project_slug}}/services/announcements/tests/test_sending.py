@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from core.periodic import PERIODIC_TASKS
 from core.stores.cache import cached
 from core.testing.client import PortalClient
 from services.announcements.actions import TooLate, announcement_cancel, announcement_schedule
@@ -14,7 +15,7 @@ from services.announcements.models import Announcement, State
 from services.announcements.selectors import figures_of
 from services.announcements.sending import TOPIC, announcement_send, announcements_send_due
 from services.announcements.sockets import authorize
-from services.announcements.tasks import EVERY_SECONDS, send_due
+from services.announcements.tasks import send_due
 from services.notifications.actions import notifications_mark_read
 from services.notifications.models import MailDigest, Message, Recipient
 from services.notifications.selectors import notifications_page
@@ -173,7 +174,7 @@ def test_a_run_without_anything_due_costs_one_query(schedule, round_trips):
     schedule(send_at=timezone.now() + MINUTE)
     with round_trips(sql=1, stores=0):
         assert announcements_send_due() == 0
-    assert EVERY_SECONDS <= 15
+    assert PERIODIC_TASKS["announcements.send_due"].timing <= timedelta(seconds=15)
 
 
 def test_the_page_of_a_role_that_is_gone_still_has_its_name(schedule, author, use_roles):

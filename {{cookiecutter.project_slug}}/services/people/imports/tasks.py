@@ -1,6 +1,10 @@
 """The tasks of imports. Each can run any number of times."""
 
+from datetime import timedelta
+
 from celery import shared_task
+
+from core.periodic import periodic
 
 from . import retention, steps
 
@@ -17,7 +21,7 @@ def apply_import(pk: int) -> None:
     steps.apply(pk)
 
 
-@shared_task(name="people.delete_old_imports")
+@periodic(every=timedelta(hours=6))
 def delete_old_imports() -> None:
     """Delete imports that nobody needs any more."""
     retention.delete_old_imports()
