@@ -5,6 +5,7 @@ Nothing in it is loaded from elsewhere, and it needs no style sheet, because mai
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from core.configuration.colour import accent_of
+from core.configuration.languages import direction_of
 
 TEMPLATE = "core/mail/frame.html"
 URL = re.compile(r"https?://\S+")
@@ -35,15 +37,23 @@ def framed_mail(subject: str, text: str, *, to: list[str], link_text: str = "") 
 
 def framed_html(text: str, link_text: str = "") -> str:
     """Return the HTML of a mail's text: an empty line separates paragraphs."""
-    portal = settings.PORTAL
     context = {
-        "portal": portal,
-        "language": get_language(),
-        "accent": accent_of(portal.branding.colour).on_light,
+        **frame_of(get_language() or settings.LANGUAGE_CODE),
         "paragraphs": [paragraph_of(part) for part in re.split(r"\n\s*\n", text.strip())],
         "link_text": link_text,
     }
     return render_to_string(TEMPLATE, context)
+
+
+def frame_of(language: str) -> dict[str, Any]:
+    """Return what core/mail/frame.html needs, for a mail in this language."""
+    portal = settings.PORTAL
+    return {
+        "portal": portal,
+        "language": language,
+        "direction": direction_of(language),
+        "accent": accent_of(portal.branding.colour).on_light,
+    }
 
 
 def paragraph_of(text: str) -> Paragraph:

@@ -90,15 +90,14 @@ class Mail(models.Model):
         than MAX_CONTENT.
         """
         created_at = now or timezone.now()
-        content = json.dumps(content_of(message))
-        if len(content.encode()) > MAX_CONTENT:
-            raise ValueError(f"a mail of {len(content.encode())} bytes: at most {MAX_CONTENT} are allowed")
+        if (size := size_of(message)) > MAX_CONTENT:
+            raise ValueError(f"a mail of {size} bytes: at most {MAX_CONTENT} are allowed")
         domain = parseaddr(message.from_email)[1].rpartition("@")[2]
         return cls(
             recipient=recipient,
             sender=message.from_email,
             subject=str(message.subject)[:MAX_SUBJECT],
-            content=encrypt(content, purpose="mail"),
+            content=encrypt(json.dumps(content_of(message)), purpose="mail"),
             # With the sender's domain: the host's own name would be looked up, and tells nobody anything.
             message_id=make_msgid(domain=domain if domain.isascii() else "localhost"),
             is_bulk=is_bulk,
@@ -134,6 +133,11 @@ def content_of(message: EmailMessage) -> Content:
         headers["Reply-To"] = ", ".join(message.reply_to)
     html = str(alternatives[0][0]) if alternatives else ""
     return {"text": str(message.body), "html": html, "headers": headers}
+
+
+def size_of(message: EmailMessage) -> int:
+    """Return how many bytes the content of `message` takes before it is encrypted. Raises as `Mail.of` does."""
+    return len(json.dumps(content_of(message)))  # ASCII
 
 
 def waits_too_many(most: int) -> bool:

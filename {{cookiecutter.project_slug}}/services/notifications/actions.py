@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 def notifications_mark_read(*, person_id: int, ids: Sequence[int] | None = None, until: datetime | None = None) -> int:
     """Mark a person's notifications as read, and return how many were unread.
 
-    With `ids` those, with `until` the ones that were sent until then, and all of them without both.
+    With `ids` those, with `until` the ones in the inbox that were sent until then, and all in the inbox without both.
     """
     with transaction.atomic():
         return change_inbox(person_id, recipients.mark_read(person_id, ids=ids, until=until), inbox.mark_read)

@@ -44,7 +44,9 @@ HIDE = (
     "UPDATE {recipients} SET is_hidden = TRUE WHERE person_id = %s AND NOT is_hidden AND {which} RETURNING message_id"
 )
 
-SENT_UNTIL = "message_id IN (SELECT id FROM {messages} WHERE created_at <= %s)"
+# A message that is hidden cannot be seen in the inbox, so only its id marks it as read.
+IN_INBOX = "NOT is_hidden"
+IN_INBOX_UNTIL = "NOT is_hidden AND message_id IN (SELECT id FROM {messages} WHERE created_at <= %s)"
 
 # A condition on a column that one parameter completes, for any number of ids.
 IN_LIST = {"postgresql": "{column} = ANY(%s)", "sqlite": "{column} IN (SELECT value FROM json_each(%s))"}
@@ -96,14 +98,14 @@ def key_of(message: Message) -> Any:
 def mark_read(person_id: int, *, ids: Iterable[int] | None, until: datetime | None) -> list[int]:
     """Mark messages of a person as read, and return those that were unread.
 
-    With `ids` those, with `until` the ones that were sent until then, and all of them without both.
+    With `ids` those, with `until` the ones in the inbox that were sent until then, and all in the inbox without both.
     """
-    which: str = "TRUE"
+    which: str = IN_INBOX
     parameters: list[Any] = []
     if ids is not None:
         which, parameters = in_list("message_id", ids)
     elif until is not None:
-        which, parameters = SENT_UNTIL.format(messages=quoted(Message)), [time(until)]
+        which, parameters = IN_INBOX_UNTIL.format(messages=quoted(Message)), [time(until)]
     return update(MARK_READ, which, [time(timezone.now()), person_id, *parameters])
 
 

@@ -45,13 +45,14 @@ def make_token(person_id: int, kinds: Sequence[str]) -> str:
 
 
 def read_token(token: str) -> Subscription | None:
-    """Return what a token turns off; None for a token that the portal has not made."""
+    """Return what a token turns off; None for a token that the portal has not made, or of which nothing is left."""
     try:
         person_id, _, named = signer().unsign(token[:MAX_TOKEN]).partition(":")
     except BadSignature:
         return None
     names = declared_kinds() if named == ALL else named.split("~")
-    return Subscription(int(person_id), optional_kinds(names))
+    kinds = optional_kinds(names)
+    return Subscription(int(person_id), kinds) if kinds else None
 
 
 def unsubscribe(subscription: Subscription) -> None:

@@ -122,6 +122,16 @@ class TestRecipients:
         send(asha)
         assert subjects(compose()) == ["New: a book"]
 
+    def test_marking_all_as_read_does_not_stop_the_mail_of_what_is_not_in_the_inbox(self, asha):
+        Preference.objects.create(person=asha, app="notifications", kind="optional", channel="inbox")
+        by_mail_alone = send(asha)
+        notifications_mark_read(person_id=asha.pk)
+        notifications_mark_read(person_id=asha.pk, until=timezone.now())
+        assert subjects(compose()) == ["New: a book"]
+        send(asha)
+        notifications_mark_read(person_id=asha.pk, ids=[by_mail_alone.pk + 1])  # its page was opened
+        assert compose() == []
+
     def test_a_person_who_is_gone_leaves_no_row(self, asha):
         send(asha)
         asha.delete()
@@ -240,6 +250,42 @@ class TestContent:
         assert "New: number 2." not in mail.body
         assert "3 more notifications are in the portal." in mail.body
 
+    @pytest.mark.parametrize(("number", "letters", "visible"), [(3, 10_000, 2), (2, 20_000, 1), (2, 30_000, 0)])
+    def test_a_mail_has_the_texts_for_which_it_has_room(self, asha, make_person, monkeypatch, number, letters, visible):
+        monkeypatch.setattr(mail_content, "_renderers", {})
+        mail_content.register("notifications.other", lambda params, language: ("ह" * letters, "ह" * letters))
+        for place in range(number):
+            send(asha, kind="other", what=f"number {place}.")
+        send(make_person("ben", email="ben@example.edu"))
+        long, short = compose()
+        assert short.to == ["ben@example.edu"]
+        assert f"Other: number {number - 1}." in long.body
+        assert long.body.count("ह" * letters) == visible
+        assert f"{number - max(visible, 1)} more notification" in long.body
+
+    @pytest.mark.parametrize("result", [KeyError("what"), None, ("text",), (1, "")])
+    def test_a_renderer_that_fails_stops_no_mail(self, asha, make_person, monkeypatch, result):
+        def render(params, language):
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        monkeypatch.setattr(mail_content, "_renderers", {})
+        mail_content.register("notifications.optional", render)
+        send(asha)
+        send(make_person("ben", email="ben@example.edu"), kind="other")
+        first, second = compose()
+        assert "About a book" in first.body
+        assert subjects([second]) == ["Other: a book"]
+
+    def test_a_mail_in_a_language_from_right_to_left_says_so(self, asha, settings):
+        settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+        asha.language = "ar"
+        asha.save()
+        send(asha)
+        (mail,) = compose()
+        assert '<html lang="ar" dir="rtl">' in mail.alternatives[0].content
+
     @pytest.mark.parametrize(
         ("audience", "site"),
         [
@@ -306,6 +352,12 @@ class TestUnsubscribing:
         assert answer.status_code == 404
         assert "account page" in answer.content.decode()
         assert not Preference.objects.exists()
+
+    def test_a_link_for_kinds_that_are_mandatory_now_turns_nothing_off(self, asha):
+        token = unsubscribing.make_token(asha.pk, ["notifications.mandatory", "gone.kind"])
+        answer = Client().post(f"/api/portal/unsubscribe/{token}/")
+        assert answer.status_code == 404
+        assert "turned off" not in answer.content.decode()
 
     def test_a_token_of_another_person_cannot_be_made_from_ones_own(self, asha):
         token = unsubscribing.make_token(asha.pk, ["notifications.optional"])
