@@ -21,7 +21,7 @@ URL = "/api/letters/draft/"
 
 
 class LetterDraftSerializer(DraftSerializer):
-    text = serializers.CharField(max_length=20_000, allow_blank=True, required=False)
+    text = serializers.CharField(max_length=50_000, allow_blank=True, required=False)
 
 
 class LetterDraftView(DraftView):
@@ -167,12 +167,12 @@ class TestView:
         assert sorted(draft) == ["saved_at", "text"]
         assert draft["saved_at"] > "2020"
 
-    @pytest.mark.parametrize("length", [MAX_BYTES, 20_001, 100_000])
+    @pytest.mark.parametrize("length", [MAX_BYTES, 50_001, 100_000])
     def test_a_large_draft_is_an_error_that_says_what_is_allowed(self, reader, length):
         answer = reader.put_json(URL, {"text": "x" * length})
         assert answer.status_code == 400
         (error,) = answer.json()["errors"]
-        assert str(MAX_BYTES) in error["message"] or "20000" in error["message"]
+        assert str(MAX_BYTES) in error["message"] or "50000" in error["message"]
 
     def test_saving_by_itself_uses_up_no_change_of_the_person(self, reader, monkeypatch):
         monkeypatch.setattr(DraftThrottle, "rate", "3/minute")

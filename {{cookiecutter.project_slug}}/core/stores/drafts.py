@@ -8,16 +8,19 @@ A draft is a convenience. A full store evicts the drafts that expire first, and 
 core.stores.outage.STORE_ERRORS. core.api.drafts is the view of a draft.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+
 from .application_store import ApplicationStore
 from .namespaces import milliseconds
 
 MOST_DRAFTS = 20  # of a person in an app; one more takes the place of the one that expires first
-MAX_BYTES = 16_000  # of a draft as JSON
+MAX_BYTES = 48_000  # of a draft as JSON in UTF-8, in which 10,000 characters of any script take at most 40,000
 
 # Write a draft, and bound how many there are. KEYS: the draft, and the person's index, a sorted set of the drafts' keys
 # by when they expire. ARGV: the draft, its lifetime in milliseconds, and the most drafts.
@@ -49,7 +52,7 @@ return redis.call('DEL', KEYS[1])
 
 
 class DraftTooLarge(ValueError):
-    """The draft has more than MAX_BYTES as JSON."""
+    """The draft has more than MAX_BYTES as JSON in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Drafts:
         """
         keys = self._keys(person_id, name)
         draft = Draft(value, datetime.now(UTC))
-        encoded = self.store.encode({"value": value, "saved_at": draft.saved_at.isoformat()})
+        stored = {"value": value, "saved_at": draft.saved_at.isoformat()}
+        encoded = json.dumps(stored, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
         if len(encoded) > MAX_BYTES:
             raise DraftTooLarge(f"a draft has at most {MAX_BYTES} bytes as JSON, not {len(encoded)}")
         lifetime_milliseconds = milliseconds(lifetime, longest=self.store.max_lifetime)

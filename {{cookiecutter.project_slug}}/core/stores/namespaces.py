@@ -64,11 +64,6 @@ class Namespace:
     def _seconds(self, lifetime: timedelta) -> float:
         return milliseconds(lifetime, longest=self.max_lifetime) / 1000
 
-    def encode(self, value: Any) -> bytes:
-        """Return `value` as `set` would write it."""
-        encoded: bytes = self._cache.client.encode(value)
-        return encoded
-
     def _check_size(self, value: Any) -> None:
         if self.max_bytes is None:
             return
