@@ -16,6 +16,8 @@ def check_parameters(name: str, kind: NotificationKind, parameters: Mapping[str,
     Raises ValueError if one is missing or unknown, if the title or the body cannot show one, if they are not JSON, or
     if they are too long.
     """
+    if not isinstance(parameters, Mapping):
+        raise ValueError(f"The parameters of {name} are a mapping of names to values, not {parameters!r:.100}.")
     required = kind.all_parameters
     if missing := required - parameters.keys():
         raise ValueError(f"The kind {name} needs the parameters {listed(required)}. Missing: {listed(missing)}.")

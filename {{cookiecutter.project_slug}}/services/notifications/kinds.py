@@ -21,7 +21,7 @@ def find_kind(app: str, name: str) -> NotificationKind | None:
 
 def get_kind(name: str) -> tuple[str, str, NotificationKind]:
     """Return the app, the kind's own name and the kind. Raises ValueError for a kind that no manifest declares."""
-    app, _, own_name = name.partition(".")
+    app, _, own_name = str(name).partition(".")
     if (kind := find_kind(app, own_name)) is None:
         allowed = ", ".join(declared_kinds()) or "none"
         raise ValueError(f"No manifest declares the kind of notification {name!r}. The declared ones: {allowed}.")

@@ -24,7 +24,10 @@ People = Person | Iterable[Person] | Audience
 def notify(
     kind: str, *, to: People, params: Mapping[str, Any] | None = None, link: str = "", key: str = ""
 ) -> Message | None:
-    """Send a notification of the kind `<app>.<kind>`, and return its message, or None if it is for nobody.
+    """Send a notification of the kind `<app>.<kind>`, and return its message.
+
+    Returns None, and writes nothing, if the people or the query are nobody, or all of them have a message with this
+    `key`. A message to an audience is always written: who that is turns out later.
 
     `to` is a person, some people, a query of people, or an `Audience`. People and queries are read now, in the caller's
     transaction. An audience is read when the worker begins: its active people with one of its roles, or everyone

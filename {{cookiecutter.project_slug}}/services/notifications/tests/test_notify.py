@@ -227,7 +227,9 @@ class TestPreferences:
 
 
 class TestContents:
-    @pytest.mark.parametrize("kind", ["notifications.surprise", "nothing.test", "test", "", "notifications.test.more"])
+    @pytest.mark.parametrize(
+        "kind", ["notifications.surprise", "nothing.test", "test", "", "notifications.test.more", None]
+    )
     def test_an_unknown_kind_is_refused_with_the_declared_ones(self, person, kind):
         with pytest.raises(ValueError, match=rf"No manifest declares.*{kind}.*notifications\.test"):
             notify(kind, to=person, params=WHAT)
@@ -239,6 +241,11 @@ class TestContents:
     def test_an_unknown_parameter_is_named(self, person):
         with pytest.raises(ValueError, match=r"has the parameters what\. Unknown: waht\."):
             notify(KIND, to=person, params={"what": "x", "waht": "y"})
+
+    @pytest.mark.parametrize("wrong", ["what", [("what", "a book")], 7])
+    def test_parameters_have_names(self, person, wrong):
+        with pytest.raises(ValueError, match="are a mapping of names to values"):
+            notify(KIND, to=person, params=wrong)
 
     def test_a_parameter_that_no_text_shows_is_declared(self, person, declare):
         declare("published", title="{title}", parameters=["announcement"])
@@ -289,6 +296,11 @@ class TestContents:
     def test_a_link_that_is_no_path_of_the_portal_is_refused(self, person, link):
         with pytest.raises(ValueError, match="A link is a path of this portal"):
             notify(KIND, to=person, params=WHAT, link=link)
+
+    @pytest.mark.parametrize("wrong", [None, 7, b"/polls/7/"])
+    def test_a_link_is_a_text(self, person, wrong):
+        with pytest.raises(ValueError, match="A link is a text"):
+            notify(KIND, to=person, params=WHAT, link=wrong)
 
     @pytest.mark.parametrize("link", ["", "/", "/polls/7/?page=2#votes", "/people/आशा/", "/a%20b/"])
     def test_a_path_of_the_portal_is_accepted(self, person, link):
