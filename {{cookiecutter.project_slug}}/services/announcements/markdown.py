@@ -125,7 +125,8 @@ class Tree:
         self.open.append(node)
         if sum(node is not None and node["type"] != "item" for node in self.open) > MAX_DEPTH:
             raise UnsuitableText(
-                f"Lists, quotes and other elements are nested too deep: at most {MAX_DEPTH} can be inside each other."
+                _("Lists, quotes and other elements are nested too deep: at most %(most)s can be inside each other.")
+                % {"most": MAX_DEPTH}
             )
 
     def close_node(self) -> None:

@@ -21,6 +21,20 @@ class State(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+def not_expired() -> Q:
+    return Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def waiting(self) -> "AnnouncementQuerySet":
+        """Return the announcements that were neither sent nor cancelled. Some of them may have expired."""
+        return self.filter(sent_at__isnull=True, cancelled_at__isnull=True)
+
+    def due(self) -> "AnnouncementQuerySet":
+        """Return the announcements that are to be sent now."""
+        return self.waiting().filter(not_expired(), send_at__lte=timezone.now())
+
+
 class Announcement(models.Model):
     """A text for everyone, or for the people with one of some roles. It is sent at its time, once.
 
@@ -42,6 +56,8 @@ class Announcement(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
     # The id of the message in services/notifications. It is no foreign key, because messages are deleted earlier.
     message_id = models.BigIntegerField(_("message's id"), null=True, editable=False)
+
+    objects = AnnouncementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("announcement")

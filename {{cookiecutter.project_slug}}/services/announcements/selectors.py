@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from core.stores.cache import cached
 from services.notifications.audiences import people_with_roles
 from services.notifications.models import Recipient
 
 from .markdown import Node, parse_markdown
-from .models import Announcement, AnnouncementRole
+from .models import Announcement, AnnouncementRole, not_expired
 
 # Part of the keys of cached trees. Raise it with each change of what parse_markdown returns.
 TREE_VERSION = 1
@@ -20,8 +20,12 @@ TREE_LIFETIME = timedelta(days=1)
 FIGURES_LIFETIME = timedelta(seconds=10)
 
 
+# A recipient whose message is hidden has deleted it, or turned the inbox off and has it by mail alone.
+DELIVERED = Q(is_hidden=False) | Q(read_at__isnull=False)
+
+
 class Figures(NamedTuple):
-    """How many people have an announcement in their inbox, and how many of them have read it there."""
+    """How many people have an announcement in their inbox or have read it, and how many have read it."""
 
     delivered: int
     read: int
@@ -50,14 +54,11 @@ def managed_announcements(*, scheduled: bool) -> QuerySet[Announcement]:
     return all_announcements().filter(waits if scheduled else ~waits)
 
 
-def not_expired() -> Q:
-    return Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-
-
 def tree_of(announcement: Announcement) -> list[Node]:
-    """Return the tree of the text, which never changes. One round trip to the cache."""
+    """Return the tree of the text. One round trip to the cache, whose key has a digest of the text."""
+    digest = blake2b(announcement.text.encode(), digest_size=16).hexdigest()
     tree: list[Node] = cached("announcements").get_or_compute(
-        f"tree:{announcement.pk}:{TREE_VERSION}", lambda: parse_markdown(announcement.text), lifetime=TREE_LIFETIME
+        f"tree:{digest}:{TREE_VERSION}", lambda: parse_markdown(announcement.text), lifetime=TREE_LIFETIME
     )
     return tree
 
@@ -79,7 +80,7 @@ def figures_of(announcements: Iterable[Announcement]) -> dict[int, Figures]:
             Recipient.objects.filter(message_id__in=[int(key.removeprefix("figures:")) for key in keys])
             .order_by()
             .values_list("message_id")
-            .annotate(Count("person_id"), Count("read_at"))
+            .annotate(delivered=Count("person_id", filter=DELIVERED), read=Count("read_at"))
         )
         found = {f"figures:{message}": (delivered, read) for message, delivered, read in counted}
         return {key: found.get(key, (0, 0)) for key in keys}

@@ -10,7 +10,6 @@ from core.transactions import after_commit
 from services.notifications import notify
 
 from .models import Announcement
-from .selectors import managed_announcements
 
 KIND = "announcements.published"
 TOPIC = "announcements:list"  # what pages with a list subscribe to
@@ -24,9 +23,9 @@ def announcements_send_due() -> int:
 
     One that fails is logged, tried again by the next run, and does not hold up the others.
     """
-    due = managed_announcements(scheduled=True).filter(send_at__lte=timezone.now()).order_by("send_at")
+    due = Announcement.objects.due().order_by("send_at").values_list("pk", flat=True)
     sent = 0
-    for pk in list(due.values_list("pk", flat=True)[:BATCH]):
+    for pk in list(due[:BATCH]):
         try:
             sent += announcement_send(pk)
         except Exception:
@@ -35,13 +34,12 @@ def announcements_send_due() -> int:
 
 
 def announcement_send(pk: int) -> bool:
-    """Send an announcement, unless it was sent or cancelled, or another process is sending or cancelling it.
+    """Send an announcement, unless it is not due any more, or another process is sending, changing or cancelling it.
 
     `sent_at` and the message of the notification are written in one transaction. Return whether it was sent.
     """
     with transaction.atomic():
-        waiting = Announcement.objects.filter(pk=pk, sent_at__isnull=True, cancelled_at__isnull=True)
-        announcement = waiting.select_for_update(skip_locked=True).first()
+        announcement = Announcement.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
         if announcement is None:
             return False
         message = notify(

@@ -76,6 +76,16 @@ class ManagedAnnouncementSerializer(AnnouncementSerializer):
     read = serializers.IntegerField(allow_null=True)
 
 
+class SourceSerializer(serializers.Serializer[Any]):
+    """An announcement as it was written, to be changed."""
+
+    title = serializers.CharField()
+    text = serializers.CharField(help_text="Markdown.")
+    roles = serializers.ListField(child=serializers.CharField(), help_text="Names. Empty: everyone.")
+    send_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
 class ManagedQuerySerializer(serializers.Serializer[Any]):
     """The parameters of the list for those who write announcements."""
 
@@ -103,6 +113,17 @@ def serialize_page(announcement: Announcement) -> dict[str, Any]:
         "send_at": announcement.send_at,
         "message": announcement.message_id,
         "tree": tree_of(announcement),
+    }
+
+
+def serialize_source(announcement: Announcement) -> dict[str, Any]:
+    """Return an announcement in the shape of SourceSerializer."""
+    return {
+        "title": announcement.title,
+        "text": announcement.text,
+        "roles": announcement.role_names,
+        "send_at": announcement.send_at,
+        "expires_at": announcement.expires_at,
     }
 
 

@@ -9,6 +9,7 @@ from .views import (
     OptionsView,
     PreviewView,
     ReachView,
+    SourceView,
 )
 
 urlpatterns = [
@@ -19,5 +20,6 @@ urlpatterns = [
     path("preview/", PreviewView.as_view(), name="preview"),
     path("reach/", ReachView.as_view(), name="reach"),
     path("<int:pk>/", AnnouncementView.as_view(), name="announcement"),
+    path("<int:pk>/source/", SourceView.as_view(), name="source"),
     path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),
 ]

@@ -17,7 +17,7 @@ from core.api.pagination import CursorPagination
 from core.api.throttling import WriteThrottle
 from core.people.models import Person
 
-from .actions import TooLate, announcement_cancel, announcement_schedule
+from .actions import TooLate, announcement_cancel, announcement_change, announcement_schedule
 from .markdown import parse_markdown
 from .models import Announcement
 from .permissions import PERMISSION, IsComposer, composing_of
@@ -39,11 +39,13 @@ from .serializers import (
     PreviewSerializer,
     ReachQuerySerializer,
     ReachSerializer,
+    SourceSerializer,
     TreeSerializer,
     all_roles,
     serialize,
     serialize_managed,
     serialize_page,
+    serialize_source,
 )
 from .throttling import PreviewThrottle, ReachThrottle
 
@@ -134,6 +136,33 @@ class ManagedAnnouncementsView(generics.GenericAPIView[Any]):
         announcements = managed_announcements(scheduled=serializer.validated_data["scheduled"])
         page = cast(list[Announcement], self.paginate_queryset(announcements))
         return self.get_paginated_response(ManagedAnnouncementSerializer(serialize_managed(page), many=True).data)
+
+
+class SourceView(APIView):
+    """Read and change an announcement that was not sent, as it was written."""
+
+    permission_classes = [IsComposer]
+
+    @extend_schema(operation_id="announcement_source", responses=SourceSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        announcement = get_object_or_404(all_announcements(), pk=pk)
+        if announcement.sent_at or announcement.cancelled_at:
+            raise AlreadySentOrCancelled
+        return Response(SourceSerializer(serialize_source(announcement)).data)
+
+    @extend_schema(
+        operation_id="announcement_change", request=NewAnnouncementSerializer, responses=ManagedAnnouncementSerializer
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """Replace the announcement. Without `send_at`, it is sent now."""
+        announcement = get_object_or_404(Announcement, pk=pk)
+        serializer = NewAnnouncementSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            announcement_change(announcement=announcement, by=author_of(request), **serializer.validated_data)
+        except TooLate as error:
+            raise AlreadySentOrCancelled from error
+        return managed_response(get_object_or_404(all_announcements(), pk=pk))
 
 
 class CancelView(APIView):

@@ -1,4 +1,15 @@
-import { ApiError, Link, api, clock, useMutation, useNavigate, useRefresh, useState } from '@portal/sdk'
+import {
+  ApiError,
+  Link,
+  api,
+  clock,
+  useMutation,
+  useNavigate,
+  useParams,
+  useQuery,
+  useRefresh,
+  useState,
+} from '@portal/sdk'
 import { useDraft } from '@portal/sdk/draft'
 import { Button, EmptyState, Field, Notice, Page, Problem, Skeleton } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
@@ -17,12 +28,29 @@ const EMPTY = { title: '', text: '', everyone: true, roles: [], later: false, se
 
 /** The page on which an announcement is written. */
 export function Composer() {
+  return (
+    <ComposerPage title={t`New announcement`}>{(roles) => <NewAnnouncement roles={roles} />}</ComposerPage>
+  )
+}
+
+/** The page on which an announcement that was not sent is changed. */
+export function Editor() {
+  const path = `${LIST}${encodeURIComponent(useParams().id)}/source/`
+  return (
+    <ComposerPage title={t`Edit announcement`}>
+      {(roles) => <ScheduledAnnouncement key={path} path={path} roles={roles} />}
+    </ComposerPage>
+  )
+}
+
+/** @param {{title: string, children: (roles: import('./requests.js').Role[]) => import('react').ReactNode}} props */
+function ComposerPage({ title, children }) {
   const { data: options, error, refetch } = useOptions()
   return (
-    <Page title={t`New announcement`} before={<Link to="..">{t`All announcements`}</Link>}>
+    <Page title={title} before={<Link to="..">{t`All announcements`}</Link>}>
       {options ? (
         options.composing === 'allowed' ? (
-          <ComposerForm roles={options.roles} />
+          children(options.roles)
         ) : (
           <NotAllowed composing={options.composing} />
         )
@@ -46,8 +74,48 @@ export function NotAllowed({ composing }) {
 }
 
 /** @param {{roles: import('./requests.js').Role[]}} props */
-function ComposerForm({ roles }) {
+function NewAnnouncement({ roles }) {
   const kept = useDraft(`${LIST}draft/`, { initial: EMPTY })
+  return <ComposerForm roles={roles} kept={kept} save={(body) => api(LIST, { body })} />
+}
+
+/** @param {{path: string, roles: import('./requests.js').Role[]}} props */
+function ScheduledAnnouncement({ path, roles }) {
+  // Nothing stays in the cache, so that the form never begins with an earlier version.
+  const { data, error, refetch } = useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => api(path, { signal }),
+    gcTime: 0,
+  })
+  if (data) return <EditForm path={path} roles={roles} source={data} />
+  return error ? <Problem error={error} onRetry={refetch} /> : <Skeleton />
+}
+
+/** @param {{path: string, roles: import('./requests.js').Role[], source: import('./requests.js').Source}} props */
+function EditForm({ path, roles, source }) {
+  const [initial] = useState(() => ({
+    ...source,
+    everyone: source.roles.length === 0,
+    later: true,
+    expires_at: source.expires_at ?? '',
+  }))
+  const kept = useDraft(null, { initial })
+  return (
+    <ComposerForm
+      roles={roles}
+      kept={kept}
+      save={(body) => api(path, { method: 'PUT', body })}
+      saveText={t`Save`}
+    />
+  )
+}
+
+/**
+ * The form of a new announcement, or of one that waits.
+ * @param {{roles: import('./requests.js').Role[], kept: ReturnType<typeof useDraft>, save: (body: any) => Promise<any>, saveText?: string}} props
+ *   `kept` is what was typed, and `save` sends it
+ */
+function ComposerForm({ roles, kept, save, saveText = t`Schedule` }) {
   const draft = kept.value
   const [reviewing, setReviewing] = useState(false)
   const [isTimeMissing, setTimeMissing] = useState(false)
@@ -58,14 +126,12 @@ function ComposerForm({ roles }) {
 
   const { mutate, isPending, error, reset } = useMutation({
     mutationFn: () =>
-      api(LIST, {
-        body: {
-          title: draft.title,
-          text: draft.text,
-          roles: draft.everyone ? [] : draft.roles,
-          send_at: draft.later ? draft.send_at : null,
-          expires_at: draft.expires_at || null,
-        },
+      save({
+        title: draft.title,
+        text: draft.text,
+        roles: draft.everyone ? [] : draft.roles,
+        send_at: draft.later ? draft.send_at : null,
+        expires_at: draft.expires_at || null,
       }),
     onError: () => setReviewing(false),
     onSuccess: async () => {
@@ -138,7 +204,7 @@ function ComposerForm({ roles }) {
         ) : (
           <div className="row">
             <Button type="submit" kind="primary" busy={isPending} disabled={!hasAudience}>
-              {draft.later ? t`Schedule` : t`Send now`}
+              {draft.later ? saveText : t`Send now`}
             </Button>
             <DraftState kept={kept} />
           </div>
@@ -199,7 +265,7 @@ function Times({ draft, errorOf, onChange }) {
           min={now}
           value={draft.send_at}
           error={errorOf('send_at')}
-          help={t`Until then you can cancel it.`}
+          help={t`Until then you can change or cancel it.`}
           onChange={(moment) => onChange({ send_at: moment ?? '' })}
         />
       )}

@@ -115,7 +115,7 @@ function ManagedCard({ announcement }) {
           {author && <span>{author}</span>}
         </p>
       </div>
-      {state === 'scheduled' && <Cancel id={id} title={title} />}
+      {state === 'scheduled' && <Changes id={id} title={title} />}
       {announcement.delivered !== null && (
         <Figures delivered={announcement.delivered} read={announcement.read ?? 0} />
       )}
@@ -170,16 +170,26 @@ function Figures({ delivered, read }) {
   )
 }
 
-/** @param {{id: number, title: string}} props */
-function Cancel({ id, title }) {
+/**
+ * What can be done with an announcement that waits.
+ * @param {{id: number, title: string}} props
+ */
+function Changes({ id, title }) {
   const refresh = useRefresh(LIST)
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => api(`${LIST}${id}/cancel/`, { method: 'POST' }),
     onSettled: refresh,
   })
   return (
-    <div className="managed-cancel">
-      <Button busy={isPending} onClick={() => mutate()} aria-label={t`Cancel “${title}”`}>{t`Cancel`}</Button>
+    <div className="managed-changes">
+      <div className="row">
+        <LinkButton to={`../${id}/edit`} aria-label={t`Edit “${title}”`}>{t`Edit`}</LinkButton>
+        <Button
+          busy={isPending}
+          onClick={() => mutate()}
+          aria-label={t`Cancel “${title}”`}
+        >{t`Cancel`}</Button>
+      </div>
       {error && <Problem error={error} />}
     </div>
   )

@@ -85,6 +85,14 @@ export type AnnouncementsRole = {
   title: string
 }
 
+export type AnnouncementsSource = {
+  title: string
+  text: string
+  roles: string[]
+  send_at: string
+  expires_at: string | null
+}
+
 export type AnnouncementsTree = {
   tree: Record<string, any>[]
 }

@@ -7,6 +7,7 @@ import { api, useQuery, useRefresh, useTopic } from '@portal/sdk'
  * @typedef {import('./api-types').AnnouncementsAnnouncement} Announcement
  * @typedef {Announcement & {state: State, roles: Role[], created_at: string, send_at: string, cancelled_at: string | null,
  *   delivered: number | null, read: number | null}} ManagedAnnouncement
+ * @typedef {import('./api-types').AnnouncementsSource} Source
  * @typedef {import('./api-types').AnnouncementsOptions} Options
  */
 

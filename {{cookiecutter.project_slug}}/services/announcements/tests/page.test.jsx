@@ -320,6 +320,47 @@ describe('scheduled and sent', () => {
     expect(sent('POST')).toHaveLength(1)
   })
 
+  const source = {
+    title: 'Later',
+    text: 'Closed',
+    roles: ['student'],
+    send_at: '2099-11-30T18:00:00Z',
+    expires_at: null,
+  }
+  const editing = {
+    ...answers(waiting),
+    [`${LIST}9/source/`]: source,
+    [`${LIST}reach/?roles=student`]: { people: 1 },
+    [PREVIEW]: ({ text }) => ({ tree: paragraph(text) }),
+  }
+
+  test('a scheduled one can be changed', async () => {
+    const { user, sent } = render({ ...editing, [`PUT ${LIST}9/source/`]: waiting }, 'all')
+    await user.click(await screen.findByRole('link', { name: 'Edit “Later”' }))
+    expect(await screen.findByRole('heading', { name: 'Edit announcement' })).toBeVisible()
+    expect(await screen.findByDisplayValue('Closed')).toBeVisible()
+    expect(screen.getByLabelText('Later')).toBeChecked()
+    expect(screen.getByLabelText('Student')).toBeChecked()
+    await user.type(screen.getByLabelText('Text'), ' on Monday')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText('The announcement is scheduled.')).toBeVisible()
+    expect(sent('PUT')).toMatchObject([
+      { path: `${LIST}9/source/`, body: { ...source, text: 'Closed on Monday' } },
+    ])
+  })
+
+  test('one that has left while it was changed says so, and keeps what was typed', async () => {
+    const detail = 'This announcement was sent or cancelled before.'
+    const { user } = render(
+      { ...editing, [`PUT ${LIST}9/source/`]: errorResponse(409, { detail }) },
+      '9/edit',
+    )
+    await user.type(await screen.findByLabelText('Text'), '!')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText(detail)).toBeVisible()
+    expect(screen.getByLabelText('Text')).toHaveValue('Closed!')
+  })
+
   test('one that has left meanwhile says that it is too late', async () => {
     const { user } = render(
       {

@@ -11,7 +11,8 @@ from core.audit.models import AuditEntry
 from core.people.seeding import seed_people, seeded
 from core.testing.client import PortalClient
 from services.announcements.actions import TooLate, announcement_cancel, announcement_schedule
-from services.announcements.models import Announcement
+from services.announcements.markdown import MAX_CHARACTERS
+from services.announcements.models import MAX_TITLE, Announcement
 from services.announcements.permissions import PERMISSION
 from services.announcements.throttling import PreviewThrottle, ReachThrottle
 
@@ -163,6 +164,8 @@ def test_a_person_with_the_permission_schedules_an_announcement(composer):
         ("post_json", "", {"title": "A", "text": "B"}),
         ("post_json", "preview/", {"text": "A"}),
         ("post_json", "1/cancel/", {}),
+        ("get", "1/source/", None),
+        ("put_json", "1/source/", {"title": "A", "text": "B"}),
     ],
 )
 def test_others_cannot_write_announcements(reader, make_person, method, path, data):
@@ -276,6 +279,66 @@ def test_a_draft_is_kept_for_those_who_write(composer, reader):
     assert "text" in fields_of(composer.put_json(path, {"text": "x" * 10_001}))
 
 
+# Changing
+
+
+def test_a_scheduled_announcement_can_be_changed(composer, make, give_role, make_person):
+    announcement = make(roles=["student"])
+    path = f"{URL}{announcement.pk}/source/"
+    source = composer.get(path).json()
+    assert source == {
+        "title": announcement.title,
+        "text": announcement.text,
+        "roles": ["student"],
+        "send_at": source["send_at"],
+        "expires_at": None,
+    }
+    composer.get(f"{URL}{announcement.pk}/")  # which caches the tree
+    change = new(
+        title="Other", text="**Later**", roles=["faculty"], send_at=later(2 * HOUR), expires_at=later(3 * HOUR)
+    )
+    answer = composer.put_json(path, change)
+    assert answer.status_code == 200
+    assert (answer.json()["title"], answer.json()["summary"]) == ("Other", "Later")
+    assert [role["name"] for role in answer.json()["roles"]] == ["faculty"]
+    page = composer.get(f"{URL}{announcement.pk}/").json()
+    assert page["tree"][0]["children"][0]["type"] == "strong"
+    assert (page["title"], page["state"], page["author"]) == ("Other", "scheduled", str(announcement.author))
+    assert composer.get(path).json()["text"] == "**Later**"
+
+
+def test_a_changed_announcement_without_a_time_leaves_at_once(
+    composer, make, reader, django_capture_on_commit_callbacks
+):
+    path, change = f"{URL}{make().pk}/source/", new(title="Now", roles=[], send_at=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert composer.put_json(path, change).status_code == 200
+    assert [entry["title"] for entry in reader.get(URL).json()["results"]] == ["Now"]
+
+
+@pytest.mark.parametrize("field", ["sent_at", "cancelled_at"])
+def test_an_announcement_that_was_sent_or_cancelled_cannot_be_changed(composer, make, field):
+    path = f"{URL}{make(**{field: timezone.now()}).pk}/source/"
+    for answer in (composer.get(path), composer.put_json(path, new())):
+        assert answer.status_code == 409
+        assert answer.json()["detail"] == "This announcement was sent or cancelled before."
+
+
+def test_a_wrong_change_is_refused_and_changes_nothing(composer, make):
+    announcement = make()
+    path = f"{URL}{announcement.pk}/source/"
+    assert "send_at" in fields_of(composer.put_json(path, new(title="Other", send_at=later(-HOUR))))
+    assert composer.get(path).json()["title"] == announcement.title
+    assert composer.put_json(f"{URL}999/source/", new()).status_code == 404
+
+
+@pytest.mark.parametrize("letter", ["a", "न", "😀", '"'])
+def test_the_draft_of_the_longest_announcement_is_kept_in_any_script(composer, letter):
+    draft = {"title": letter * MAX_TITLE, "text": letter * MAX_CHARACTERS}
+    assert composer.put_json(f"{URL}draft/", draft).status_code == 200
+    assert composer.get(f"{URL}draft/").json()["text"] == draft["text"]
+
+
 # Cancelling
 
 
@@ -309,13 +372,16 @@ def test_those_who_write_see_what_waits_apart_from_the_rest(composer, make, make
     assert "scheduled" in fields_of(composer.get(f"{URL}all/", {"scheduled": "perhaps"}))
 
 
-def test_the_audit_log_says_who_published_and_cancelled(composer):
+def test_the_audit_log_says_who_published_and_changed_and_cancelled(composer):
     pk = composer.post_json(URL, new()).json()["id"]
+    composer.put_json(f"{URL}{pk}/source/", new(title="Other", roles=[]))
     composer.post_json(f"{URL}{pk}/cancel/", {})
-    published, cancelled = AuditEntry.objects.filter(event__startswith="announcement_").order_by("id")
-    assert (published.event, published.by, cancelled.event, cancelled.by) == (
-        "announcement_published", "composer", "announcement_cancelled", "composer",
-    )  # fmt: skip
+    entries = AuditEntry.objects.filter(event__startswith="announcement_").order_by("id")
+    assert [(entry.event, entry.by) for entry in entries] == [
+        (f"announcement_{verb}", "composer") for verb in ("published", "changed", "cancelled")
+    ]
+    published, changed, _ = entries
+    assert (changed.details["title"], changed.details["roles"]) == ("Other", [])
     assert published.details | {"send_at": ""} == {
         "announcement": pk, "title": "Library", "roles": ["student"], "send_at": "", "expires_at": None,
     }  # fmt: skip

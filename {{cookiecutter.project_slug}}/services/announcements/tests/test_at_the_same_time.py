@@ -1,4 +1,4 @@
-"""Several schedulers, and somebody who cancels, at the same time. tests/portal runs this on PostgreSQL."""
+"""Several schedulers, and somebody who cancels or changes, at the same time. tests/portal runs this on PostgreSQL."""
 
 import threading
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from core.testing.threads import at_the_same_time
-from services.announcements.actions import TooLate, announcement_cancel, announcement_schedule
+from services.announcements.actions import TooLate, announcement_cancel, announcement_change, announcement_schedule
 from services.announcements.models import Announcement
 from services.announcements.sending import announcement_send, announcements_send_due
 from services.notifications.models import Message
@@ -109,6 +109,17 @@ def test_cancelling_waits_for_the_process_that_is_sending_and_is_then_too_late(m
     sender.join(SECONDS)
     announcement.refresh_from_db()
     assert (announcement.cancelled_at, announcement.sent_at is not None) == (None, True)
+
+
+def test_changing_waits_for_the_process_that_is_sending_and_is_then_too_late(make_due, author):
+    announcement = make_due()
+    sender = start_sender(announcement)
+    threading.Timer(0.2, sender.finish.set).start()
+    with pytest.raises(TooLate):
+        announcement_change(announcement=announcement, by=author, title="Other", text="Other")
+    sender.join(SECONDS)
+    announcement.refresh_from_db()
+    assert (announcement.title, announcement.sent_at is not None) == ("Library", True)
 
 
 def test_one_is_sent_or_cancelled_and_never_both(make_due, author):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.periodic import PERIODIC_TASKS
 from core.stores.cache import cached
 from core.testing.client import PortalClient
-from services.announcements.actions import TooLate, announcement_cancel, announcement_schedule
+from services.announcements.actions import TooLate, announcement_cancel, announcement_change, announcement_schedule
 from services.announcements.mails import render_mail, rendered
 from services.announcements.models import Announcement, State
 from services.announcements.selectors import figures_of
@@ -17,7 +17,7 @@ from services.announcements.sending import TOPIC, announcement_send, announcemen
 from services.announcements.sockets import authorize
 from services.announcements.tasks import send_due
 from services.notifications.actions import notifications_mark_read
-from services.notifications.models import MailDigest, Message, Recipient
+from services.notifications.models import MailDigest, Message, Preference, Recipient
 from services.notifications.selectors import notifications_page
 from services.notifications.tasks import compose_mails
 
@@ -105,6 +105,13 @@ def test_one_that_is_cancelled_while_a_run_begins_is_not_sent(schedule, author):
     assert not Message.objects.exists()
 
 
+def test_one_that_is_postponed_while_a_run_begins_is_not_sent(schedule, author):
+    announcement = schedule()
+    later = timezone.now() + MINUTE
+    announcement_change(announcement=announcement, by=author, title="Library", text="Closed", send_at=later)
+    assert not announcement_send(announcement.pk)
+
+
 def test_one_that_was_sent_cannot_be_cancelled(schedule, author):
     announcement = schedule()
     send_due()
@@ -162,6 +169,17 @@ def test_the_figures_count_inboxes_and_readers(schedule, author, make_person, ro
     assert {result["id"]: (result["delivered"], result["read"]) for result in results} == {
         sent.pk: (3, 1), other.pk: (3, 0),
     }  # fmt: skip
+
+
+def test_people_who_have_it_by_mail_alone_do_not_count_until_they_read_it(schedule, author, make_person):
+    reader = make_person()
+    for person in (reader, make_person()):
+        Preference.objects.create(person=person, app="announcements", kind="published", channel="inbox")
+    announcement = schedule()
+    send_due()
+    announcement.refresh_from_db()
+    notifications_mark_read(person_id=reader.pk, ids=[announcement.message_id])  # on its page
+    assert figures_of([announcement])[announcement.pk] == (2, 1)  # the author and the reader
 
 
 def test_figures_are_zero_before_the_fan_out_and_none_without_a_message(schedule):
