@@ -318,6 +318,34 @@ def test_a_portals_command_runs_everything_before_it_fails(
         assert output.count("  passed  ") == len(expected) - (failing != NOTHING)
 
 
+def test_the_tests_of_one_app_run_alone(machine: Machine, portal: Path) -> None:
+    run_in(machine, portal, ".venv", "node_modules")
+    tests = portal / "apps" / "library" / "tests"
+    tests.mkdir(parents=True)
+    calls, _, _ = run_in(machine, portal, "test", "app=library")
+    assert calls == ["npm test -- apps/library/"]  # pytest fails if it finds no test
+    (tests / "test_app.py").touch()
+    calls, _, _ = run_in(machine, portal, "test", "app=library")
+    assert calls == ["python -m pytest apps/library/", "npm test -- apps/library/"]
+    calls, output, status = run_in(machine, portal, "test", "app=libary")
+    assert (calls, status) == ([], 2)
+    assert "there is no libary in apps/ or services/" in output
+
+
+def test_migrations_are_written_for_one_app_or_all_and_then_applied(machine: Machine, portal: Path) -> None:
+    run_in(machine, portal, ".venv")
+    for options, labels in (([], ""), (["app=library"], " library")):
+        calls, _, _ = run_in(machine, portal, "migrations", *options)
+        assert calls == [f"python manage.py makemigrations{labels}", "python manage.py migrate --no-input"]
+
+
+def test_a_task_is_run_or_all_are_listed(machine: Machine, portal: Path) -> None:
+    run_in(machine, portal, ".venv")
+    assert run_in(machine, portal, "task")[0] == ["python manage.py tasks"]
+    calls, _, _ = run_in(machine, portal, "task", "name=polls.close_due")
+    assert calls == ["python manage.py tasks --run polls.close_due"]
+
+
 TEMPLATE_SUITES = [
     "python -m ruff check .",
     "python -m ruff format --check .",

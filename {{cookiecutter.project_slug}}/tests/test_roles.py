@@ -102,8 +102,8 @@ class TestDays:
             ("America/New_York", date(2026, 3, 10)),
         ],
     )
-    def test_a_day_begins_in_the_portals_time_zone(self, person, monkeypatch, zone, day):
-        monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
+    def test_a_day_begins_in_the_portals_time_zone(self, person, clock, zone, day):
+        clock.set(datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
         with timezone.override(zone):
             assert role_grant(person=person, name="student", end=day).start == day
             role_grant(person=person, name="faculty", start=day + DAY)
@@ -112,10 +112,9 @@ class TestDays:
             assert [role.name for role in Role.objects.active()] == ["student"]
 
     @pytest.mark.parametrize("hour", [0, 23])
-    def test_a_role_is_active_all_day_when_daylight_saving_time_begins(self, person, monkeypatch, hour):
+    def test_a_role_is_active_all_day_when_daylight_saving_time_begins(self, person, clock, hour):
         with timezone.override("America/New_York"):  # 2026-03-08 has no hour from 2 to 3 there
-            moment = datetime(2026, 3, 8, hour, 30, tzinfo=timezone.get_current_timezone())
-            monkeypatch.setattr(timezone, "now", lambda: moment)
+            clock.set(datetime(2026, 3, 8, hour, 30, tzinfo=timezone.get_current_timezone()))
             role_grant(person=person, name="student", start=date(2026, 3, 8), end=date(2026, 3, 8))
             assert roles_of(person) == {"student"}
 

@@ -17,9 +17,12 @@ class PortalClient(AdaptableClient):
     Django's client puts the session's key into the cookie; the portal's cookie holds a token.
     """
 
+    person: Person  # who has signed in last
+
     def sign_in(self, person: Person) -> Self:
         """Sign in without a password, and return the client."""
         self.force_login(person)
+        self.person = person
         return self
 
     @property

@@ -18,6 +18,7 @@ from core.people.details import validator
 from core.people.models import Person, Role
 
 from .client import PortalClient
+from .clock import Clock, running_clock
 from .counting import RoundTrips, round_trips_within
 from .mail import SentMail
 
@@ -101,6 +102,29 @@ def give_role(db: None) -> Callable[..., Role]:
         return role_grant(person=person, name=name, **more)
 
     return give
+
+
+@pytest.fixture
+def sign_in_as(make_person: Callable[..., Person], give_role: Callable[..., Role]) -> Callable[..., PortalClient]:
+    """Return a function that signs in a new person with these roles: `sign_in_as("student").person`.
+
+    It returns their client. The keywords are those of `make_person`: `sign_in_as("staff", is_staff=True)`.
+    """
+
+    def sign_in(*roles: str, **more: Any) -> PortalClient:
+        person = make_person(**more)
+        for role in roles:
+            give_role(person, role)
+        return PortalClient().sign_in(person)
+
+    return sign_in
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Return the clock of `timezone.now()`, which a test can move: `clock.move(timedelta(days=1))`."""
+    with running_clock() as clock:
+        yield clock
 
 
 @pytest.fixture

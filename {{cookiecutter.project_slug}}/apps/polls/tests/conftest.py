@@ -39,8 +39,6 @@ def allow():
 
 
 @pytest.fixture
-def announcer(make_person, give_role):
+def announcer(sign_in_as):
     """Return the client of a person who may notify others of a poll."""
-    person = make_person("announcer")
-    give_role(person, "faculty")
-    return PortalClient().sign_in(person)
+    return sign_in_as("faculty", username="announcer")

@@ -45,8 +45,11 @@ def test_voters_are_notified_once_when_the_author_closes_early(make_poll, person
     assert len(notified(person, "polls.closed")) == 1
 
 
-def test_a_poll_without_votes_closes_and_notifies_nobody(make_poll):
-    poll = make_poll(closes_in=-MINUTE)
+def test_a_poll_without_votes_closes_and_notifies_nobody(make_poll, clock):
+    poll = make_poll(closes_in=MINUTE)
+    close_due()
+    assert Poll.objects.get(pk=poll.pk).closed_at is None
+    clock.move(MINUTE)
     close_due()
     assert Poll.objects.get(pk=poll.pk).closed_at
     assert not Message.objects.exists()
