@@ -8,6 +8,7 @@ from django.urls import URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from core.access.views import redis_gui, signed_in
+from core.api.files_in_admin import admin_file
 from core.api.routing import PluginsResolver
 from core.api.views import SchemaView
 from core.configuration import prefixes
@@ -54,6 +55,7 @@ if settings.SITE == "intranet":
     urlpatterns += [
         path(relative(prefixes.ADMIN_LOGIN), admin_login),
         path(relative(f"{prefixes.ADMIN}password_change/"), admin_password_change),
+        path(relative(f"{prefixes.ADMIN}files/<app>/<model>/<field>/<pk>/"), admin_file, name="admin-file"),
         path(relative(prefixes.ADMIN), admin.site.urls),
         path(relative(prefixes.REDIS_GUI), redis_gui),
     ]

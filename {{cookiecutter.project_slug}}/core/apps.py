@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.api import schema  # noqa: F401 - registers the session scheme with drf-spectacular
+        from core.files import checks as file_checks  # noqa: F401 - registers a system check
         from core.hooks import checks as hook_checks  # noqa: F401 - registers a system check
         from core.plugins import checks  # noqa: F401 - registers the system checks
 

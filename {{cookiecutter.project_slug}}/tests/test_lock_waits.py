@@ -6,14 +6,16 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
+from core.files import decoder
+from core.files.errors import DecoderBusy
 from core.stores.database import advisory_lock, configure_connections
 from core.stores.lock_waits import MOST_SECONDS, SHORTEST_SECONDS, lock_waits
 from core.stores.postgresql.base import LIMIT_LOCK_WAITS
 from core.testing.counting import counted_round_trips
 from core.testing.waiting import wait_until
-from services.accounts import photos
 
 ONE, OTHER = 71_001, 71_002  # keys of advisory locks
 
@@ -50,19 +52,21 @@ class TestSum:
 
     def test_the_lock_of_the_pictures_has_what_the_statements_left(self):
         lock_waits.add(MOST_SECONDS)
-        other = os.open(photos.folder(), os.O_RDONLY)
+        settings.PROTECTED_ROOT.mkdir()
+        other = os.open(settings.PROTECTED_ROOT, os.O_RDONLY)
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(photos.PictureDecoderBusy), photos.decoder_lock():
+        with pytest.raises(DecoderBusy), decoder.decoder_lock():
             pass
         os.close(other)
-        with photos.decoder_lock():
+        with decoder.decoder_lock():
             pass
 
     def test_the_wait_for_the_pictures_counts(self, monkeypatch):
-        monkeypatch.setattr(photos, "LOCK_TIMEOUT_SECONDS", 2 * SHORTEST_SECONDS)
-        other = os.open(photos.folder(), os.O_RDONLY)
+        monkeypatch.setattr(decoder, "LOCK_TIMEOUT_SECONDS", 2 * SHORTEST_SECONDS)
+        settings.PROTECTED_ROOT.mkdir()
+        other = os.open(settings.PROTECTED_ROOT, os.O_RDONLY)
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(photos.PictureDecoderBusy), photos.decoder_lock():
+        with pytest.raises(DecoderBusy), decoder.decoder_lock():
             pass
         os.close(other)
         assert lock_waits.remaining < MOST_SECONDS

@@ -14,7 +14,10 @@ STATIC_ROOT = VARIABLE_DIRECTORY / "static"
 STATICFILES_DIRS = [("frontend", FRONTEND_BUILD)] if FRONTEND_BUILD.is_dir() else []
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Uploads belong to the audience of an app, so the default storage publishes nothing: core/files/storage.py.
+    "default": {"BACKEND": "core.files.storage.ProtectedStorage"},
+    # At MEDIA_URL, for everyone.
+    "public": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # In production a file's name holds a digest of its content, so that browsers may cache it for ever. collectstatic
     # writes the manifest of these names when the images are built.
     "staticfiles": {
@@ -26,4 +29,4 @@ STORAGES = {
 
 MEDIA_URL = MEDIA
 MEDIA_ROOT = VARIABLE_DIRECTORY / "media"  # public
-PROTECTED_ROOT = VARIABLE_DIRECTORY / "protected"  # a view decides who gets a file: core/http/protected.py
+PROTECTED_ROOT = VARIABLE_DIRECTORY / "protected"  # a view decides who gets a file: core/api/files.py

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from core.files.widgets import admin_link
+
 from . import role_admin  # noqa: F401 - Django's autodiscovery imports only modules named `admin`
 from .emails import confirm_emails
 from .models import Person, Role, RoleChange
@@ -20,6 +22,8 @@ from .protection import may_change
 
 # What gives a person powers. Only superusers change it, for anyone.
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+PHOTO = admin_link("photo")
 
 admin.site.unregister(Group)
 
@@ -62,10 +66,10 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django takes no argum
     list_filter = ["is_active", "is_staff"]
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
-    readonly_fields = ["photo", "active_roles", "second_factor_allowed_until", "last_login", "date_joined"]
+    readonly_fields = [PHOTO, "active_roles", "second_factor_allowed_until", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Profile"), {"fields": ["display_name", "email", "photo", "active_roles"]}),
+        (_("Profile"), {"fields": ["display_name", "email", PHOTO, "active_roles"]}),
         (_("Privacy"), {"fields": ["entry_visible_to", "photo_visible_to", "roles_visible_to", "email_visible_to"]}),
         (_("Permissions"), {"fields": ["is_active", *POWERS, "second_factor_allowed_until"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),

@@ -1,9 +1,9 @@
-"""Reactions to changes made elsewhere: deleted people, and allauth's events."""
+"""Reactions to changes made elsewhere: changed roles, and allauth's events."""
 
 from typing import Any
 
 from allauth.account.signals import user_logged_in
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -11,16 +11,10 @@ from core.http.clients import UNKNOWN, client_ip
 from core.people.models import Person, RoleChange
 
 from .notices import notify_of_new_device, notify_of_role
-from .photos import delete_files_on_commit
 from .sign_in import auditing  # noqa: F401 - connects its receivers
 from .sign_in.adapter import is_first_sign_in
 from .sign_in.devices import devices
 from .sign_in.middleware import SIGNED_IN
-
-
-@receiver(post_delete, sender=Person)
-def delete_photo_files(instance: Person, **kwargs: Any) -> None:
-    delete_files_on_commit(instance.photo)
 
 
 @receiver(user_logged_in)

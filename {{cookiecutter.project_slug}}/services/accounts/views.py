@@ -5,56 +5,34 @@ People change their own photo, and see those that others show them.
 
 from typing import cast
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.parsers import MultiPartParser
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access.visitor import visitor_of
+from core.api.files import FileView, UploadParser, set_or_refuse
 from core.api.throttling import UploadThrottle, WriteThrottle
 from core.audit.events import Event
 from core.audit.recording import record_failure
-from core.http.protected import protected_file
+from core.files.actions import field_of, file_remove
+from core.files.fields import ProtectedFieldFile
+from core.files.pictures import CONTENT_TYPE
 from core.people.models import Person
 from core.stores.codes import MOST_TRIES
 
 from .activity import recent_activity
-from .photos import PictureDecoderBusy, photo_file, photo_remove, photo_set, photo_url, visible_photos
-from .pictures import CONTENT_TYPE, LARGEST_UPLOAD, SIDES, InvalidPicture, TooLarge
+from .photos import visible_photos
 from .serializers import ActivitySerializer, ApprovalSerializer, PhotoSerializer, PhotoUploadSerializer
 from .sign_in.second_factor_setup import second_factor_approve
 
-LARGEST_FORM = LARGEST_UPLOAD + 64 * 1024  # bytes: the file and the form's own headers
-
-# A photo's URL changes with the photo, so browsers may cache it. Who may see it can change too, so not for long.
-CACHE_CONTROL = "private, max-age=3600"
-
-
-class PhotoTooLarge(APIException):
-    status_code = 413
-    default_detail = str(TooLarge())
-
-
-class PhotosBusy(APIException):
-    status_code = 503
-    default_detail = gettext_lazy("Many photos are being uploaded right now. Try again in a few seconds.")
-    wait = 5  # seconds
-
-
-class PictureRenderer(JSONRenderer):
-    """Accept requests for pictures alone. Errors are JSON even then."""
-
-    media_type = CONTENT_TYPE
-    format = "webp"
+PHOTO = field_of(Person, "photo")
 
 
 class SecondFactorApprovalView(APIView):
@@ -92,8 +70,9 @@ class ActivityView(APIView):
 class OwnPhotoView(APIView):
     """The photo of the person who sends the request."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [UploadParser]
     throttle_classes = [WriteThrottle, UploadThrottle]
+    max_bytes = PHOTO.max_bytes
 
     @extend_schema(
         operation_id="accounts_own_photo_set",
@@ -102,43 +81,33 @@ class OwnPhotoView(APIView):
     )
     def put(self, request: Request) -> Response:
         person = cast(Person, request.user)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FORM:
-            raise PhotoTooLarge  # before the body is read
         serializer = PhotoUploadSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        try:
-            photo_set(person=person, content=serializer.validated_data["photo"].read(LARGEST_UPLOAD + 1))
-        except TooLarge as error:
-            raise PhotoTooLarge from error
-        except InvalidPicture as error:
-            raise ValidationError({"photo": [str(error)]}) from error
-        except PictureDecoderBusy as error:
-            raise PhotosBusy from error
-        return Response(PhotoSerializer({size: photo_url(person, size) for size in SIDES}).data)
+        set_or_refuse(person, "photo", serializer.validated_data["photo"], form_field="photo")
+        return Response(PhotoSerializer(cast(ProtectedFieldFile, person.photo).urls).data)
 
     @extend_schema(operation_id="accounts_own_photo_remove", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
-        photo_remove(person=cast(Person, request.user))
+        file_remove(cast(Person, request.user), "photo")
         return Response(status=204)
 
 
-class PhotoView(APIView):
+class PhotoView(FileView):
     """A person's photo, for those who may see their entry and their photo; 404 for everyone else."""
 
-    renderer_classes = [JSONRenderer, PictureRenderer]
+    file_field = "photo"
+
+    def get_queryset(self) -> QuerySet[Person]:
+        on_campus = visitor_of(self.request).is_on_campus
+        return visible_photos(to=cast(Person, self.request.user), on_campus=on_campus)
 
     @extend_schema(
         operation_id="accounts_photo",
         parameters=[
-            OpenApiParameter("size", enum=list(SIDES), location=OpenApiParameter.PATH),
+            OpenApiParameter("size", enum=PHOTO.size_names, location=OpenApiParameter.PATH),
             OpenApiParameter("format", exclude=True),
         ],
         responses={(200, CONTENT_TYPE): OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, pk: int, size: str) -> HttpResponse:
-        if size not in SIDES:
-            raise Http404
-        visitor = visitor_of(request)
-        people = visible_photos(to=cast(Person, request.user), on_campus=visitor.is_on_campus)
-        name = photo_file(get_object_or_404(people, pk=pk), size)
-        return protected_file(name, content_type=CONTENT_TYPE, cache_control=CACHE_CONTROL)
+    def get(self, request: Request, pk: int, size: str = "") -> HttpResponseBase:
+        return super().get(request, pk, size)

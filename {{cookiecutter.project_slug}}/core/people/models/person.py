@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
+from core.files.fields import ProtectedImageField
 from core.people.emails import confirm_emails
 
 
@@ -59,7 +60,7 @@ def visible_to_field(label: Any, default: Visibility) -> "models.CharField[str, 
 class Person(AbstractBaseUser, PermissionsMixin):
     """A user of the portal, with their profile in the directory.
 
-    `photo` is the stem of the photo's file names, empty without a photo (services/accounts/photos.py).
+    `photo` is sent to those who may see it: services/accounts/photos.py.
     `language` is the code of the language that the person chose, empty if they have not (core/languages).
     `second_factor_allowed_until` is for staff and superusers (services/accounts/sign_in/second_factor_setup.py).
     `roles_version` increases with each change of the person's roles, in the same transaction. Cache keys of roles
@@ -80,7 +81,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(gettext_lazy("email"), max_length=254, blank=True)
     display_name = models.CharField(gettext_lazy("display name"), max_length=200, blank=True)
     language = models.CharField(gettext_lazy("language"), max_length=20, blank=True)
-    photo = models.CharField(gettext_lazy("photo"), max_length=40, blank=True, editable=False)
+    photo = ProtectedImageField(
+        gettext_lazy("photo"),
+        sizes={"small": 96, "large": 384},
+        crop=True,
+        folder="photos",
+        route="accounts:photo",
+        blank=True,
+        editable=False,
+    )
     entry_visible_to = visible_to_field(gettext_lazy("profile visible to"), Visibility.EVERYONE)
     photo_visible_to = visible_to_field(gettext_lazy("photo visible to"), Visibility.EVERYONE)
     roles_visible_to = visible_to_field(gettext_lazy("roles visible to"), Visibility.EVERYONE)

@@ -7,40 +7,51 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections, transaction
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 from PIL import Image
 
+from core.files import decoder
+from core.files.actions import file_remove, file_set
+from core.files.fields import ProtectedFileField
+from core.files.storage import ProtectedStorage
 from core.people.models import Person
 from core.plugins.registry import installed_plugins
+from core.testing import files as testing_files
 from core.testing.client import PortalClient
-from services.accounts import photos
-from services.accounts.photos import photo_remove, photo_set, photo_url, visible_photos
-from services.accounts.pictures import LARGEST_UPLOAD, SIDES
+from core.testing.files import make_picture
+from services.accounts.photos import photo_url, visible_photos
 
 pytestmark = pytest.mark.django_db
 commits = pytest.mark.django_db(transaction=True)  # for what happens after a commit
 
 MINE = "/api/accounts/photo/"
+SIDES = {"small": 96, "large": 384}
+LARGEST_UPLOAD = 5 * 1024 * 1024
 PROBLEM = "application/problem+json"
 CAMPUS, ELSEWHERE = "10.1.2.3", "203.0.113.9"
 
 
-def picture(kind="PNG", colour="red", size=(120, 90)):
-    file = BytesIO()
-    Image.new("RGB", size, colour).save(file, kind)
-    return file.getvalue()
+def upload(client, content, **more):
+    return testing_files.upload(client, MINE, content, **{"field": "photo", **more})
 
 
-def upload(client, content, *, name="me.png", content_type="image/png", field="photo", **more):
-    body = encode_multipart(BOUNDARY, {field: SimpleUploadedFile(name, content, content_type)})
-    return client.put(MINE, body, content_type=MULTIPART_CONTENT, **more)
+def photo_set(*, person, content):
+    file_set(person, "photo", ContentFile(content, name="me.png"))
+
+
+def folder():
+    path = Path(settings.PROTECTED_ROOT, "photos")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def files():
-    return sorted(path.name for path in photos.folder().iterdir())
+    return sorted(path.name for path in folder().iterdir())
 
 
 def stem_of(person):
@@ -53,7 +64,7 @@ def photographed(make_person):
 
     def make(**more):
         person = make_person(**more)
-        photo_set(person=person, content=picture())
+        photo_set(person=person, content=make_picture())
         return person
 
     return make
@@ -63,7 +74,7 @@ def photographed(make_person):
 
 
 def test_an_uploaded_photo_is_shown(reader, person):
-    answer = upload(reader, picture("JPEG"))
+    answer = upload(reader, make_picture("JPEG"))
     assert answer.status_code == 200
     stem = stem_of(person)
     assert len(stem) == 32
@@ -73,31 +84,31 @@ def test_an_uploaded_photo_is_shown(reader, person):
     for size, url in answer.json().items():
         image_response = reader.get(url)
         assert (image_response.status_code, image_response["Content-Type"]) == (200, "image/webp")
-        with Image.open(BytesIO(image_response.content)) as image:
+        with Image.open(BytesIO(image_response.getvalue())) as image:
             assert image.size == (SIDES[size],) * 2
             assert image.getpixel((5, 5))[0] > 240
     assert reader.get("/api/portal/").json()["person"]["photo"] == answer.json()["small"]
 
 
 def test_the_group_of_the_reverse_proxy_can_read_the_files(reader, person):
-    upload(reader, picture())
+    upload(reader, make_picture())
     assert files() == [f"{stem_of(person)}-{size}.webp" for size in ("large", "small")]
-    assert {path.stat().st_mode & 0o777 for path in photos.folder().iterdir()} == {0o640}
+    assert {path.stat().st_mode & 0o777 for path in folder().iterdir()} == {0o640}
 
 
 @commits
 def test_a_new_photo_has_a_new_url_and_the_old_files_are_deleted(reader, person):
-    first = upload(reader, picture()).json()
-    second = upload(reader, picture(colour="blue")).json()
+    first = upload(reader, make_picture()).json()
+    second = upload(reader, make_picture(colour="blue")).json()
     assert first != second
     assert files() == [f"{stem_of(person)}-{size}.webp" for size in ("large", "small")]
-    with Image.open(BytesIO(reader.get(second["small"]).content)) as image:
+    with Image.open(BytesIO(reader.get(second["small"]).getvalue())) as image:
         assert image.getpixel((5, 5))[2] > 240
 
 
 @commits
 def test_a_removed_photo_has_no_files(reader, person):
-    url = upload(reader, picture()).json()["small"]
+    url = upload(reader, make_picture()).json()["small"]
     for _ in range(2):
         assert reader.delete(MINE).status_code == 204
     assert stem_of(person) == ""
@@ -110,7 +121,7 @@ def test_a_removed_photo_has_no_files(reader, person):
 def test_a_deleted_person_has_no_files(photographed):
     one, other = photographed(), photographed()
     one.delete()
-    assert files() == [f"{other.photo}-{size}.webp" for size in ("large", "small")]
+    assert files() == [f"{other.photo.name}-{size}.webp" for size in ("large", "small")]
     Person.objects.filter(pk=other.pk).delete()
     assert files() == []
 
@@ -119,19 +130,19 @@ def test_a_deleted_person_has_no_files(photographed):
 def test_a_rollback_keeps_the_files(photographed):
     person = photographed()
     before = files()
-    for change in (lambda: photo_remove(person=person), person.delete):
+    for change in (lambda: file_remove(person, "photo"), person.delete):
         with transaction.atomic():
             change()
             assert files() == before
             transaction.set_rollback(True)
         assert files() == before
-    assert Person.objects.get().photo in before[0]
+    assert Person.objects.get().photo.name in before[0]
 
 
 @commits
 def test_one_of_several_concurrent_uploads_is_left(person):
     def upload_one(colour):
-        photo_set(person=Person.objects.get(pk=person.pk), content=picture(colour=colour))
+        photo_set(person=Person.objects.get(pk=person.pk), content=make_picture(colour=colour))
         connections.close_all()
 
     colours = ["red", "green", "blue", "white"]
@@ -145,48 +156,38 @@ def test_one_of_several_concurrent_uploads_is_left(person):
 
 @commits
 def test_a_failed_save_leaves_no_files_and_keeps_the_old_photo(reader, person, monkeypatch):
-    upload(reader, picture())
+    upload(reader, make_picture())
     before, stem = files(), stem_of(person)
 
     def fail(*arguments):
         raise RuntimeError("no database")
 
-    monkeypatch.setattr(photos, "delete_files_on_commit", fail)
+    monkeypatch.setattr(ProtectedFileField, "delete_on_commit", fail)
     with pytest.raises(RuntimeError, match="no database"):
-        upload(reader, picture(colour="blue"))
+        upload(reader, make_picture(colour="blue"))
     assert (files(), stem_of(person)) == (before, stem)
 
 
 @commits
 def test_a_full_disk_leaves_no_files_and_keeps_the_old_photo(reader, person, monkeypatch):
-    upload(reader, picture())
+    upload(reader, make_picture())
     before, stem = files(), stem_of(person)
-    write_file = photos.write_file
+    write = ProtectedStorage._save
 
-    def write_only_small(path, content):
-        if "large" in path.name:
+    def write_only_small(storage, name, content):
+        if "large" in name:
             raise OSError("no space left")
-        write_file(path, content)
+        return write(storage, name, content)
 
-    monkeypatch.setattr(photos, "write_file", write_only_small)
+    monkeypatch.setattr(ProtectedStorage, "_save", write_only_small)
     with pytest.raises(OSError, match="no space left"):
-        upload(reader, picture(colour="blue"))
+        upload(reader, make_picture(colour="blue"))
     assert (files(), stem_of(person)) == (before, stem)
-
-
-def test_a_file_is_written_as_a_whole_or_not_at_all(monkeypatch, tmp_path):
-    def fail(descriptor):
-        raise OSError("no space left")
-
-    monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="no space left"):
-        photos.write_file(tmp_path / "a.webp", b"content")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_photo_cannot_be_set_inside_another_transaction(person):
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
-        photo_set(person=person, content=picture())
+        photo_set(person=person, content=make_picture())
     assert files() == []
 
 
@@ -198,7 +199,7 @@ def test_a_photo_cannot_be_set_inside_another_transaction(person):
     [("photo.svg", "image/svg+xml"), ("../../etc/passwd", "text/html"), ("x.exe", ""), ("a\0b.png", "image/png")],
 )
 def test_the_name_and_the_declared_type_are_ignored(reader, name, content_type):
-    assert upload(reader, picture("WEBP"), name=name, content_type=content_type).status_code == 200
+    assert upload(reader, make_picture("WEBP"), name=name, content_type=content_type).status_code == 200
     assert all(name.endswith(".webp") and len(name) in (43, 44) for name in files())
 
 
@@ -208,8 +209,8 @@ def test_the_name_and_the_declared_type_are_ignored(reader, name, content_type):
         b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
         b"<!doctype html><script>alert(1)</script>",
         b"GIF89a<script>alert(1)</script>",
-        picture()[:80],
-        picture("BMP"),
+        make_picture()[:80],
+        make_picture("BMP"),
     ],
 )
 def test_a_file_that_is_no_picture_is_refused(reader, person, content):
@@ -224,7 +225,7 @@ def test_a_file_that_is_no_picture_is_refused(reader, person, content):
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_photo_has_at_most_5_megabytes(reader, more):
-    content = picture("JPEG")
+    content = make_picture("JPEG")
     answer = upload(reader, content + b"\0" * (5 * 1024 * 1024 + more - len(content)))
     if more:
         assert (answer.status_code, answer["Content-Type"]) == (413, PROBLEM)
@@ -243,7 +244,7 @@ def test_an_upload_that_is_too_large_is_not_read(reader, monkeypatch):
     ("body", "content_type", "status"),
     [
         ('{"photo": "x"}', "application/json", 415),
-        (picture(), "image/png", 415),
+        (make_picture(), "image/png", 415),
         ("photo=x", "application/x-www-form-urlencoded", 415),
         ("not a form", MULTIPART_CONTENT, 400),
         ("", MULTIPART_CONTENT, 400),
@@ -260,16 +261,16 @@ def test_a_body_without_a_photo_is_refused(reader, body, content_type, status):
 
 def test_an_upload_needs_the_csrf_token(person):
     client = PortalClient(enforce_csrf_checks=True).sign_in(person)
-    assert upload(client, picture()).status_code == 403
+    assert upload(client, make_picture()).status_code == 403
     assert client.delete(MINE).status_code == 403
     client.get("/api/portal/")
     headers = {"X-CSRFToken": client.cookies["intranet_csrf"].value}
-    assert upload(client, picture(), headers=headers).status_code == 200
+    assert upload(client, make_picture(), headers=headers).status_code == 200
     assert client.delete(MINE, headers=headers).status_code == 204
 
 
 def test_anonymous_visitors_get_401(visitor):
-    assert upload(visitor, picture()).status_code == 401
+    assert upload(visitor, make_picture()).status_code == 401
     assert visitor.delete(MINE).status_code == 401
 
 
@@ -279,28 +280,28 @@ def test_people_cannot_change_the_photos_of_others(reader, photographed):
         url = reverse("accounts:photo", args=[other.pk, size])
         for method in ("put", "post", "patch", "delete"):
             assert getattr(reader, method)(url).status_code == 405
-    assert stem_of(other) == other.photo
+    assert stem_of(other) == other.photo.name
 
 
 def test_uploads_are_rate_limited(reader, make_person, settings):
     for _ in range(settings.CONFIGURATION.environment.limit_uploads):
         assert upload(reader, b"no picture").status_code == 400
-    refused = upload(reader, picture())
+    refused = upload(reader, make_picture())
     assert (refused.status_code, refused["Content-Type"]) == (429, PROBLEM)
     assert 0 < int(refused["Retry-After"]) <= 3600
-    assert upload(PortalClient().sign_in(make_person()), picture()).status_code == 200
+    assert upload(PortalClient().sign_in(make_person()), make_picture()).status_code == 200
 
 
 def test_one_picture_is_decoded_at_a_time_and_others_wait(reader, monkeypatch):
-    monkeypatch.setattr(photos, "LOCK_TIMEOUT_SECONDS", 0.01)
-    other = os.open(photos.folder(), os.O_RDONLY)
+    monkeypatch.setattr(decoder, "LOCK_TIMEOUT_SECONDS", 0.01)
+    other = os.open(folder().parent, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
-    answer = upload(reader, picture())
+    answer = upload(reader, make_picture())
     assert (answer.status_code, answer["Content-Type"]) == (503, PROBLEM)
     assert answer["Retry-After"] == "5"
     os.close(other)
     for _ in range(2):
-        assert upload(reader, picture()).status_code == 200
+        assert upload(reader, make_picture()).status_code == 200
 
 
 # Visibility
@@ -351,7 +352,7 @@ def test_there_are_only_two_sizes(reader, photographed, size):
 
 def test_a_photo_with_a_missing_file_is_not_found(reader, photographed):
     person = photographed()
-    for path in photos.folder().iterdir():
+    for path in folder().iterdir():
         path.unlink()
     assert status(reader, person) == 404
 
@@ -383,7 +384,7 @@ def test_in_production_the_reverse_proxy_sends_the_file(reader, photographed, mo
     monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
     for size in SIDES:
         answer = reader.get(photo_url(person, size))
-        assert answer["X-Accel-Redirect"] == f"/protected/photos/{person.photo}-{size}.webp"
+        assert answer["X-Accel-Redirect"] == f"/protected/photos/{person.photo.name}-{size}.webp"
         assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/webp", b"")
         assert answer["Cache-Control"] == "private, max-age=3600"
         assert Path(settings.PROTECTED_ROOT, answer["X-Accel-Redirect"].removeprefix("/protected/")).is_file()
@@ -399,7 +400,7 @@ def test_without_a_reverse_proxy_there_is_no_header_for_it(reader, photographed)
 def test_the_url_of_a_photo_is_that_of_its_view(photographed, person):
     other = photographed()
     for size in SIDES:
-        assert photo_url(other, size) == f"{reverse('accounts:photo', args=[other.pk, size])}?v={other.photo[:8]}"
+        assert photo_url(other, size) == f"{reverse('accounts:photo', args=[other.pk, size])}?v={other.photo.name[:8]}"
     assert photo_url(other) == photo_url(other, "small")
     assert photo_url(person) is None
 

@@ -1,15 +1,18 @@
-import { api, useApp, useList, usePortal, useRefresh, useTopic } from '@portal/sdk'
+import { api, useApp, useList, usePortal, useRefresh, useState, useTopic } from '@portal/sdk'
 import { useDraft } from '@portal/sdk/draft'
 import { Button, EmptyState, Field, Page, Panel, Problem, Row, Rows, Skeleton, Time } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
+import { Dialog } from '@portal/ui/dialog'
 import { Form, useForm } from '@portal/ui/form'
 import { useUndoableDelete } from '@portal/ui/toast'
+import { FileUpload } from '@portal/ui/upload'
 import { Trans, t } from '@portal/i18n'
 
 /**
  * @typedef {object} Entry
  * @property {number} id
  * @property {string} text
+ * @property {Record<'small' | 'large', string> | null} photo the URLs of its sizes
  * @property {string} created_at
  * @property {string | null} remind_at
  * @property {boolean} is_mine whether the reader wrote it, and may delete it
@@ -60,10 +63,11 @@ function Entries({ items }) {
   }
   return (
     <Rows>
-      {entries.map(({ id, text, created_at, remind_at, is_mine }) => (
+      {entries.map(({ id, text, photo, created_at, remind_at, is_mine }) => (
         <Row
           key={id}
           title={text}
+          avatar={photo && { display_name: text, photo: photo.small }}
           detail={
             <>
               <Time value={created_at} />
@@ -79,16 +83,43 @@ function Entries({ items }) {
           }
           end={
             is_mine && (
-              <Button
-                kind="quiet"
-                aria-label={t`Delete ${text}`}
-                onClick={() => remove(`${LIST}${id}/`, t`Entry deleted`)}
-              >{t`Delete`}</Button>
+              <>
+                <AddPhoto id={id} text={text} />
+                <Button
+                  kind="quiet"
+                  aria-label={t`Delete ${text}`}
+                  onClick={() => remove(`${LIST}${id}/`, t`Entry deleted`)}
+                >{t`Delete`}</Button>
+              </>
             )
           }
         />
       ))}
     </Rows>
+  )
+}
+
+/** A button that opens a dialog to upload a photo. @param {Pick<Entry, 'id' | 'text'>} props */
+function AddPhoto({ id, text }) {
+  const [open, setOpen] = useState(false)
+  const refresh = useRefresh(LIST)
+  return (
+    <>
+      <Button kind="quiet" aria-label={t`Photo of ${text}`} onClick={() => setOpen(true)}>{t`Photo`}</Button>
+      <Dialog open={open} title={text} onClose={() => setOpen(false)}>
+        <FileUpload
+          label={t`Photo`}
+          path={`${LIST}${id}/photo/`}
+          method="PUT"
+          accept="image/*"
+          maxBytes={5 * 1024 * 1024}
+          onUploaded={() => {
+            setOpen(false)
+            refresh()
+          }}
+        />
+      </Dialog>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { errorResponse, fakeSockets, jsonResponse, makePerson, mockApi, renderPage } from '@portal/testing'
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import AppPage from '../frontend/index.jsx'
 
 const APP = '{{ app_name }}'
@@ -13,6 +13,7 @@ const listOf = (...texts) => ({
   results: texts.map((text, id) => ({
     id,
     text,
+    photo: null,
     created_at: '2026-01-01T12:00:00Z',
     remind_at: null,
     is_mine: true,
@@ -70,6 +71,17 @@ test('what was typed before is in the form', async () => {
   openPage({ [LIST]: listOf(), [DRAFT]: { text: 'Half a', saved_at: '2026-01-01T12:00:00Z' } })
   expect(await screen.findByDisplayValue('Half a')).toBeVisible()
   expect(screen.getByText('Draft saved')).toBeVisible()
+})
+
+test('the author uploads a photo', async () => {
+  const { user, requests } = openPage({
+    [LIST]: listOf('First'),
+    [`PUT ${LIST}0/photo/`]: { small: '/small', large: '/large' },
+  })
+  await user.click(await screen.findByRole('button', { name: 'Photo of First' }))
+  await user.upload(screen.getByLabelText('Photo'), new File(['x'], 'me.png', { type: 'image/png' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(requests.find(({ method }) => method === 'PUT').body.file.name).toBe('me.png')
 })
 
 test('an entry that is deleted disappears at once, and "Undo" brings it back', async () => {

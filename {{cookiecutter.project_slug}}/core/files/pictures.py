@@ -1,9 +1,10 @@
-"""Decodes pictures that people upload and writes them anew as small squares.
+"""Decodes pictures that people upload, and writes them anew in the sizes that pages show.
 
 Only the content decides what a picture is: its name and the declared type are ignored. The result holds pixels alone,
 so nothing else that the uploaded file may have been (a page, a script, an archive) is stored.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from types import MappingProxyType
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-SIDES = MappingProxyType({"small": 96, "large": 384})  # name of the size -> pixels a side
+from .errors import InvalidPicture
+
 CONTENT_TYPE = "image/webp"
 
-LARGEST_UPLOAD = 5 * 1024 * 1024  # bytes
 LONGEST_SIDE = 12_000  # pixels
 # Accepted formats and the megapixels of each. A few kilobytes can hold a huge picture. Decoding this many pixels takes
 # up to 200 MB: JPEG is reduced while it is decoded, and WebP needs four times the memory of the picture.
@@ -30,30 +31,18 @@ QUALITY = 82
 BACKGROUND = "white"
 
 
-class InvalidPicture(ValueError):
-    """The upload is not a picture that the portal accepts. The message says why, to the person who uploaded it."""
+def render_sizes(content: bytes, sizes: Mapping[str, int], *, crop: bool) -> dict[str, bytes]:
+    """Return name of the size → WebP file, for `sizes`: name → pixels of the longest side.
 
-
-class TooLarge(ValueError):
-    """The upload has more than LARGEST_UPLOAD bytes."""
-
-    def __init__(self) -> None:
-        super().__init__(f"A photo can have at most {LARGEST_UPLOAD >> 20} MB. Choose a smaller one.")
-
-
-def make_thumbnails(content: bytes) -> dict[str, bytes]:
-    """Crop a picture to its central square. Returns name of the size (a key of SIDES) -> WebP file.
-
-    An animation becomes its first frame. Raises TooLarge. Raises InvalidPicture when the picture is of another format,
-    is broken, or has too many pixels; pixels are counted before any are decoded.
+    With `crop`, each is the central square of the picture, enlarged where it is smaller. Without, the picture keeps its
+    shape, and is not enlarged. An animation becomes its first frame. Raises InvalidPicture when the picture is of
+    another format, is broken, or has too many pixels; pixels are counted before any are decoded.
     """
-    if len(content) > LARGEST_UPLOAD:
-        raise TooLarge
     try:
         with Image.open(BytesIO(content), formats=list(MOST_MEGAPIXELS)) as image:
             check_dimensions(image, content)
-            square = render_square(image)
-        return {size: as_webp(square, side) for size, side in SIDES.items()}
+            picture = render(image, max(sizes.values()), crop=crop)
+        return {size: as_webp(picture, side, crop=crop) for size, side in sizes.items()}
     except InvalidPicture:
         raise
     except UnidentifiedImageError as error:
@@ -84,30 +73,37 @@ def check_dimensions(image: Image.Image, content: bytes) -> None:
         )
 
 
-def render_square(image: Image.Image) -> Image.Image:
-    """Return the central square, upright, opaque, in sRGB and without metadata.
+def render(image: Image.Image, side: int, *, crop: bool) -> Image.Image:
+    """Return the picture, or its central square, upright, opaque, in sRGB and without metadata.
 
     Reduces the picture first, so that the other steps are fast.
     """
-    image.draft(None, (2 * SIDES["large"],) * 2)  # decode a JPEG at no more than the size needed
+    image.draft(None, (2 * side,) * 2)  # decode a JPEG at no more than the size needed
     profile = image.info.get("icc_profile")
     image = in_resizable_mode(image)
+    box = central_square(image) if crop else (0, 0, *image.size)
+    size = (side, side) if crop else size_within(image, side)
+    picture = image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    with suppress(Exception):  # a picture with broken EXIF data keeps its orientation
+        ImageOps.exif_transpose(picture, in_place=True)
+    if picture.has_transparency_data:
+        background = Image.new("RGBA", picture.size, BACKGROUND)
+        picture = Image.alpha_composite(background, picture.convert("RGBA")).convert("RGB")
+    picture = in_srgb(picture, profile)
+    picture.info.clear()
+    return picture
+
+
+def central_square(image: Image.Image) -> tuple[int, int, int, int]:
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    square = image.resize(
-        (SIDES["large"],) * 2,
-        Image.Resampling.LANCZOS,
-        box=(left, top, left + side, top + side),
-        reducing_gap=3.0,
-    )
-    with suppress(Exception):  # a picture with broken EXIF data keeps its orientation
-        ImageOps.exif_transpose(square, in_place=True)
-    if square.has_transparency_data:
-        background = Image.new("RGBA", square.size, BACKGROUND)
-        square = Image.alpha_composite(background, square.convert("RGBA")).convert("RGB")
-    square = in_srgb(square, profile)
-    square.info.clear()
-    return square
+    return left, top, left + side, top + side
+
+
+def size_within(image: Image.Image, side: int) -> tuple[int, int]:
+    """Return the size of the image when neither side is longer than `side`. It is never enlarged."""
+    scale = min(1.0, side / max(image.size))
+    return max(1, round(image.width * scale)), max(1, round(image.height * scale))
 
 
 def in_resizable_mode(image: Image.Image) -> Image.Image:
@@ -128,7 +124,8 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert("RGB")
 
 
-def as_webp(square: Image.Image, side: int) -> bytes:
+def as_webp(picture: Image.Image, side: int, *, crop: bool) -> bytes:
     file = BytesIO()
-    square.resize((side, side), Image.Resampling.LANCZOS).save(file, "WEBP", quality=QUALITY, method=4)
+    size = (side, side) if crop else size_within(picture, side)
+    picture.resize(size, Image.Resampling.LANCZOS).save(file, "WEBP", quality=QUALITY, method=4)
     return file.getvalue()

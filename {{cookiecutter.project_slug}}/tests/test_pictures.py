@@ -13,10 +13,16 @@ import pytest
 from django.conf import settings
 from PIL import ExifTags, Image, ImageCms, ImageFile, PngImagePlugin
 
-from services.accounts.pictures import LARGEST_UPLOAD, InvalidPicture, TooLarge, make_thumbnails
+from core.files.errors import InvalidPicture
+from core.files.pictures import render_sizes
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
+SIDES = {"small": 96, "large": 384}
+
+
+def make_thumbnails(content):
+    return render_sizes(content, SIDES, crop=True)
 
 
 def content_of(image, kind="PNG", **options):
@@ -71,6 +77,15 @@ def test_a_picture_is_cropped_to_its_centre(size):
     assert all(is_like(colour_at(image, x, 0.5), GREEN) for x in (0.05, 0.5, 0.95))
     image = thumbnail(content_of(bands.rotate(90, expand=True)), size)
     assert all(is_like(colour_at(image, 0.5, y), GREEN) for y in (0.05, 0.5, 0.95))
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [((900, 300), [(96, 32), (384, 128)]), ((300, 900), [(32, 96), (128, 384)]), ((50, 20), [(50, 20), (50, 20)])],
+)
+def test_without_crop_a_picture_keeps_its_shape_and_is_not_enlarged(size, sizes):
+    files = render_sizes(plain_picture(size=size), SIDES, crop=False)
+    assert [opened(files[name]).size for name in SIDES] == sizes
 
 
 # Orientation in the EXIF data -> how the stored picture is transposed.
@@ -328,12 +343,12 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(content):
 MEASURE = """
 import re, sys
 from pathlib import Path
-from services.accounts.pictures import make_thumbnails
+from core.files.pictures import render_sizes
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
 content = Path(sys.argv[1]).read_bytes()
 before = peak()
-assert len(make_thumbnails(content)) == 2
+assert len(render_sizes(content, {"small": 96, "large": 384}, crop=True)) == 2
 print(peak() - before)
 """
 
@@ -368,13 +383,6 @@ def test_a_jpeg_with_too_many_scans_is_refused():
     at = content.index(b"\xff\xda")
     with pytest.raises(InvalidPicture, match="too many JPEG scans"):
         make_thumbnails(content[:at] + content[at:-2] * 30 + content[-2:])
-
-
-def test_a_file_that_is_too_large_is_refused():
-    content = plain_picture("JPEG")
-    assert make_thumbnails(content + b"\0" * (LARGEST_UPLOAD - len(content)))
-    with pytest.raises(TooLarge, match="5 MB"):
-        make_thumbnails(content + b"\0" * (LARGEST_UPLOAD - len(content) + 1))
 
 
 @pytest.mark.parametrize("kind", FORMATS)
