@@ -15,7 +15,7 @@ export class ApiError extends Error {
    *   retryAfter?: number}} [options]
    */
   constructor(status, problem, { cause, reason, requestId, retryAfter } = {}) {
-    super(problem.detail || problem.title || `HTTP ${status}`, { cause })
+    super(problem.detail || problem.title || reason || `HTTP ${status}`, { cause })
     this.name = 'ApiError'
     this.status = status
     this.problem = problem
@@ -58,7 +58,7 @@ export async function api(path, { method, body, signal, keepalive, headers: extr
   } catch (cause) {
     if (signal?.aborted) throw cause
     const reason = timeout.aborted ? 'timeout' : navigator.onLine === false ? 'offline' : 'unreachable'
-    throw new ApiError(0, { title: 'No answer from the portal' }, { cause, reason })
+    throw new ApiError(0, {}, { cause, reason })
   }
   const data = parse(text, response.headers.get('Content-Type'))
   const requestId = response.headers.get('X-Request-ID') ?? undefined
@@ -71,7 +71,7 @@ export async function api(path, { method, body, signal, keepalive, headers: extr
   }
   // A write may be answered with nothing, and so may a read that says so with 204.
   if (data === undefined && (text || (method === 'GET' && response.status !== 204)))
-    throw new ApiError(0, { title: 'Not the answer of an API' }, { reason: 'unreadable', requestId })
+    throw new ApiError(0, {}, { reason: 'unreadable', requestId })
   return data ?? null
 }
 

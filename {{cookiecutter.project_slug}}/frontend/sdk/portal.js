@@ -30,8 +30,7 @@ export const portalQuery = {
     const portal = await api('/api/portal/', { signal })
     const before = client.getQueryData(portalQuery.queryKey)
     // The page needs the person's data until they have signed in again.
-    if (before?.person && portal && !portal.person && page.typed)
-      throw new ApiError(401, { title: 'Session ended' })
+    if (before?.person && portal && !portal.person && page.typed) throw new ApiError(401, {})
     if (!Array.isArray(portal?.apps)) throw new TypeError('GET /api/portal/ did not answer with a portal')
     setSite(portal.site)
     setClock(portal)
@@ -49,10 +48,7 @@ export const portalQuery = {
  */
 export function usePortal() {
   const { data } = useQuery(portalQuery)
-  if (!data)
-    throw new Error(
-      'usePortal() can only be used in a page: the shell renders pages once the portal has answered',
-    )
+  if (!data) throw new Error('usePortal() works only in a page')
   return data
 }
 
@@ -65,6 +61,6 @@ export const AppContext = createContext(null)
  */
 export function useApp() {
   const app = useContext(AppContext)
-  if (!app) throw new Error('useApp() can only be used in the page of an app')
+  if (!app) throw new Error('useApp() works only in the page of an app')
   return app
 }

@@ -22,7 +22,7 @@ export function upload(path, file, { site, method = 'POST', field = 'file', data
     signal?.throwIfAborted()
     const request = new XMLHttpRequest()
     let timer = 0
-    const fail = (reason) => reject(new ApiError(0, { title: 'No answer from the portal' }, { reason }))
+    const fail = (reason) => reject(new ApiError(0, {}, { reason }))
     const listen = () => {
       clearTimeout(timer)
       timer = window.setTimeout(() => {
