@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from core.audit.recording import record
 from core.live.publishing import publish, recheck
 from core.people.models import Person
 from core.plugins.manifest import Audience
@@ -85,12 +86,16 @@ def vote_cast(*, person: Person, poll: Poll, choice: Choice) -> None:
         after_commit(publish, poll.topic)
 
 
-def poll_close(*, poll: Poll) -> None:
-    """Close a poll now and notify its voters. Raises PollClosed when it is closed already."""
+def poll_close(*, poll: Poll, by: Person | None = None) -> None:
+    """Close a poll now and notify its voters. Raises PollClosed when it is closed already.
+
+    The audit log records who did it.
+    """
     now = timezone.now()
     with transaction.atomic():
         if not Poll.objects.open().filter(pk=poll.pk).update(closes_at=now):
             raise PollClosed(poll.question)
+        record("polls.closed", by=by, poll=poll.pk, question=poll.question)
         finish(poll)
 
 
@@ -121,9 +126,10 @@ def finish(poll: Poll) -> None:
     after_commit(publish, LIST_TOPIC)
 
 
-def poll_delete(*, poll: Poll) -> None:
-    """Delete a poll with its votes and publish an update."""
+def poll_delete(*, poll: Poll, by: Person | None = None) -> None:
+    """Delete a poll with its votes, record who did it in the audit log, and publish an update."""
     with transaction.atomic():
+        record("polls.deleted", by=by, poll=poll.pk, question=poll.question)
         after_commit(publish, poll.topic)
         after_commit(publish, LIST_TOPIC)
         after_commit(recheck, poll.topic)  # its topic is gone too

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,9 +16,9 @@ from rest_framework.views import APIView
 from core.access.visitor import visitor_of
 from core.api.drafts import DraftView
 from core.api.pagination import CursorPagination
-from core.api.throttling import TooManyRequests
+from core.api.permissions import require, require_owner
+from core.api.throttling import throttle
 from core.people.models import Person
-from core.stores.counters import limit
 
 from .actions import (
     DRAFT,
@@ -33,7 +32,7 @@ from .actions import (
 )
 from .exporting import poll_csv
 from .models import Poll
-from .permissions import MayClose, MayExport, may_announce
+from .permissions import ANNOUNCING_ROLES, may_announce
 from .selectors import poll_counts, polls, polls_in_list
 from .serializers import (
     AudienceSerializer,
@@ -46,7 +45,7 @@ from .serializers import (
     serialize_polls,
 )
 
-POLLS_A_DAY = 20  # of one person
+POLLS_LIMIT = "20/day"  # of one person
 
 
 class Conflict(APIException):
@@ -91,12 +90,9 @@ class PollsView(generics.GenericAPIView):
         serializer = NewPollSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         author = cast(Person, request.user)
-        if serializer.validated_data["roles"] and not may_announce(visitor_of(request)):
-            raise PermissionDenied(_("You may open a poll, and may not notify others of it."))
-        allowance = limit("polls", f"created:{author.pk}", most=POLLS_A_DAY, per=timedelta(days=1))
-        if not allowance.is_allowed:
-            sentence = _("You can open %(number)s polls in a day.") % {"number": POLLS_A_DAY}
-            raise TooManyRequests(allowance.retry_after.total_seconds(), sentence)
+        if serializer.validated_data["roles"]:
+            require(request, roles=ANNOUNCING_ROLES)
+        throttle(request, "polls.created", POLLS_LIMIT, _("open a poll"))
         return poll_response(request, poll_create(author=author, **serializer.validated_data), status=201)
 
 
@@ -131,21 +127,21 @@ class PollView(APIView):
 
     @extend_schema(operation_id="poll_delete", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        poll_delete(poll=get_object_or_404(polls(), pk=pk))
+        poll_delete(poll=get_object_or_404(polls(), pk=pk), by=cast(Person, request.user))
         return Response(status=204)
 
 
 class CloseView(APIView):
     """Close a poll early."""
 
-    permission_classes = [IsAuthenticated, MayClose]
+    permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="poll_close", request=None, responses=PollSerializer)
     def post(self, request: Request, pk: int) -> Response:
         poll = get_object_or_404(polls(), pk=pk)
-        self.check_object_permissions(request, poll)
+        require_owner(request, poll.author, permission="polls.change_poll")
         try:
-            poll_close(poll=poll)
+            poll_close(poll=poll, by=cast(Person, request.user))
         except PollClosed as error:
             raise closed() from error
         return poll_response(request, get_object_or_404(polls(), pk=pk))
@@ -175,7 +171,7 @@ class VoteView(APIView):
 class ExportView(APIView):
     """The result as CSV."""
 
-    permission_classes = [IsAuthenticated, MayExport]
+    permission_classes = [IsAuthenticated]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Answer with CSV whatever the client accepts. Only errors are JSON."""
@@ -184,7 +180,7 @@ class ExportView(APIView):
     @extend_schema(operation_id="poll_export", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, pk: int) -> HttpResponse:
         poll = get_object_or_404(polls(), pk=pk)
-        self.check_object_permissions(request, poll)
+        require_owner(request, poll.author, permission="polls.change_poll")
         disposition = f'attachment; filename="poll-{poll.pk}.csv"'
         return HttpResponse(
             poll_csv(poll), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}

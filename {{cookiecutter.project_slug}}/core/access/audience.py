@@ -59,8 +59,9 @@ class AccessDecision:
 
     @property
     def role_titles(self) -> list[str]:
-        """The roles by the names that people read."""
-        return [translate(settings.PORTAL.roles[role].title) for role in self.roles]
+        """The roles by the names that people read. A view may name one that portal.yaml does not have any more."""
+        known = settings.PORTAL.roles
+        return [translate(known[role].title) for role in self.roles if role in known]
 
     @property
     def detail(self) -> str:

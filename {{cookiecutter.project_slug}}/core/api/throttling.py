@@ -4,7 +4,6 @@ https://www.django-rest-framework.org/api-guide/throttling/. WriteThrottle holds
 other. A view that does names WriteThrottle too. config/settings/api.py has the rates, and .env changes them.
 
 rest_framework.views imports this module during its own import, perhaps before Django has loaded the models. So it must
-from django.utils.translation import gettext_lazy
 import none, as core/api/default_permission.py.
 """
 
@@ -81,6 +80,23 @@ class PersonThrottle(SimpleRateThrottle):
             message = MESSAGES[self.duration] % {"action": self.description, "number": self.num_requests}
             raise TooManyRequests(max(1.0, allowance.retry_after.total_seconds()), message)
         return True
+
+
+class NamedThrottle(PersonThrottle):
+    """A limit whose name, rate and description are arguments."""
+
+    def __init__(self, scope: str, rate: str, description: "StrOrPromise"):
+        self.scope, self.rate, self.description = scope, rate, description
+        super().__init__()
+
+
+def throttle(request: Request, scope: str, rate: str, description: "StrOrPromise" = PersonThrottle.description) -> None:
+    """Count this request of a person: `throttle(request, "polls.created", "20/day", _("open a poll"))`.
+
+    Raises TooManyRequests when there were more than `rate` allows. `scope` is the name of the counter, with the app's
+    name in front. For anonymous visitors, one IP address has ten times the limit.
+    """
+    NamedThrottle(scope, rate, description).allow_request(request, request.parser_context["view"])
 
 
 class WriteThrottle(PersonThrottle):

@@ -89,5 +89,5 @@ def condition(word: str) -> Q:
     try:
         day = timezone.make_aware(datetime.strptime(word, "%Y-%m-%d"))  # noqa: DTZ007 - made aware here
     except ValueError:
-        return Q(person__iexact=word) | Q(by__iexact=word) | Q(request_id=word)
+        return Q(person__iexact=word) | Q(by__iexact=word) | Q(request_id=word) | Q(event=word)
     return Q(at__gte=day, at__lt=day + timedelta(days=1))
