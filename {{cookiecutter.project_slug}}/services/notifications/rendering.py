@@ -1,7 +1,7 @@
 """The texts of a notification, made when somebody reads them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -14,6 +14,8 @@ from .kinds import find_kind
 
 MAX_TITLE_LENGTH = 200
 SOURCE_LANGUAGE = "en"
+
+TextsOf = Callable[[str, str, str], list[tuple[str, str]]]  # app, kind, language → as the function texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,28 @@ class Content:
         return cls(app, kind, params, link, datetime.fromisoformat(created_at))
 
 
-def render(content: Content, language: str) -> tuple[str, str]:
+def texts_of(app: str, kind: str, language: str) -> list[tuple[str, str]]:
+    """Return the title and the body of a kind with their parameters in braces: in a language, and then in English.
+
+    A kind that is no longer declared has none.
+    """
+    declared = find_kind(app, kind)
+    if declared is None:
+        return []
+    languages = dict.fromkeys((language, SOURCE_LANGUAGE))
+    return [(translate(declared.title, code), translate(declared.body, code)) for code in languages]
+
+
+def render(content: Content, language: str, texts_of: TextsOf = texts_of) -> tuple[str, str]:
     """Return the title and the body in a language. It never fails, because old messages may be of any kind.
 
     A message whose kind is no longer declared, or has other parameters now, has the title that it was sent with, or
-    the title of its app.
+    the title of its app. For many messages, pass a `texts_of` that keeps its results.
     """
-    kind = find_kind(content.app, content.kind)
-    for code in (language, SOURCE_LANGUAGE):  # a wrong translation must not hide the text
-        if kind is None:
-            break
-        texts = (translate(text, code) for text in (kind.title, kind.body))
+    for texts in texts_of(content.app, content.kind, language):
         try:
             title, body = (fill(text, content.params) for text in texts)
-        except KeyError:
+        except KeyError:  # a wrong translation must not hide the text
             continue
         return shorten(title), body
     plugin = installed_plugins().get(content.app)

@@ -1,6 +1,7 @@
 """Read notifications from the store. A missing inbox is built, and without the store the database answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from core.stores.outage import is_outage
 from . import inbox
 from .inbox import Entry, Page
 from .models import Message, Recipient
-from .rendering import render
+from .rendering import render, texts_of
 
 logger = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ def notifications_page(
     entries = with_contents(page.entries)
     language = chosen_language(person) or get_language()
     has_more = len(page.entries) > size or not page.is_complete
-    return [serialize(entry, language) for entry in entries[:size]], has_more
+    return serialize(entries[:size], language), has_more
 
 
 def ask_store[T](person_id: int, read: Callable[[], T | None]) -> T | None:
@@ -98,21 +99,34 @@ def with_contents(entries: list[Entry]) -> list[Entry]:
     return [Entry(entry.message_id, entry.is_unread, content) for entry, content in contents if content is not None]
 
 
-def serialize(entry: Entry, language: str) -> dict[str, Any]:
-    """Return an entry with its content as the API has it."""
-    content = entry.content
-    assert content is not None  # noqa: S101 - with_contents leaves out the others
-    title, body = render(content, language)
-    plugin = installed_plugins().get(content.app)
+def serialize(entries: Iterable[Entry], language: str) -> list[dict[str, Any]]:
+    """Return entries with their contents as the API has them. What many of them share is translated once."""
+    texts, fields = cache(texts_of), cache(fields_of)
+    serialized = []
+    for entry in entries:
+        content = entry.content
+        assert content is not None  # noqa: S101 - with_contents leaves out the others
+        title, body = render(content, language, texts)
+        serialized.append(
+            {
+                "id": entry.message_id,
+                "kind": f"{content.app}.{content.kind}",
+                **fields(content.app),
+                "title": title,
+                "body": body,
+                "link": content.link,
+                "created_at": content.created_at,
+                "read": not entry.is_unread,
+            }
+        )
+    return serialized
+
+
+def fields_of(app: str) -> dict[str, str]:
+    """Return what all entries of an app have in the API."""
+    plugin = installed_plugins().get(app)
     return {
-        "id": entry.message_id,
-        "kind": f"{content.app}.{content.kind}",
-        "app": content.app,
-        "app_title": plugin.title if plugin else content.app,
+        "app": app,
+        "app_title": plugin.title if plugin else app,
         "app_icon": plugin.manifest.icon if plugin else "",
-        "title": title,
-        "body": body,
-        "link": content.link,
-        "created_at": content.created_at,
-        "read": not entry.is_unread,
     }

@@ -10,7 +10,7 @@ from core.plugins.manifest import NotificationKind
 from core.plugins.registry import installed_plugins
 from core.testing.counting import round_trips_within
 from core.testing.sockets import open_socket, receive_updates, subscribe
-from services.notifications import notify
+from services.notifications import notify, rendering
 from services.notifications.models import Message, Recipient
 from services.notifications.selectors import unread_count
 from services.notifications.serializers import NotificationsSerializer
@@ -213,6 +213,14 @@ class TestCost:
             assert len(results(reader, "?page_size=200")) == 200
         with round_trips_within(sql=1, stores=2):
             reader.get(f"{URL}count/")
+
+    def test_a_page_translates_what_its_entries_share_once(self, reader, person, send, monkeypatch):
+        translated = []
+        monkeypatch.setattr(rendering, "translate", lambda *arguments: translated.append(arguments) or arguments[0])
+        for number in range(20):
+            send(person, what=str(number))
+        assert len(results(reader)) == 20
+        assert len(translated) == len(set(translated))
 
     def test_anonymous_visitors_are_refused(self, db, visitor):
         for path in ("", "count/"):
