@@ -280,6 +280,15 @@ class TestFailures:
         assert deliver_due(is_bulk=False) == 0
         assert deliver_due(is_bulk=True) == 1
 
+    def test_urgent_bulk_mail_is_sent_before_other_bulk_mail(self, db):
+        with patch.object(sending, "deliver_bulk_mail"):
+            for name, is_urgent in (("first", False), ("urgent", True), ("last", False)):
+                sending.send_bulk_later([message(to=f"{name}@example.edu")], is_urgent=is_urgent)
+        assert deliver_due(is_bulk=True) == 3
+        assert [mail.to for mail in django_mail.outbox] == [
+            ["urgent@example.edu"], ["first@example.edu"], ["last@example.edu"],
+        ]  # fmt: skip
+
     def test_visitors_cannot_fill_the_database_with_mail(self, db, monkeypatch):
         monkeypatch.setattr(sending, "MOST_WAITING", 3)
         for _ in range(3):

@@ -47,6 +47,7 @@ class MailAdmin(ReadOnlyAdmin):
         "state",
         "message_id",
         "is_bulk",
+        "is_urgent",
         "created_at",
         "tries",
         "next_try",

@@ -71,7 +71,7 @@ def deliver_due(*, is_bulk: bool, seconds: float = ROUND_SECONDS) -> int:
     sent = 0
     while time.monotonic() < ends_at:
         due = Mail.objects.waiting().filter(is_bulk=is_bulk, next_try_at__lte=timezone.now())
-        if not (mails := take(due.order_by("next_try_at")[:BATCH])):
+        if not (mails := take(due.order_by("-is_urgent", "next_try_at")[:BATCH])):
             break
         try:
             sent += deliver(mails)

@@ -58,6 +58,9 @@ class Mail(models.Model):
     # Each copy has the same one, so that mailboxes show a mail that was sent twice once.
     message_id = models.CharField(_("Message-ID"), max_length=255, unique=True, editable=False)
     is_bulk = models.BooleanField(_("bulk mail"), default=False, help_text=_("Sent after all other mail."))
+    is_urgent = models.BooleanField(
+        _("urgent"), default=False, db_default=False, help_text=_("Sent before other bulk mail.")
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     next_try_at = models.DateTimeField(_("next attempt"), editable=False)
     try_until = models.DateTimeField(_("tried until"), editable=False)
@@ -74,7 +77,7 @@ class Mail(models.Model):
         ordering = ["-id"]
         default_permissions = ["view", "change", "delete"]
         indexes = [
-            models.Index(fields=["is_bulk", "next_try_at"], name="mail_waiting", condition=WAITING),
+            models.Index(fields=["is_bulk", "-is_urgent", "next_try_at"], name="mail_waiting", condition=WAITING),
             models.Index(fields=["given_up_at"], name="mail_failed", condition=FAILED),
             models.Index(fields=["sent_at"], name="mail_sent"),
         ]
@@ -83,7 +86,15 @@ class Mail(models.Model):
         return f"{self.subject} → {self.recipient}"
 
     @classmethod
-    def of(cls, message: EmailMessage, recipient: str, *, is_bulk: bool = False, now: datetime | None = None) -> Self:
+    def of(
+        cls,
+        message: EmailMessage,
+        recipient: str,
+        *,
+        is_bulk: bool = False,
+        is_urgent: bool = False,
+        now: datetime | None = None,
+    ) -> Self:
         """Return a row, not yet saved, for a copy of `message` to `recipient`.
 
         Raises ValueError for what a row does not hold: attachments, cc and bcc, other alternatives than HTML, and more
@@ -101,6 +112,7 @@ class Mail(models.Model):
             # With the sender's domain: the host's own name would be looked up, and tells nobody anything.
             message_id=make_msgid(domain=domain if domain.isascii() else "localhost"),
             is_bulk=is_bulk,
+            is_urgent=is_urgent,
             created_at=created_at,
             next_try_at=created_at if is_bulk else created_at + FIRST_WAIT,
             try_until=created_at + KEEP_TRYING,

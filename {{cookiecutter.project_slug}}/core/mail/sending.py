@@ -32,10 +32,18 @@ def send_later(message: EmailMessage) -> list[Mail]:
     return mails
 
 
-def send_bulk_later(messages: Iterable[EmailMessage]) -> list[Mail]:
-    """Send many mails as `send_later` does, behind all others. Runs one statement for each 500 mails."""
+def send_bulk_later(messages: Iterable[EmailMessage], *, is_urgent: bool = False) -> list[Mail]:
+    """Send many mails as `send_later` does, behind all others, the urgent ones first.
+
+    Runs one statement for each 500 mails.
+    """
     mails = Mail.objects.bulk_create(
-        [Mail.of(message, recipient, is_bulk=True) for message in messages for recipient in message.to], batch_size=500
+        [
+            Mail.of(message, recipient, is_bulk=True, is_urgent=is_urgent)
+            for message in messages
+            for recipient in message.to
+        ],
+        batch_size=500,
     )
     if mails:
         after_commit(deliver_bulk_mail.delay)

@@ -48,7 +48,7 @@ def compose_urgent(message_id: int | None = None) -> int:
             for mail in mails:
                 send_later(mail)
         else:
-            send_bulk_later(mails)
+            send_bulk_later(mails, is_urgent=True)
         delete(items)
     return len(items)
 

@@ -177,7 +177,10 @@ class TestTimes:
         people = [make_person(f"person{number}", email=f"p{number}@example.edu") for number in range(11)]
         send(*people, kind="urgent")
         assert len(django_mail.outbox) == 11
-        assert set(Mail.objects.values_list("is_bulk", flat=True)) == {True}
+        assert set(Mail.objects.values_list("is_bulk", "is_urgent")) == {(True, True)}
+        send(people[0])
+        compose()
+        assert not Mail.objects.latest("id").is_urgent
 
     def test_many_people_cost_the_same_number_of_statements(self, make_person, django_assert_max_num_queries):
         people = [make_person(f"person{number}", email=f"p{number}@example.edu") for number in range(40)]
