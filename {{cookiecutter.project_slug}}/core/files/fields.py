@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from core.transactions import after_commit
 
 from .decoder import decoder_lock
+from .django_internals import is_open, is_stored, mark_stored
 from .errors import FileTooLarge, InvalidFile
 from .pictures import CONTENT_TYPE, render_sizes
 from .types import DOCUMENTS, TYPES, check_types
@@ -56,14 +57,15 @@ class ProtectedFieldFile(FieldFile):
 
     def prepare(self) -> None:
         """Check a file that is not stored yet. Raises InvalidFile."""
-        if self and not self._committed and self.prepared is None:
+        if self and not is_stored(self) and self.prepared is None:
             self.prepared = self.field.prepare(str(self.name), self.file)
 
     def save(self, name: str | None, content: "File[Any]", save: bool = True) -> None:
         """Store the content. Raises InvalidFile. `file_set` of core.files.actions also cleans up after a rollback."""
         value, files = self.prepared or self.field.prepare(str(name), content)
         self.field.store(files)
-        self.name, self.prepared, self._committed = value, None, True
+        self.name, self.prepared = value, None
+        mark_stored(self)
         setattr(self.instance, self.field.attname, value)
         if save:
             self.instance.save()
@@ -79,7 +81,7 @@ class ProtectedFieldFile(FieldFile):
                 self.instance.save()
 
     def open(self, mode: str | None = "rb", *args: Any, **more: Any) -> "ProtectedFieldFile":
-        if self._committed and getattr(self, "_file", None) is None:
+        if is_stored(self) and not is_open(self):
             self.file = self.storage.open(self.stored_name, mode or "rb")
             return self
         return super().open(mode or "rb", *args, **more)
@@ -97,7 +99,7 @@ class ProtectedFieldFile(FieldFile):
 
     @property
     def size(self) -> int:
-        return self.storage.size(self.stored_name) if self._committed else self.file.size
+        return self.storage.size(self.stored_name) if is_stored(self) else self.file.size
 
     @property
     def url(self) -> str:
@@ -194,7 +196,7 @@ class ProtectedFileField(models.FileField):
         """Store a new file, and delete the one that it replaces after the commit."""
         file = getattr(model_instance, self.attname)
         before = model_instance.__dict__.pop(self.emptied, "")
-        if file and not file._committed and not add:
+        if file and not is_stored(file) and not add:
             rows = self.model._base_manager.filter(pk=model_instance.pk)
             before = rows.values_list(self.attname, flat=True).first()
         file = super().pre_save(model_instance, add)

@@ -8,12 +8,14 @@ from typing import Any, Never
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.files.storage import storages
+
+from .django_internals import AdaptableStorage
 
 FILE_MODE = 0o640  # NGINX reads the files through the folder's group
 
 
-class ProtectedStorage(FileSystemStorage):
+class ProtectedStorage(AdaptableStorage):
     """Files below PROTECTED_ROOT, which have no URL of their own: a view decides who gets one.
 
     `core.files.fields` has fields with such views. A plain FileField is stored here too.
@@ -33,7 +35,7 @@ class ProtectedStorage(FileSystemStorage):
             " an app sends to its audience, or storage=public_storage of core.files.storage for what everyone may read."
         )
 
-    def _save(self, name: str, content: "File[Any]") -> str:
+    def write(self, name: str, content: "File[Any]") -> None:
         """Write a file as a whole or not at all: another process never reads half of it."""
         path = self.path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - as Django has it
@@ -49,7 +51,6 @@ class ProtectedStorage(FileSystemStorage):
             if os.path.exists(temporary):  # noqa: PTH110 - likewise
                 os.unlink(temporary)  # noqa: PTH108 - likewise
             raise
-        return name
 
 
 def public_storage() -> Any:

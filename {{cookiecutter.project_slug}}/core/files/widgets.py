@@ -6,8 +6,11 @@ The audience of an app may leave maintainers out, so the admin links to a URL of
 from typing import Any
 
 from django.contrib.admin.widgets import AdminFileWidget
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.html import format_html
+
+from .django_internals import is_stored
 
 ROUTE = "admin-file"
 
@@ -46,7 +49,7 @@ class ProtectedFileWidget(AdminFileWidget):
     """The admin's widget for files, with a link for maintainers."""
 
     def is_initial(self, value: Any) -> bool:
-        return bool(value and getattr(value, "_committed", False))
+        return isinstance(value, FieldFile) and bool(value) and is_stored(value)
 
     def format_value(self, value: Any) -> Any:
         return LinkInAdmin(value) if self.is_initial(value) else None

@@ -172,14 +172,14 @@ def test_a_failed_save_leaves_no_files_and_keeps_the_old_photo(reader, person, m
 def test_a_full_disk_leaves_no_files_and_keeps_the_old_photo(reader, person, monkeypatch):
     upload(reader, make_picture())
     before, stem = files(), stem_of(person)
-    write = ProtectedStorage._save
+    write = ProtectedStorage.write
 
     def write_only_small(storage, name, content):
         if "large" in name:
             raise OSError("no space left")
-        return write(storage, name, content)
+        write(storage, name, content)
 
-    monkeypatch.setattr(ProtectedStorage, "_save", write_only_small)
+    monkeypatch.setattr(ProtectedStorage, "write", write_only_small)
     with pytest.raises(OSError, match="no space left"):
         upload(reader, make_picture(colour="blue"))
     assert (files(), stem_of(person)) == (before, stem)
