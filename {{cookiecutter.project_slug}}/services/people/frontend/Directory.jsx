@@ -1,5 +1,5 @@
 import { LinkButton, Icon, Page } from '@portal/ui'
-import { useApp, usePortal, useSearchParams } from '@portal/sdk'
+import { i18n, useApp, usePortal, useSearchParams } from '@portal/sdk'
 import { t } from '@portal/i18n'
 import { DEPARTMENTS, ROLES, useEntry } from './entries.js'
 import { Results } from './Results.jsx'
@@ -75,7 +75,7 @@ function RoleFilter(props) {
 function DepartmentFilter(props) {
   const { data = [], isPending } = useEntry(DEPARTMENTS)
   if (data.length === 0 && !isPending && !props.value) return null
-  const departments = data.map(({ value, people }) => ({ value, label: `${value} (${people})` }))
+  const departments = data.map(({ value, people }) => ({ value, label: `${value} (${i18n.number(people)})` }))
   return (
     <FilterSelect
       {...props}

@@ -1,4 +1,4 @@
-import { ApiError, Link, useApp, useLocation, useParams, usePortal } from '@portal/sdk'
+import { ApiError, Link, i18n, useApp, useLocation, useParams, usePortal } from '@portal/sdk'
 import {
   Avatar,
   Column,
@@ -169,7 +169,7 @@ function Colleagues({ department, id }) {
       title={t`Also in ${department}`}
       action={
         <Link className="quiet-link" to={`/people?${query}`}>
-          {t`All ${data.count}`}
+          {t`All ${i18n.number(data.count)}`}
         </Link>
       }
     >

@@ -1,4 +1,4 @@
-import { ApiError, useEffect, useList, useQueryClient, useRef, useSearchParams } from '@portal/sdk'
+import { ApiError, i18n, useEffect, useList, useQueryClient, useRef, useSearchParams } from '@portal/sdk'
 import { Button, EmptyState, Notice, Panel, Problem, Skeleton } from '@portal/ui'
 import { Plural, Trans, t } from '@portal/i18n'
 import { LIST } from './entries.js'
@@ -46,7 +46,7 @@ export function Results({ filter, onChange }) {
             <div className="people-more">
               <span>
                 <Trans>
-                  The first {items.length} of {count}
+                  The first {i18n.number(items.length)} of {i18n.number(count)}
                 </Trans>
               </span>
               {error ? (

@@ -392,7 +392,7 @@ describe('the import', () => {
       { ...READY, state: 'done' },
     ]
     open({ [IMPORT]: () => (answers.length > 1 ? answers.shift() : answers[0]) }, 'import?id=5')
-    expect(await screen.findByText('Creating people: 1000 of 2000')).toBeVisible()
+    expect(await screen.findByText('Creating people: 1,000 of 2,000')).toBeVisible()
     expect(screen.getByRole('progressbar', { name: 'Creating people' })).toHaveAttribute('max', '2000')
     expect(await screen.findByRole('heading', { name: /was imported/ }, { timeout: 4000 })).toBeVisible()
   })
@@ -416,8 +416,21 @@ describe('the import', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('The file has more than 5 MB.')
   })
 
-  test('an import that is not there any more leads to a new upload', async () => {
-    open({ [IMPORT]: errorResponse(404) }, 'import?id=5')
+  test('an import that is not there any more leads to a new upload, which is then shown', async () => {
+    const next = { ...READY, id: 6 }
+    const { user } = open(
+      { [IMPORT]: errorResponse(404), [`POST ${MANAGE}imports/`]: next, [`${MANAGE}imports/6/`]: next },
+      'import?id=5',
+    )
     expect(await screen.findByText(/This import no longer exists/)).toBeVisible()
+    await user.upload(screen.getByLabelText('CSV file'), new File(['x'], 'people.csv', { type: 'text/csv' }))
+    expect(await screen.findByRole('heading', { name: /people\.csv can be imported/ })).toBeVisible()
+  })
+
+  test('a file that could not be discarded stays on the page, with the reason', async () => {
+    const { user } = open({ [IMPORT]: READY, [`DELETE ${IMPORT}`]: errorResponse(500) }, 'import?id=5')
+    await user.click(await screen.findByRole('button', { name: 'Discard the file' }))
+    expect(await screen.findByText(/The portal has a problem/)).toBeVisible()
+    expect(screen.getByRole('heading', { name: /people\.csv can be imported/ })).toBeVisible()
   })
 })

@@ -18,13 +18,17 @@ export function ImportPage() {
       breadcrumbs={breadcrumbs()}
       lead={t`From a CSV file with people and their roles. Nothing is written before you confirm.`}
     >
-      {id ? <Import id={id} onClose={() => open(null)} /> : <ImportUpload onStarted={open} />}
+      {id ? (
+        <Import id={id} onStarted={open} onClose={() => open(null)} />
+      ) : (
+        <ImportUpload onStarted={open} />
+      )}
     </Page>
   )
 }
 
-/** @param {{id: string, onClose: () => void}} props */
-function Import({ id, onClose }) {
+/** @param {{id: string, onStarted: (found: {id: number}) => void, onClose: () => void}} props */
+function Import({ id, onStarted, onClose }) {
   const path = `${IMPORTS}${id}/`
   const { data, error, refetch } = useQuery({
     queryKey: [path],
@@ -34,6 +38,6 @@ function Import({ id, onClose }) {
   })
   if (data) return <ImportResult found={data} path={path} onClose={onClose} />
   if (!error) return <Skeleton shape="card" count={1} />
-  if (/** @type {any} */ (error).status === 404) return <ImportUpload onStarted={onClose} isGone />
+  if (/** @type {any} */ (error).status === 404) return <ImportUpload onStarted={onStarted} isGone />
   return <Problem error={error} onRetry={refetch} />
 }

@@ -1,4 +1,4 @@
-import { api, useQuery, useState } from '@portal/sdk'
+import { api, i18n, useQuery, useState } from '@portal/sdk'
 import { Button, Icon, Panel } from '@portal/ui'
 import { DataTable } from '@portal/ui/table'
 import { Plural, t } from '@portal/i18n'
@@ -44,8 +44,11 @@ export function ImportProblems({ found: { name, rows, problem_count: count, colu
             setPage(1)
           }}
           options={[
-            { value: '', label: t`All columns (${total})` },
-            ...columns.map((one) => ({ value: one.column, label: `${one.column} (${one.problems})` })),
+            { value: '', label: t`All columns (${i18n.number(total)})` },
+            ...columns.map((one) => ({
+              value: one.column,
+              label: `${one.column} (${i18n.number(one.problems)})`,
+            })),
           ]}
         />
       )}
@@ -63,7 +66,9 @@ export function ImportProblems({ found: { name, rows, problem_count: count, colu
         />
         {data && <Pager {...data} onChange={setPage} />}
       </div>
-      {count > total && <p className="help">{t`Only the first ${total} problems are listed.`}</p>}
+      {count > total && (
+        <p className="help">{t`Only the first ${i18n.number(total)} problems are listed.`}</p>
+      )}
     </Panel>
   )
 }

@@ -1,4 +1,4 @@
-import { api, useQueryClient, useState } from '@portal/sdk'
+import { api, i18n, useQueryClient, useState } from '@portal/sdk'
 import { Button, LinkButton, Notice, Panel, Problem } from '@portal/ui'
 import { Plural, Trans, t } from '@portal/i18n'
 import { ImportProblems } from './ImportProblems.jsx'
@@ -91,8 +91,13 @@ function Steps({ found, path, onClose, step, action }) {
   }
 
   async function discard() {
-    await api(path, { method: 'DELETE' }).catch(setError)
-    onClose()
+    try {
+      await api(path, { method: 'DELETE' })
+      onClose()
+    } catch (failure) {
+      if (failure.status === 404) onClose()
+      else setError(failure)
+    }
   }
 
   return (
@@ -124,7 +129,7 @@ function Progress({ progress }) {
       <p>
         {progress ? (
           <Trans>
-            {text}: {progress.done} of {progress.total}
+            {text}: {i18n.number(progress.done)} of {i18n.number(progress.total)}
           </Trans>
         ) : (
           text

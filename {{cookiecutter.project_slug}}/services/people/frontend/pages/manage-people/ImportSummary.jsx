@@ -1,3 +1,4 @@
+import { i18n } from '@portal/sdk'
 import { DataTable } from '@portal/ui/table'
 import { Trans, t } from '@portal/i18n'
 
@@ -69,7 +70,7 @@ function More({ count, total }) {
   return (
     <p className="help">
       <Trans>
-        The first {count} of {total}
+        The first {i18n.number(count)} of {i18n.number(total)}
       </Trans>
     </p>
   )

@@ -1,4 +1,4 @@
-import { api, useQuery, useSearchParams, useState } from '@portal/sdk'
+import { api, i18n, useQuery, useSearchParams, useState } from '@portal/sdk'
 import { Button, EmptyState, Icon, LinkButton, Page } from '@portal/ui'
 import { DataTable } from '@portal/ui/table'
 import { Plural, Trans, t } from '@portal/i18n'
@@ -103,7 +103,7 @@ function Found({ number }) {
 function Totals({ active, deactivated }) {
   return (
     <Trans>
-      {active} active, {deactivated} deactivated
+      {i18n.number(active)} active, {i18n.number(deactivated)} deactivated
     </Trans>
   )
 }
@@ -166,7 +166,7 @@ export function Pager({ count, page, page_size: size, results, onChange }) {
     <nav className="people-more manage-pager" aria-label={t`Pages`}>
       <span>
         <Trans>
-          {first} to {last} of {count}
+          {i18n.number(first)} to {i18n.number(last)} of {i18n.number(count)}
         </Trans>
       </span>
       {count > size && (

@@ -1,4 +1,4 @@
-import { clock, i18n, useRefresh } from '@portal/sdk'
+import { clock, dayOf, i18n, useRefresh } from '@portal/sdk'
 import { t } from '@portal/i18n'
 
 /**
@@ -27,11 +27,11 @@ const DAY = 86_400_000 // milliseconds
 const SOON = 30 // days, as in the filter "A role ends within 30 days"
 
 /** Whether a role ends soon. @param {string | null} end */
-export const endsSoon = (end) => Boolean(end) && new Date(end).getTime() - clock.now() < SOON * DAY
+export const endsSoon = (end) => Boolean(end) && Date.parse(end) - dayOf(clock.now()).getTime() <= SOON * DAY
 
 /** Format a day without its year where that is clear. @param {string} date such as 2026-12-31 */
 export function formatDay(date) {
-  const isThisYear = date.startsWith(String(new Date(clock.now()).getFullYear()))
+  const isThisYear = date.startsWith(String(dayOf(clock.now()).getUTCFullYear()))
   return i18n.date(new Date(`${date}T00:00:00Z`), {
     day: 'numeric',
     month: 'short',
