@@ -3,6 +3,7 @@ import {
   Link,
   api,
   clock,
+  useCallback,
   useMutation,
   useNavigate,
   useParams,
@@ -13,6 +14,7 @@ import {
 import { useDraft } from '@portal/sdk/draft'
 import { Button, EmptyState, Field, Notice, Page, Problem, Skeleton } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
+import { useUnsavedChanges } from '@portal/ui/form'
 import { Plural, t } from '@portal/i18n'
 import { Missing } from './AnnouncementList.jsx'
 import { AudienceField } from './AudienceField.jsx'
@@ -76,7 +78,8 @@ export function NotAllowed({ composing }) {
 /** @param {{roles: import('./requests.js').Role[]}} props */
 function NewAnnouncement({ roles }) {
   const kept = useDraft(`${LIST}draft/`, { initial: EMPTY })
-  return <ComposerForm roles={roles} kept={kept} save={(body) => api(LIST, { body })} />
+  const isUnsaved = kept.status === 'failed' && kept.error !== null
+  return <ComposerForm roles={roles} kept={kept} isUnsaved={isUnsaved} save={(body) => api(LIST, { body })} />
 }
 
 /** @param {{path: string, roles: import('./requests.js').Role[]}} props */
@@ -104,6 +107,7 @@ function EditForm({ path, roles, source }) {
     <ComposerForm
       roles={roles}
       kept={kept}
+      isUnsaved={JSON.stringify(kept.value) !== JSON.stringify(initial)}
       save={(body) => api(path, { method: 'PUT', body })}
       saveText={t`Save`}
     />
@@ -112,10 +116,10 @@ function EditForm({ path, roles, source }) {
 
 /**
  * The form of a new announcement, or of one that waits.
- * @param {{roles: import('./requests.js').Role[], kept: ReturnType<typeof useDraft>, save: (body: any) => Promise<any>, saveText?: string}} props
- *   `kept` is what was typed, and `save` sends it
+ * @param {{roles: import('./requests.js').Role[], kept: ReturnType<typeof useDraft>, isUnsaved: boolean, save: (body: any) => Promise<any>,
+ *   saveText?: string}} props `kept` is what was typed; `isUnsaved`: leaving the page loses it; `save` sends it
  */
-function ComposerForm({ roles, kept, save, saveText = t`Schedule` }) {
+function ComposerForm({ roles, kept, isUnsaved, save, saveText = t`Schedule` }) {
   const draft = kept.value
   const [reviewing, setReviewing] = useState(false)
   const [isTimeMissing, setTimeMissing] = useState(false)
@@ -123,6 +127,7 @@ function ComposerForm({ roles, kept, save, saveText = t`Schedule` }) {
   const navigate = useNavigate()
   const reach = useReach(draft.everyone ? [] : draft.roles)
   const hasAudience = draft.everyone || draft.roles.length > 0
+  useUnsavedChanges(useCallback(() => isUnsaved, [isUnsaved]))
 
   const { mutate, isPending, error, reset } = useMutation({
     mutationFn: () =>

@@ -349,6 +349,15 @@ describe('scheduled and sent', () => {
     ])
   })
 
+  test('leaving without saving asks first', async () => {
+    const { user } = render(editing, '9/edit')
+    await user.type(await screen.findByLabelText('Text'), '!')
+    await user.click(screen.getByRole('link', { name: 'All announcements' }))
+    expect(await screen.findByRole('alertdialog', { name: 'Leave without saving?' })).toBeVisible()
+    await user.click(screen.getByRole('button', { name: 'Stay' }))
+    expect(screen.getByLabelText('Text')).toHaveValue('Closed!')
+  })
+
   test('one that has left while it was changed says so, and keeps what was typed', async () => {
     const detail = 'This announcement was sent or cancelled before.'
     const { user } = render(
