@@ -1,7 +1,7 @@
 """An inbox has each message once, up to its bound, and can always be built again: read marks and deletions included."""
 
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core.cache import caches
@@ -235,6 +235,13 @@ class TestCommand:
         call_command("rebuild_inboxes")
         assert "Inboxes built: 2." in capsys.readouterr().out
         assert not inbox.client().exists(inbox.key("inbox:1:entries"))
+
+    @pytest.mark.parametrize("arguments", [[], ["--person", "asha"]])
+    def test_a_store_that_is_down_is_an_error_that_says_what_to_do(self, make_person, monkeypatch, arguments):
+        make_person("asha")
+        monkeypatch.setattr(inbox, "client", Mock(side_effect=RedisConnectionError("refused")))
+        with pytest.raises(CommandError, match=r"The notification store failed: refused\. Run doctor"):
+            call_command("rebuild_inboxes", *arguments)
 
     def test_an_unknown_person_is_refused(self):
         with pytest.raises(CommandError, match="no person with the username nobody"):
