@@ -1,6 +1,6 @@
 """Makes HTML and plain text for mails of the tree of an announcement, and the summary for inboxes.
 
-markdown.py describes the tree. Pages make React elements of it instead: frontend/Text.jsx.
+markdown.py describes the tree. Pages make React elements of it instead: frontend/MarkdownTree.jsx.
 """
 
 from collections.abc import Callable, Iterable
