@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, override
 
 from core.health.checks import Degraded, HealthCheck, check_same, wait_until
 from core.health.readiness import INTERVAL_SECONDS, STUCK_SECONDS, Readiness, readiness
@@ -237,6 +239,19 @@ def test_the_result_of_a_check_has_its_status():
     check = Sample()
     assert check.run(check.ping).status == "ok"
     assert check.run(check.round_trip).status == "degraded"
+
+
+def test_what_a_check_saw_is_in_english_for_doctor_and_in_the_readers_language_elsewhere(settings):
+    settings.LANGUAGES = [("en", "English"), ("hi", "Hindi")]
+    check = Sample()
+    message = format_lazy(gettext_lazy("the first page refers to missing files: {files}"), files="a.js")
+    with override("hi"), patch.object(check, "round_trip", side_effect=Degraded(message)):
+        result = check.run(check.round_trip)
+    assert result.detail == "the first page refers to missing files: a.js"
+    assert result.as_dict()["detail"] == result.detail
+    assert result.detail_in("hi").endswith("a.js")
+    assert result.detail_in("hi") != result.detail
+    assert result.detail_in("fr") == result.detail
 
 
 def test_a_check_that_reads_another_value_fails():

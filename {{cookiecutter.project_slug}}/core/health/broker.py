@@ -8,7 +8,9 @@ from functools import partial
 from celery import __version__ as celery_version
 from celery import current_app
 from celery.beat import Scheduler
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from kombu import Producer, Queue
 
 from core.stores.session_store import session_store
@@ -21,13 +23,18 @@ CONSUME_SECONDS = 2
 WORKER_SECONDS = 10
 HEARTBEAT_SECONDS = 90  # three times the schedule's interval
 
+NOT_RUN = {
+    "task": _("ran no task within {seconds} seconds: is a worker running?"),
+    "bulk task": _("ran no bulk task within {seconds} seconds: is a worker running?"),
+}
+
 
 class MessageBrokerCheck(HealthCheck):
     service = "message-broker"
     title = _("Message broker")
     technology = "RabbitMQ"
     variable = "MESSAGE_BROKER_URL"
-    embedded_backend = "in-memory broker"
+    embedded_backend = gettext_noop("in-memory broker")
 
     def ping(self) -> str:
         with connect() as connection, connection.channel() as channel:
@@ -59,13 +66,13 @@ class WorkerCheck(HealthCheck):
     title = _("Worker")
     technology = "Celery"
     variable = "MESSAGE_BROKER_URL"
-    embedded_backend = "eager tasks"
+    embedded_backend = gettext_noop("eager tasks")
     in_readiness = False
     needs = ("message-broker", "session-store")
     seconds = WORKER_SECONDS + 2.0
 
     def round_trip(self) -> str:
-        tokens = {kind: secrets.token_hex(16) for kind in ("task", "bulk task")}
+        tokens = {kind: secrets.token_hex(16) for kind in NOT_RUN}
         answer_probe.apply_async((tokens["task"],), expires=WORKER_SECONDS)
         answer_bulk_probe.apply_async((tokens["bulk task"],), expires=WORKER_SECONDS)
         store, deadline = session_store("core"), time.monotonic() + WORKER_SECONDS
@@ -73,13 +80,13 @@ class WorkerCheck(HealthCheck):
             try:
                 wait_until(partial(store.take, probe_key(token)), seconds=max(0.0, deadline - time.monotonic()))
             except TimeoutError:
-                raise Degraded(f"ran no {kind} within {WORKER_SECONDS} seconds: is a worker running?") from None
+                raise Degraded(format_lazy(NOT_RUN[kind], seconds=WORKER_SECONDS)) from None
         return "a task of each queue sent, run, result read"
 
     def watch(self) -> str:
         # Without this, each look at the overview would add tasks that nobody takes.
         if not self.is_embedded and (idle := [queue.name for queue in queues() if not queue.consumers]):
-            raise Degraded(f"no worker takes tasks of {', '.join(idle)}")
+            raise Degraded(format_lazy(_("no worker takes tasks of {queues}"), queues=", ".join(idle)))
         return self.round_trip()
 
     def version(self) -> str:
@@ -92,7 +99,7 @@ class SchedulerCheck(HealthCheck):
     title = _("Scheduler")
     technology = "Celery beat"
     variable = "MESSAGE_BROKER_URL"
-    embedded_backend = "one run in this process"
+    embedded_backend = gettext_noop("one run in this process")
     in_readiness = False
     needs = ("message-broker", "session-store", "worker")
     watch_seconds = 10.0
@@ -103,10 +110,18 @@ class SchedulerCheck(HealthCheck):
         sent_at = session_store("core").get(HEARTBEAT)
         if sent_at is None:
             minutes = HEARTBEAT_LIFETIME // timedelta(minutes=1)
-            raise Degraded(f"no heartbeat in the last {minutes} minutes: is a scheduler running?")
+            raise Degraded(
+                format_lazy(_("no heartbeat in the last {minutes} minutes: is a scheduler running?"), minutes=minutes)
+            )
         age = (datetime.now(UTC) - datetime.fromisoformat(sent_at)).total_seconds()
         if age > HEARTBEAT_SECONDS:
-            raise Degraded(f"last heartbeat {age:.0f} seconds ago, at most {HEARTBEAT_SECONDS} expected")
+            raise Degraded(
+                format_lazy(
+                    _("last heartbeat {seconds} seconds ago, at most {allowed} expected"),
+                    seconds=round(age),
+                    allowed=HEARTBEAT_SECONDS,
+                )
+            )
         return f"heartbeat {age:.0f} seconds ago"
 
     @staticmethod

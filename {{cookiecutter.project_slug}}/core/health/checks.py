@@ -7,10 +7,11 @@ return a short text for people, or raise an error.
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal
 
 from django.conf import settings
+from django.utils.translation import override
 
 from core.configuration.secret_text import mask_passwords
 
@@ -22,9 +23,12 @@ MAX_DETAIL_LENGTH = 300  # characters
 
 
 class Degraded(Exception):
-    """A part works, but not as it should. The message says how, and `advice` names what to do about it in ADVICE."""
+    """A part works, but not as it should. The message says how, and `advice` names what to do about it in ADVICE.
 
-    def __init__(self, message: str, *, advice: str = ""):
+    The message is a text or a lazy translation.
+    """
+
+    def __init__(self, message: Any, *, advice: str = ""):
         super().__init__(message)
         self.advice = advice
 
@@ -33,7 +37,8 @@ class Degraded(Exception):
 class Result:
     """The result of a check. `detail` is for operators: it may name hosts, and contains no password.
 
-    `advice` is a key of ADVICE, empty when the status is ok. `down` says that the part did not answer.
+    It is in English, and `translations` has it in the other languages of the portal, by their codes, as far as it can be
+    translated. `advice` is a key of ADVICE, empty when the status is ok. `down` says that the part did not answer.
     """
 
     tier: int
@@ -46,9 +51,16 @@ class Result:
     detail: str
     advice: str = ""
     down: bool = False
+    translations: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Return the result as doctor prints it, in English."""
+        values = asdict(self)
+        del values["translations"]
+        return values
+
+    def detail_in(self, language: str) -> str:
+        return self.translations.get(language, self.detail)
 
     @property
     def what_to_do(self) -> Advice | None:
@@ -101,15 +113,19 @@ class HealthCheck(ABC):
         started = time.perf_counter()
         status: Status = "ok"
         advice, down = "", False
+        translations: dict[str, str] = {}
         try:
             detail = method()
         except Degraded as error:
-            status, detail, advice = "degraded", str(error), error.advice or self.service
+            status, advice = "degraded", error.advice or self.service
+            detail, translations = in_every_language(error)
         except Exception as error:
             status, detail = self.status_of_failure, f"{type(error).__name__}: {error}"
             advice, down = self.service, True
         milliseconds = (time.perf_counter() - started) * 1000
-        return self.result(status, detail, milliseconds=milliseconds, advice=advice, down=down)
+        return self.result(
+            status, detail, milliseconds=milliseconds, advice=advice, down=down, translations=translations
+        )
 
     @property
     def status_of_failure(self) -> Status:
@@ -120,7 +136,14 @@ class HealthCheck(ABC):
         return self.result(self.status_of_failure, detail, milliseconds=milliseconds, advice=self.service, down=True)
 
     def result(
-        self, status: Status, detail: str, *, milliseconds: float, advice: str = "", down: bool = False
+        self,
+        status: Status,
+        detail: str,
+        *,
+        milliseconds: float,
+        advice: str = "",
+        down: bool = False,
+        translations: dict[str, str] | None = None,
     ) -> Result:
         return Result(
             tier=self.tier,
@@ -130,10 +153,26 @@ class HealthCheck(ABC):
             required=self.required,
             status=status,
             milliseconds=round(milliseconds, 1),
-            detail=mask_passwords(" ".join(detail.split()))[:MAX_DETAIL_LENGTH],
+            detail=clean(detail),
             advice=advice,
             down=down,
+            translations={language: clean(text) for language, text in (translations or {}).items()},
         )
+
+
+def clean(detail: str) -> str:
+    """Return a text for operators: one short line without passwords."""
+    return mask_passwords(" ".join(detail.split()))[:MAX_DETAIL_LENGTH]
+
+
+def in_every_language(error: Exception) -> tuple[str, dict[str, str]]:
+    """Return the message of an error in English, and in each language of the portal: another process may show it."""
+    translations = {}
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            translations[language] = str(error)
+    with override("en"):
+        return str(error), translations
 
 
 def check_same(written: object, read: object) -> None:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.access.second_factors import count_undecryptable
@@ -31,7 +32,10 @@ class DatabaseCheck(HealthCheck):
         check_same(False, Group.objects.filter(pk=group.pk).exists())
         if count := count_undecryptable():
             raise Degraded(
-                f"no key of ENCRYPTION_KEYS decrypts {count} second factors: put the key that was removed back",
+                format_lazy(
+                    _("no key of ENCRYPTION_KEYS decrypts {count} second factors: put the key that was removed back"),
+                    count=count,
+                ),
                 advice="second-factors",
             )
         return "inserted, selected, rolled back"

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .checks import Degraded, HealthCheck
@@ -21,8 +22,8 @@ class FrontendCheck(HealthCheck):
         try:
             page = (build / "index.html").read_text()
         except FileNotFoundError:
-            raise Degraded("not built here. Run make frontend/build; make dev needs no build") from None
+            raise Degraded(_("not built here. Run make frontend/build; make dev needs no build")) from None
         names = re.findall(r'(?:src|href)="?/static/frontend/([^"\s>]+)', page)
         if missing := [name for name in names if not (build / name).is_file()]:
-            raise Degraded(f"the first page refers to missing files: {', '.join(missing)}")
+            raise Degraded(format_lazy(_("the first page refers to missing files: {files}"), files=", ".join(missing)))
         return f"built, with {len(names)} files on the first page"

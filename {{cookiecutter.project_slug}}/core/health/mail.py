@@ -2,12 +2,15 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop
 
 from core.mail.backends import connect_to_mail_server
 from core.mail.models import Mail
@@ -27,7 +30,7 @@ class MailCheck(HealthCheck):
     title = _("Mail")
     technology = "SMTP"
     variable = "MAIL_URL"
-    embedded_backend = "files in var/mail"
+    embedded_backend = gettext_noop("files in var/mail")
     in_readiness = False
     needs = ("message-broker", "session-store", "worker")
     seconds = WORKER_SECONDS + 2.0
@@ -54,16 +57,22 @@ class MailCheck(HealthCheck):
         try:
             message = wait_until(lambda: store.take(mail_key(token)), seconds=WORKER_SECONDS)
         except TimeoutError:
-            raise Degraded(f"no answer from the worker, which sends mail, within {WORKER_SECONDS} seconds") from None
+            raise Degraded(
+                format_lazy(
+                    _("no answer from the worker, which sends mail, within {seconds} seconds"), seconds=WORKER_SECONDS
+                )
+            ) from None
         if message != MAIL_WORKS:
-            raise Degraded(f"{message}{waiting_sentence()}")
+            raise Degraded(with_waiting(message))
         return "the worker connected, nothing sent"
 
 
-def waiting_sentence() -> str:
-    """Return how many mails wait, to follow another text; nothing when none does."""
+def with_waiting(message: str) -> Any:
+    """Add to a message how many mails wait, if any does."""
     waiting = Mail.objects.waiting().count()
-    return f". {waiting} mails wait until the server is back" if waiting else ""
+    if not waiting:
+        return message
+    return format_lazy(_("{message}. {waiting} mails wait until the server is back"), message=message, waiting=waiting)
 
 
 def check_table() -> int:
@@ -75,13 +84,25 @@ def check_table() -> int:
     problems = []
     if count := failed.count():
         last = failed.latest("given_up_at")
-        problems.append(f"{count} mails were given up, the last one because {last.error or 'it expired'}")
+        problems.append(
+            format_lazy(
+                _("{count} mails were given up, the last one because {reason}"),
+                count=count,
+                reason=last.error or _("it expired"),
+            )
+        )
     number = waiting.count()
     if oldest and now - oldest.created_at > LONGEST_WAIT:
-        reason = f", because {oldest.error}" if oldest.error else ""
-        with override("en"):  # the language of doctor
-            age = timesince(oldest.created_at, depth=1)
-        problems.append(f"{number} mails wait, the oldest for {age}{reason}")
+        age = lazy(timesince, str)(oldest.created_at, depth=1)
+        because = format_lazy(_(", because {reason}"), reason=oldest.error) if oldest.error else ""
+        problems.append(
+            format_lazy(
+                _("{number} mails wait, the oldest for {age}{because}"), number=number, age=age, because=because
+            )
+        )
     if problems:
-        raise Degraded("; ".join(problems) + ". See /admin/core_mail/mail/", advice="mail-waits")
+        raise Degraded(
+            format_lazy(_("{problems}. See /admin/core_mail/mail/"), problems=format_lazy("; ".join(["{}"] * len(problems)), *problems)),
+            advice="mail-waits",
+        )
     return number

@@ -22,7 +22,8 @@ INTERVAL_SECONDS = 5.0
 ANSWER_SECONDS = 3.0  # how long a caller waits for the parts
 LOST_SECONDS = 15.0  # results that are older are not shown while another process asks
 ASKING_SECONDS = 4  # for which a process that has ended holds up the others
-KEY, ASKING, LIFETIME_SECONDS = "core:monitor", "core:monitor:asking", 300
+# Another form of the results needs another key: during a deployment, old and new processes share the cache.
+KEY, ASKING, LIFETIME_SECONDS = "core:monitor:2", "core:monitor:asking", 300
 
 
 @dataclass(frozen=True, slots=True)

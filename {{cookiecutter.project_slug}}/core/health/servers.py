@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.configuration.environment import Environment
@@ -177,7 +178,9 @@ class ReverseProxyCheck(HealthCheck):
         days = self.days_left()
         if days is not None and days < CERTIFICATE_DAYS:
             raise Degraded(
-                f"its certificate expires in {days} days. Renew it; for a self-signed one, run make up",
+                format_lazy(
+                    _("its certificate expires in {days} days. Renew it; for a self-signed one, run make up"), days=days
+                ),
                 advice="certificate",
             )
         environment = settings.CONFIGURATION.environment
@@ -185,8 +188,10 @@ class ReverseProxyCheck(HealthCheck):
             self.check_proxies_in_front(environment)
         elif environment.is_published and all_clients_appear_as_gateway():
             raise Degraded(
-                "every client of the last day had the IP address of Docker's gateway, which belongs to no ring: "
-                "docs/reference/containers.md explains it",
+                _(
+                    "every client of the last day had the IP address of Docker's gateway, which belongs to no ring: "
+                    "docs/reference/containers.md explains it"
+                ),
                 advice="client-addresses",
             )
         return "both sites' pages" if days is None else f"both sites' pages, certificate for {days} more days"
@@ -195,15 +200,19 @@ class ReverseProxyCheck(HealthCheck):
         """Raise Degraded unless the proxies that end TLS are named, and have reported the IP address of a client."""
         if not environment.trusted_proxies:
             raise Degraded(
-                "no visitor's IP address is known: set TRUSTED_PROXIES in .env to the proxies that end TLS "
-                "(docs/how-to/use-a-proxy.md)",
+                _(
+                    "no visitor's IP address is known: set TRUSTED_PROXIES in .env to the proxies that end TLS "
+                    "(docs/how-to/use-a-proxy.md)"
+                ),
                 advice="client-addresses",
             )
         if not any_client_had_own_address():
             raise Degraded(
-                "no visitor of the last day had a known IP address: open the portal through the proxy and run doctor "
-                "again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
-                "(docs/how-to/use-a-proxy.md)",
+                _(
+                    "no visitor of the last day had a known IP address: open the portal through the proxy and run doctor "
+                    "again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
+                    "(docs/how-to/use-a-proxy.md)"
+                ),
                 advice="client-addresses",
             )
 

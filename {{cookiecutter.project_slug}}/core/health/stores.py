@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from pymemcache.exceptions import MemcacheError
 
 from core.live.publishing import UPDATE, redis_client
@@ -97,7 +98,7 @@ class ChannelLayerCheck(HealthCheck):
     title = _("Channel layer")
     technology = "Redis"
     variable = "CHANNEL_LAYER_URL"
-    embedded_backend = "in-memory layer"
+    embedded_backend = gettext_noop("in-memory layer")
 
     @property
     def active_embedded_backend(self) -> str:
@@ -136,7 +137,7 @@ class CacheCheck(HealthCheck):
     title = _("Cache")
     technology = "Memcached"
     variable = "CACHE_URL"
-    embedded_backend = "local memory"
+    embedded_backend = gettext_noop("local memory")
 
     def ping(self) -> str:
         if not self.is_embedded:

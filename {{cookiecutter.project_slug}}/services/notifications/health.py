@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import islice
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.health.checks import Degraded
 
@@ -20,9 +22,14 @@ def report() -> str:
     late = Chunk.objects.filter(done_at__isnull=True, message__created_at__lt=before)
     waiting = late.count() + Message.objects.filter(started_at__isnull=True, created_at__lt=before).count()
     if waiting:
-        reason = late.exclude(error="").values_list("error", flat=True).first() or "is a worker running?"
+        reason = late.exclude(error="").values_list("error", flat=True).first() or _("is a worker running?")
         raise Degraded(
-            f"{waiting} parts of messages have waited for more than a minute: {reason}", advice="notifications-late"
+            format_lazy(
+                _("{waiting} parts of messages have waited for more than a minute: {reason}"),
+                waiting=waiting,
+                reason=reason,
+            ),
+            advice="notifications-late",
         )
     sizes = list(islice(map(inbox.size, inbox.existing()), SAMPLE))
     known = [size for size in sizes if size is not None]

@@ -6,6 +6,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.utils.translation import get_language, gettext
 
 from core.health.advice import ADVICE
 from core.health.checks import HealthCheck
@@ -56,10 +57,10 @@ def serialize_part(check: HealthCheck, state: StackState) -> dict[str, Any]:
         "tier": check.tier,
         "technology": check.technology,
         "version": part.version,
-        "embedded_backend": part.result.embedded_backend,
+        "embedded_backend": gettext(backend) if (backend := part.result.embedded_backend) else "",
         "status": status_of(check, state),
         "milliseconds": part.result.milliseconds,
-        "detail": part.result.detail,
+        "detail": part.result.detail_in(get_language() or "en"),
     }
 
 

@@ -16,7 +16,7 @@ class PartSerializer(serializers.Serializer[Any]):
     embedded_backend = serializers.CharField(help_text="What serves for it; empty when a server does.")
     status = serializers.ChoiceField(STATUSES)
     milliseconds = serializers.FloatField()
-    detail = serializers.CharField(help_text="What the check saw, in English, as doctor shows it.")
+    detail = serializers.CharField(help_text="What the check saw. Errors of libraries are in English.")
 
 
 class TierSerializer(serializers.Serializer[Any]):

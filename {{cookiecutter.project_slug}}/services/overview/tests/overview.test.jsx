@@ -20,7 +20,7 @@ const makePart = (service, differences = {}) => ({
 
 /** Make an answer of the API: everything works, in containers. */
 const makeState = (differences = {}) => ({
-  checked_at: '2026-11-26T09:30:00Z',
+  checked_at: new Date().toISOString(),
   interval: 5,
   environment: 'production',
   problems: [],
@@ -122,7 +122,36 @@ test('it asks again every five seconds, and keeps what it has when the portal st
   answer = errorResponse(503)
   await act(() => jest.advanceTimersByTimeAsync(30_000))
   expect(screen.getByText('make doctor')).toBeVisible()
+  expect(screen.getByRole('alert')).toHaveTextContent('What you see is the state at')
   expect(screen.getByRole('region', { name: FAILURE.title })).toBeVisible()
+  await act(() => jest.advanceTimersByTimeAsync(660_000))
+  expect(screen.getByText(/^Last checked/)).toHaveTextContent('Last checked 11 minutes ago')
+  answer = makeState()
+  await act(() => jest.advanceTimersByTimeAsync(20_000))
+  expect(screen.queryByRole('alert')).toBeNull()
+  expect(screen.getByText(/^Checked at/)).toBeVisible()
+  jest.useRealTimers()
+})
+
+test('when it has asked too often, it says when it asks again, and does', async () => {
+  jest.useFakeTimers()
+  let answer = makeState()
+  const { requests } = open({ [API]: () => answer })
+  await act(() => jest.advanceTimersByTimeAsync(0))
+  const { body, status } = { body: { detail: 'Too many.' }, status: 429 }
+  answer = jsonResponse(status, body, { 'Retry-After': '40' })
+  await act(() => jest.advanceTimersByTimeAsync(5_100))
+  const asked = requests.length
+  await act(() => jest.advanceTimersByTimeAsync(10_000))
+  expect(screen.getByText('It refreshes by itself in 40 seconds.')).toBeInTheDocument()
+  expect(screen.getByText('It refreshes by itself in 30 seconds.')).toBeVisible()
+  expect(screen.getByText('Database')).toBeVisible()
+  answer = makeState()
+  await act(() => jest.advanceTimersByTimeAsync(25_000))
+  expect(requests).toHaveLength(asked)
+  await act(() => jest.advanceTimersByTimeAsync(10_000))
+  expect(requests.length).toBeGreaterThan(asked)
+  expect(screen.queryByText(/It refreshes by itself/)).toBeNull()
   jest.useRealTimers()
 })
 

@@ -2,24 +2,27 @@ import { ApiError, api, useMutation, useQuery, useQueryClient } from '@portal/sd
 import { Button, Icon, Notice, Page, Problem, Skeleton, Split, errorText } from '@portal/ui'
 import { toast } from '@portal/ui/toast'
 import { Plural, Trans, t } from '@portal/i18n'
+import { CheckedAt } from './CheckedAt.jsx'
 import { FailedMail } from './FailedMail.jsx'
 import { Failure } from './Failure.jsx'
 import { Figures } from './Figures.jsx'
+import { NotRefreshed } from './NotRefreshed.jsx'
 import { Queues } from './Queues.jsx'
 import { Refused } from './Refused.jsx'
 import { Tiers } from './Tiers.jsx'
-import { API, formatTime } from './overview.js'
+import { API } from './overview.js'
 
 const REFRESH = 5_000 // milliseconds, while the tab is visible
 const REFUSALS = [401, 403, 404] // the last on the internet site
 
 export function OverviewPage() {
   const queries = useQueryClient()
-  /** @type {{data?: import('./overview.js').State, error: any, refetch: () => any}} */
-  const { data, error, refetch } = useQuery({
+  /** @type {{data?: import('./overview.js').State, error: any, errorUpdatedAt: number, refetch: () => any}} */
+  const { data, error, errorUpdatedAt, refetch } = useQuery({
     queryKey: [API],
     queryFn: ({ signal }) => api(API, { signal }),
-    refetchInterval: ({ state }) => !REFUSALS.includes(state.error?.status) && REFRESH,
+    refetchInterval: ({ state }) =>
+      !REFUSALS.includes(state.error?.status) && Math.max(REFRESH, (state.error?.retryAfter ?? 0) * 1_000),
   })
   const check = useMutation({
     mutationFn: () => api(`${API}check/`, { method: 'POST' }),
@@ -48,7 +51,15 @@ export function OverviewPage() {
         </>
       }
     >
-      {error && (
+      {error && data && (
+        <NotRefreshed
+          error={error}
+          failedAt={errorUpdatedAt}
+          checkedAt={data.checked_at}
+          onRetry={() => refetch()}
+        />
+      )}
+      {error && !data && (
         <>
           <Problem error={error} onRetry={refetch} />
           <Notice title={t`This page cannot show the state of the parts.`}>
@@ -62,15 +73,6 @@ export function OverviewPage() {
       )}
       {data ? <State state={data} /> : !error && <Skeleton shape="card" count={4} />}
     </Page>
-  )
-}
-
-/** When the parts were checked. It keeps its place while that is not known. @param {{time?: string}} props ISO 8601 */
-function CheckedAt({ time }) {
-  return (
-    <span style={{ visibility: time ? undefined : 'hidden' }}>
-      <Trans>Checked at {formatTime(time ?? new Date().toISOString())}, and every 5 seconds</Trans>
-    </span>
   )
 }
 
