@@ -58,7 +58,7 @@ def test_choices_and_switches(page: Page) -> None:
     on = switch.screenshot()
     switch.evaluate("(element) => { element.checked = false }")
     assert switch.screenshot() != on
-    open_path(page, "/people/me", "Privacy")
+    open_path(page, "/people/me", "Account")
     viewers = page.locator(".people-viewers label")
     assert style(viewers.filter(has=page.locator(":checked")), "outlineStyle") == "solid"
     assert style(viewers.filter(has_not=page.locator(":checked")), "outlineStyle") == "none"

@@ -1,11 +1,13 @@
 """Signing in with the institute's own account, at a small provider on this machine."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Served, configure, copy_served, serving
+from tests.browser.test_tabs import type_and_lose_the_session
 from tests.support.network import HOST, free_port
 
 BUTTON = "Sign in with Example Institute"
@@ -60,3 +62,20 @@ def test_a_person_who_cancels_sees_what_to_do(connected, open_window):
     page.get_by_role("link", name="Continue as Tara Bose").click()
     page.wait_for_url("**/people")
     page.get_by_role("button", name="Signed in as Tara Bose").wait_for()
+
+
+def test_a_person_whose_session_ended_signs_in_again_in_another_tab_and_loses_nothing(connected, open_window):
+    window = open_window(connected)
+    page = window.open("/sign-in?next=/account/security")
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_role("link", name="Continue as Tara Bose").click()
+    page.wait_for_url("**/account/security")
+    type_and_lose_the_session(window)
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    with page.context.expect_page() as opened:
+        dialog.get_by_role("link", name=re.compile(BUTTON)).click()
+    tab = opened.value
+    tab.get_by_role("link", name="Continue as Tara Bose").click()
+    tab.get_by_text("Close this tab, and continue in the other one.").wait_for()
+    dialog.wait_for(state="detached")
+    expect(page.get_by_label("New email")).to_have_value("half-typed@example.edu")

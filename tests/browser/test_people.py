@@ -42,7 +42,13 @@ def test_people_choose_what_others_see_of_their_profile(open_window):
     roles = other.page.get_by_role("region", name="Roles")
     roles.get_by_text("Guest").wait_for()
     mine.get_by_role("link", name="Privacy").click()
-    guest.wait_for_heading("Privacy")
+    guest.wait_for_heading("Account")
+    tabs = mine.get_by_role("navigation", name="Account").get_by_role("link")
+    own_tabs = tabs.all_inner_texts()
+    tabs.first.click()
+    mine.get_by_role("region", name="Photo").wait_for()
+    assert tabs.all_inner_texts() == own_tabs
+    tabs.filter(has_text="Privacy").click()
     try:
         set_visibility(mine, "Your roles", only_you)
         guest.check_accessibility()

@@ -19,7 +19,7 @@ export function AllPolls() {
   return (
     <Split>
       <Column>
-        <Panel title={t`Open`} count={counts?.open}>
+        <Panel title={t`Open`} count={open.items && counts?.open}>
           <PollRows
             list={open}
             empty={
@@ -32,8 +32,9 @@ export function AllPolls() {
         {closed.items?.length !== 0 && (
           <Panel
             title={t`Closed`}
-            count={counts?.closed}
+            count={closed.items && counts?.closed}
             footer={
+              closed.items &&
               counts?.closed > FEW && (
                 <Link className="quiet-link" to="/polls/closed">{t`All closed polls`}</Link>
               )

@@ -114,6 +114,12 @@ test('an error is explained where it happened, and the other list stays', async 
   expect(await screen.findByRole('link', { name: 'Which month?' })).toBeVisible()
 })
 
+test('a list that failed shows no number', async () => {
+  openList({ [CLOSED]: errorResponse(503) })
+  await screen.findByRole('alert')
+  expect(screen.getByRole('heading', { name: 'Closed' })).toBeVisible()
+})
+
 test('a new poll of another person appears by itself', async () => {
   let open = listOf()
   openList({ [OPEN]: () => open })

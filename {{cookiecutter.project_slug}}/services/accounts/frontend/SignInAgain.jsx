@@ -1,7 +1,8 @@
 import { t } from '@portal/i18n'
-import { useEffect, usePortal, useRef } from '@portal/sdk'
-import { Button, Notice } from '@portal/ui'
+import { useEffect, usePortal, useQuery, useRef } from '@portal/sdk'
+import { Button, Icon, Notice } from '@portal/ui'
 import { Dialog } from '@portal/ui/dialog'
+import { configQuery } from './allauth.js'
 import { CodeForm, PasskeyButton, PasswordForm } from './forms/SignInForms.jsx'
 import { useSignIn } from './forms/useSignIn.js'
 import './forms/forms.css'
@@ -55,9 +56,26 @@ export default function SignInAgain() {
               }
             />
             <PasskeyButton path="auth/webauthn/login" onAnswer={proceed} />
+            <InstituteLink />
           </>
         )}
       </div>
     </Dialog>
+  )
+}
+
+/** A link to sign in with the institute's own account, in a new tab. It is hidden where there are no such accounts. */
+function InstituteLink() {
+  const { data: config } = useQuery(configQuery)
+  const name = config?.portal?.institute_sign_in
+  if (!name) return null
+  return (
+    <div className="stack sign-in-way">
+      <a className="button" href="/sign-in/again" target="_blank" rel="noopener">
+        <Icon name="globe" />
+        {t`Sign in with ${name}`}
+        <span className="visually-hidden">{t`(opens a new tab)`}</span>
+      </a>
+    </div>
   )
 }

@@ -73,6 +73,18 @@ export const configQuery = {
 }
 
 /**
+ * Begin to sign in with the institute's own account: the browser leaves for the institute's page, which leads back to `next`.
+ * @param {string} next where to go afterwards
+ * @returns {Promise<boolean>} false when there is nothing to begin: another tab has signed in meanwhile
+ */
+export async function beginInstituteSignIn(next) {
+  const answer = await request('auth/institute', { body: { next } })
+  if (!answer.data?.location) return false
+  location.assign(answer.data.location)
+  return true
+}
+
+/**
  * Fetch the portal again, with the person who is signed in now, and tell the other tabs who that is.
  * @param {import('@tanstack/react-query').QueryClient} client
  */

@@ -109,3 +109,17 @@ test.each([
   const link = screen.queryByRole('link', { name: 'help@example.edu' })
   expect(link ? link.getAttribute('href') : '').toBe(asksMaintainers ? 'mailto:help@example.edu' : '')
 })
+
+test('the tab that the dialog "Sign in again" opens begins at once, and explains a failure', async () => {
+  const { requests } = open('/sign-in/again', {
+    [START]: jsonResponse(503, { type: 'about:blank', status: 503, title: 'Service Unavailable' }),
+  })
+  expect(await screen.findByRole('alert')).toHaveTextContent('The portal has a problem')
+  expect(requests.find(({ method }) => method === 'POST').body).toEqual({ next: '/sign-in/again' })
+})
+
+test('afterwards, that tab says that the other one continues', async () => {
+  const { requests } = open('/sign-in/institute?next=%2Fsign-in%2Fagain', signedIn)
+  expect(await screen.findByText('Close this tab, and continue in the other one.')).toBeVisible()
+  expect(requests.filter(({ method }) => method === 'POST')).toEqual([])
+})

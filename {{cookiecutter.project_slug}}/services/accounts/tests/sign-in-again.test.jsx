@@ -36,6 +36,14 @@ test('asks for the password of the same person, then for their code, and fetches
   ])
 })
 
+test('leads to the page of the institute in another tab, where the institute has accounts', async () => {
+  const config = { account: {}, portal: { institute_sign_in: 'Example Institute' } }
+  open({ [`${API}config`]: { status: 200, data: config } })
+  const link = await screen.findByRole('link', { name: 'Sign in with Example Institute (opens a new tab)' })
+  expect(link).toHaveAttribute('href', '/sign-in/again')
+  expect(link).toHaveAttribute('target', '_blank')
+})
+
 test('stays open when the person presses Escape', async () => {
   const { user } = open({})
   await user.keyboard('{Escape}')

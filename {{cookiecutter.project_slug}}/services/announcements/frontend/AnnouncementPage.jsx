@@ -1,5 +1,5 @@
 import { Link, api, useApp, useEffect, useParams } from '@portal/sdk'
-import { Notice, Page, Problem, Skeleton, Time } from '@portal/ui'
+import { LinkButton, Notice, Page, Problem, Skeleton, Stop, Time } from '@portal/ui'
 import { Trans, t } from '@portal/i18n'
 import { MarkdownTree } from './MarkdownTree.jsx'
 import { LIST, useFetched } from './requests.js'
@@ -10,14 +10,10 @@ export function AnnouncementPage() {
   const { title } = useApp()
   const { data, error, refetch } = useFetched(`${LIST}${encodeURIComponent(id)}/`)
   useReadMark(data?.message)
-  const isMissing = error && /** @type {any} */ (error).status === 404
 
+  if (/** @type {any} */ (error)?.status === 404) return <Missing />
   return (
-    <Page
-      title={data?.title ?? (isMissing ? t`Announcement not found` : title)}
-      before={<Link to="..">{t`All announcements`}</Link>}
-      narrow
-    >
+    <Page title={data?.title ?? title} before={<Link to="..">{t`All announcements`}</Link>} narrow>
       {data ? (
         <>
           <State announcement={data} />
@@ -29,14 +25,23 @@ export function AnnouncementPage() {
             {data.sent_at && <Time value={data.sent_at} />}
           </p>
         </>
-      ) : isMissing ? (
-        <p>{t`It does not exist, or it is not for you. Perhaps it is for a role that you do not have any more.`}</p>
       ) : error ? (
         <Problem error={error} onRetry={refetch} />
       ) : (
         <Skeleton />
       )}
     </Page>
+  )
+}
+
+function Missing() {
+  return (
+    <Stop
+      title={t`Announcement not found`}
+      actions={<LinkButton kind="primary" to="..">{t`All announcements`}</LinkButton>}
+    >
+      <p>{t`It does not exist, or it is not for you. Perhaps it is for a role that you do not have any more.`}</p>
+    </Stop>
   )
 }
 

@@ -161,6 +161,7 @@ describe('reading', () => {
   test('one that is for others is not found', async () => {
     render({}, '7')
     expect(await screen.findByRole('heading', { name: 'Announcement not found' })).toBeVisible()
+    expect(screen.getByRole('link', { name: 'All announcements' })).toHaveAttribute('href', '/announcements')
   })
 })
 

@@ -1,19 +1,9 @@
-import { api, useQueryClient, useRefresh, useState } from '@portal/sdk'
-import {
-  Avatar,
-  Column,
-  EmptyState,
-  Icon,
-  LinkButton,
-  Page,
-  Panel,
-  Problem,
-  Skeleton,
-  Split,
-} from '@portal/ui'
+import { Link, api, useQueryClient, useRefresh, useState } from '@portal/sdk'
+import { Avatar, Column, EmptyState, Panel, Problem, Skeleton, Split } from '@portal/ui'
 import { Form, useForm } from '@portal/ui/form'
 import { toast } from '@portal/ui/toast'
 import { t } from '@portal/i18n'
+import { AccountFrame } from './AccountFrame.jsx'
 import { LIST, ME, describeRoles, useEntry } from './entries.js'
 import { SelectField } from './SelectField.jsx'
 import { levelOptions, partTitles, profileFor, viewers } from './visibility.js'
@@ -24,19 +14,7 @@ const FIELDS = ['entry_visible_to', 'photo_visible_to', 'roles_visible_to', 'ema
 export function PrivacySettings() {
   const { data: entry, error, refetch } = useEntry(ME)
   return (
-    <Page
-      title={t`Privacy`}
-      breadcrumbs={[{ title: t`Account`, to: '/account' }]}
-      lead={t`How others see you in the directory. You always see all of it.`}
-      actions={
-        entry && (
-          <LinkButton to={`/people/${entry.id}`}>
-            <Icon name="person" />
-            {t`View your profile`}
-          </LinkButton>
-        )
-      }
-    >
+    <AccountFrame>
       {entry ? (
         <SettingsForm entry={entry} />
       ) : error ? (
@@ -44,7 +22,7 @@ export function PrivacySettings() {
       ) : (
         <Skeleton shape="card" count={2} />
       )}
-    </Page>
+    </AccountFrame>
   )
 }
 
@@ -70,6 +48,7 @@ function SettingsForm({ entry }) {
     <Split kind="even">
       <Column>
         <Panel title={t`Who can see`}>
+          <p className="help">{t`How others see you in the directory. You always see all of it.`}</p>
           <Form form={form} action={t`Save`}>
             {Object.entries(titles).map(([part, title]) => (
               <SelectField
@@ -99,6 +78,7 @@ function Preview({ entry, settings }) {
   return (
     <Panel
       title={t`How others see you`}
+      action={<Link to={`/people/${entry.id}`} className="quiet-link">{t`View your profile`}</Link>}
       footer={t`People who are not signed in see nobody in the directory.`}
     >
       <fieldset className="people-viewers">

@@ -251,7 +251,7 @@ test.each(['8', 'x', 'roles', '7/8'])('/people/%s is not found', async (path) =>
 test("one's own profile links to the privacy settings", async () => {
   const { user } = open({ [`${API}1/`]: makeEntry({ id: 1 }), [ME]: errorResponse(503) }, '1')
   await user.click(await screen.findByRole('link', { name: 'Privacy' }))
-  expect(await screen.findByRole('heading', { level: 1, name: 'Privacy' })).toBeVisible()
+  expect(await screen.findByRole('link', { name: 'Privacy', current: 'page' })).toBeVisible()
 })
 
 const LEVELS = {

@@ -1,7 +1,7 @@
 import { t } from '@portal/i18n'
 import { ApiError, useMutation, useQuery } from '@portal/sdk'
 import { Button, Icon, Notice } from '@portal/ui'
-import { configQuery, request } from '../allauth.js'
+import { beginInstituteSignIn, configQuery } from '../allauth.js'
 import { FormProblem } from './Form.jsx'
 
 /**
@@ -15,9 +15,7 @@ export function InstituteButton({ next, again, onSignedIn }) {
   const name = config?.portal?.institute_sign_in
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => {
-      const answer = await request('auth/institute', { body: { next } })
-      if (answer.data?.location) location.assign(answer.data.location)
-      else onSignedIn()
+      if (!(await beginInstituteSignIn(next))) onSignedIn()
     },
   })
   if (!name) return null

@@ -1,4 +1,4 @@
-import { t } from '@portal/i18n'
+import { Trans, t } from '@portal/i18n'
 import { ApiError, useMutation, useQuery, useQueryClient, useState } from '@portal/sdk'
 import { Button, Field, Row } from '@portal/ui'
 import { Dialog } from '@portal/ui/dialog'
@@ -43,9 +43,11 @@ export function Email() {
           ) : !current ? (
             t`You have no email address yet.`
           ) : current.verified ? (
-            current.email
+            <Address email={current.email} />
           ) : (
-            t`${current.email}, not confirmed`
+            <Trans>
+              <Address email={current.email} />, not confirmed
+            </Trans>
           )
         }
         end={
@@ -81,7 +83,7 @@ export function Email() {
           <Row
             key={email}
             tile={TILE}
-            title={email}
+            title={<Address email={email} />}
             detail={t`Not confirmed: open the link that we sent to it.`}
             wrap
             end={
@@ -92,6 +94,18 @@ export function Email() {
             }
           />
         ))}
+    </>
+  )
+}
+
+/** An email address that breaks before its domain where it is too long for the line. @param {{email: string}} props */
+function Address({ email }) {
+  const domain = email.lastIndexOf('@')
+  return (
+    <>
+      {email.slice(0, domain)}
+      <wbr />
+      {email.slice(domain)}
     </>
   )
 }

@@ -21,12 +21,14 @@ import { InstituteButton } from '../../forms/InstituteButton.jsx'
 import { CodeForm, PasskeyButton, PasswordForm } from '../../forms/SignInForms.jsx'
 import { useSignIn } from '../../forms/useSignIn.js'
 import { Institute } from './Institute.jsx'
+import { InstituteAgain } from './InstituteAgain.jsx'
 
 export default function SignIn() {
   return (
     <Routes>
       <Route index element={<SignInPage />} />
       <Route path="institute" element={<Institute />} />
+      <Route path="again" element={<InstituteAgain />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   )
