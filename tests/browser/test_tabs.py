@@ -26,6 +26,20 @@ def test_signing_out_and_the_colour_scheme_reach_the_other_tab(open_window):
     first.expect_problems(UNAUTHORIZED)  # the answer to signing out
 
 
+def test_signing_out_reaches_a_tab_that_is_still_loading(open_window):
+    first = open_window().sign_in("student", then="/account/language")
+    context = first.page.context
+    context.route("**/tools.*.js", lambda route: None)  # the part that listens to other tabs does not arrive yet
+    second = another_tab(first, "/people")
+    second.wait_for_heading("People")
+    first.page.goto(f"{first.url}/sign-out")
+    first.page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    first.wait_for_heading("You are signed out")
+    context.unroute("**/tools.*.js")
+    second.wait_for_heading("Sign in")
+    first.expect_problems(UNAUTHORIZED)
+
+
 def test_signing_in_in_one_tab_continues_in_the_other(open_window):
     first = open_window()
     first.open("/sign-in")

@@ -1,5 +1,6 @@
 import './pin.js'
 import './sdk/back.js'
+import './shell/earlyKeys.js'
 import './styles/index.js'
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'

@@ -10,12 +10,7 @@ import { useRefresh } from '../sdk/list.js'
 const DAY = 86_400_000 // milliseconds
 const NOTIFICATIONS = '/api/notifications/'
 
-/**
- * @typedef {{app: string, app_title: string, app_icon: string, source: string, key: string, title: string, detail: string, link: string,
- *   action: string, at: string | null}} AttentionItem
- */
-
-/** One thing that waits: its app, what it is, when it is due or happened, and what to do. @param {{item: AttentionItem}} props */
+/** One thing that waits: its app, what it is, when it is due or happened, and what to do. @param {{item: import('../shell/attention.js').AttentionItem}} props */
 export function Item({ item: { app_title, app_icon, source, key, title, detail, link, action, at } }) {
   const refresh = useRefresh(NOTIFICATIONS)
   const markRead = () => {

@@ -21,10 +21,9 @@ const item = (title, more = {}) => ({
 })
 const answerOf = (items, more = {}) => ({ items, more: [], incomplete: [], ...more })
 
-let sockets
 beforeEach(() => {
   localStorage.clear()
-  sockets = fakeSockets()
+  fakeSockets()
 })
 
 function open(answers) {
@@ -84,15 +83,6 @@ test('another item that is opened changes no notification', async () => {
   const { user, requests } = open({ [URL]: answerOf([item('Tea')]) })
   await user.click(await screen.findByRole('link', { name: 'Tea' }))
   expect(requests.filter(({ method }) => method === 'POST')).toEqual([])
-})
-
-test('an update of the person refreshes it', async () => {
-  const items = []
-  open({ [URL]: () => answerOf([...items]) })
-  await screen.findByText('Nothing waits for you')
-  items.push(item('Now'))
-  await sockets.update('person')
-  expect(await screen.findByRole('link', { name: 'Now' })).toBeVisible()
 })
 
 test('an answer that failed is explained in the card, and can be asked for again', async () => {

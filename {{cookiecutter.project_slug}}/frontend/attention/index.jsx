@@ -1,6 +1,6 @@
 import './attention.css'
 import { t } from '@portal/i18n'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
 import { Button } from '../kit/Button.jsx'
@@ -9,35 +9,21 @@ import { Problem } from '../kit/Notice.jsx'
 import { Panel } from '../kit/Panel.jsx'
 import { Rows } from '../kit/Row.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
-import { api, usePortal, useTopic } from '../sdk/index.js'
+import { usePortal } from '../sdk/index.js'
+import { attentionQuery } from '../shell/attention.js'
 import { ATTENTION_ROWS, writeStorage } from '../shell/storage.js'
 import { Item } from './Item.jsx'
 
 const FEW = 5 // items, until all are asked for
 
-/** The query of what needs attention in all apps. */
-export const attentionQuery = {
-  queryKey: ['/api/portal/attention/'],
-  queryFn: async ({ signal }) => {
-    const answer = await api('/api/portal/attention/', { signal })
-    if (!Array.isArray(answer?.items))
-      throw new TypeError('GET /api/portal/attention/ did not answer with items')
-    return answer
-  },
-  staleTime: 5_000, // milliseconds: after a vote, somebody who comes back sees that nothing waits
-  meta: { background: true },
-}
-
 /**
- * The card of what waits for the person, in all apps. An update of the topic `person` refreshes it.
+ * The card of what waits for the person, in all apps.
  * @param {{rows: number}} props `rows` of the placeholder
  */
 export default function Attention({ rows }) {
   const portal = usePortal()
-  const client = useQueryClient()
   const { data, error, isFetching, refetch } = useQuery(attentionQuery)
   const [showsAll, setShowsAll] = useState(false)
-  useTopic('person', () => client.invalidateQueries({ queryKey: attentionQuery.queryKey }))
   const number = data?.items.length
   useEffect(() => {
     if (number !== undefined) writeStorage(ATTENTION_ROWS, String(Math.max(1, Math.min(number, FEW))))

@@ -2,7 +2,7 @@ import { t } from '@portal/i18n'
 import { useState } from 'react'
 import { Dialog } from '../kit/dialog/index.js'
 import { readStorage, writeStorage } from '../shell/storage.js'
-import { SLASH } from '../shell/tools/shortcuts.js'
+import { SLASH } from '../shell/tools/searchKeys.js'
 
 /** The dialog with all keys. Keys of one letter can be switched off, because speech input may press them (WCAG 2.1.4). @param {{onClose: () => void}} props */
 export function Shortcuts({ onClose }) {

@@ -61,7 +61,7 @@ export function usePages() {
       isServicePage('overview') && {
         to: '/overview',
         title: t`Overview`,
-        words: t`status health queues`,
+        words: t`status health queues redis`,
         detail: maintain,
       },
     isMaintainer &&
@@ -72,7 +72,6 @@ export function usePages() {
         detail: maintain,
       },
     isMaintainer && { to: '/admin/', title: t`Django admin`, detail: maintain, leaves: true },
-    isMaintainer && { to: '/redis/', title: t`Redis GUI`, detail: maintain, leaves: true },
   ]
   return pages
     .filter(Boolean)

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router'
 import { Button } from '../kit/Button.jsx'
 import { Icon } from '../kit/Icon.jsx'
 import { addDialog, removeDialog } from '../kit/openDialogs.js'
+import { typedAhead } from '../shell/tools/searchKeys.js'
 import { moreKey } from './keys.js'
 import { Results } from './Results.jsx'
 import { Shortcuts } from './Shortcuts.jsx'
@@ -22,7 +23,7 @@ export default function Palette({ onClose }) {
   const id = useId()
   const dialog = useDialog()
   const navigate = useNavigate()
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useState(() => typedAhead.text.slice(0, LONGEST))
   const [chosenKey, setChosenKey] = useState('')
   const [showsShortcuts, setShowsShortcuts] = useState(false)
   const { groups, words, ...state } = useGroups(query)
@@ -36,6 +37,10 @@ export default function Palette({ onClose }) {
     lines.findIndex(({ key }) => key === chosenKey),
   )
   const chosen = lines[index]
+
+  useEffect(() => {
+    typedAhead.text = ''
+  }, [])
 
   useEffect(() => {
     document.getElementById(`${id}-${chosen?.key}`)?.scrollIntoView?.({ block: 'nearest' })

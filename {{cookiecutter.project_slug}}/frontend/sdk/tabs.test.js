@@ -1,4 +1,4 @@
-import { listenToTabs, postToTabs } from './tabs.js'
+import { listenToTabs, missedMessage, postToTabs } from './tabs.js'
 
 /** Replace BroadcastChannel by one that delivers at once. Each module has a channel object of its own, and so has this test. */
 class FakeChannel {
@@ -22,7 +22,10 @@ beforeEach(() => {
   FakeChannel.all.clear()
   otherTab = new FakeChannel('portal')
 })
-afterEach(() => delete globalThis.BroadcastChannel)
+afterEach(() => {
+  delete globalThis.BroadcastChannel
+  localStorage.clear()
+})
 
 test('a message reaches the other tabs, and theirs reach every listener until it stops', () => {
   const [first, second] = [jest.fn(), jest.fn()]
@@ -51,6 +54,17 @@ test("a page in the browser's page cache has no channel, and has one again when 
   otherTab.postMessage({ kind: 'signed-out' })
   expect(listener).toHaveBeenLastCalledWith({ kind: 'signed-out' })
   stop()
+})
+
+test('a page that was loading when another tab sent a message finds it, and one that is opened later does not', () => {
+  postToTabs({ kind: 'signed-out' })
+  postToTabs({ kind: 'scheme', scheme: 'dark' }) // is read from its cookie
+  expect(missedMessage()).toBe('signed-out')
+  const now = Date.now()
+  jest.spyOn(Date, 'now').mockReturnValue(now + 60_000)
+  jest.spyOn(performance, 'now').mockReturnValue(50_000)
+  expect(missedMessage()).toBeUndefined()
+  jest.restoreAllMocks()
 })
 
 test('where the browser has no channels, a message is not sent', () => {

@@ -1,4 +1,5 @@
 import { t } from '@portal/i18n'
+import { Fragment } from 'react'
 import { NavLink } from 'react-router'
 import { Icon } from '../kit/Icon.jsx'
 import { Tile } from '../kit/Tile.jsx'
@@ -8,61 +9,64 @@ import { isServicePage } from './pages.js'
 const FEW = 40 // up to this many apps, all categories are open
 
 /**
- * The links of the sidebar and the drawer: home, the pinned apps, the other apps by category, and what is for maintainers.
- * @param {{portal: import('../sdk/portal.js').Portal}} props
+ * @typedef {{portal: import('../sdk/portal.js').Portal, Badge?: typeof import('./tools/Badge.jsx').Badge}} NavigationProps
+ *   `Badge` is in the lazy part of the shell, and undefined until it arrives
  */
-export function Navigation({ portal }) {
+
+/**
+ * The links of the sidebar and the drawer: home, the pinned apps, the other apps by category, and what is for maintainers.
+ * @param {NavigationProps} props
+ */
+export function Navigation({ portal, Badge }) {
   const { pinned, categories } = useCategories(portal)
   return (
     <>
       <ul role="list">
-        <Item to="/" end title={t`Home`}>
+        <Item to="/" title={t`Home`}>
           <Icon name="home" />
         </Item>
       </ul>
-      {pinned.length > 0 && <Apps title={t`Pinned`} apps={pinned} />}
+      {pinned.length > 0 && <Apps title={t`Pinned`} apps={pinned} Badge={Badge} />}
       {categories.map(([category, apps]) => (
-        <Apps key={category} title={category || t`Apps`} apps={apps} folded={portal.apps.length > FEW} />
+        <Apps
+          key={category}
+          title={category || t`Apps`}
+          apps={apps}
+          folded={portal.apps.length > FEW}
+          Badge={Badge}
+        />
       ))}
-      {portal.person.maintainer && <Maintain />}
+      {portal.person.maintainer && <Maintain Badge={Badge} />}
     </>
   )
 }
 
-/** @param {{title: string, apps: import('../sdk/portal.js').App[], folded?: boolean}} props */
-function Apps({ title, apps, folded = false }) {
-  const list = (
-    <ul role="list">
-      {apps.map((app) => (
-        <Item key={app.name} to={`/${app.name}`} title={app.title}>
-          <Tile title={app.title} icon={app.icon} size="small" />
-        </Item>
-      ))}
-    </ul>
-  )
-  if (!folded) {
-    return (
-      <>
-        <h2>{title}</h2>
-        {list}
-      </>
-    )
-  }
+/** @param {{title: string, apps: import('../sdk/portal.js').App[], folded?: boolean, Badge: NavigationProps['Badge']}} props */
+function Apps({ title, apps, folded = false, Badge }) {
+  const Group = folded ? 'details' : Fragment
+  const Title = folded ? 'summary' : 'h2'
   return (
-    <details>
-      <summary>{title}</summary>
-      {list}
-    </details>
+    <Group>
+      <Title>{title}</Title>
+      <ul role="list">
+        {apps.map((app) => (
+          <Item key={app.name} to={`/${app.name}`} title={app.title} end={Badge && <Badge app={app.name} />}>
+            <Tile title={app.title} icon={app.icon} size="small" />
+          </Item>
+        ))}
+      </ul>
+    </Group>
   )
 }
 
-function Maintain() {
+/** @param {{Badge: NavigationProps['Badge']}} props */
+function Maintain({ Badge }) {
   return (
     <>
       <h2>{t`Maintain`}</h2>
       <ul role="list">
         {isServicePage('overview') && (
-          <Item to="/overview" title={t`Overview`}>
+          <Item to="/overview" title={t`Overview`} end={Badge && <Badge app="overview" />}>
             <Icon name="chart" />
           </Item>
         )}
@@ -74,20 +78,18 @@ function Maintain() {
         <Item href="/admin/" title={t`Django admin`}>
           <Icon name="gear" />
         </Item>
-        <Item href="/redis/" title={t`Redis GUI`}>
-          <Icon name="list" />
-        </Item>
       </ul>
     </>
   )
 }
 
-/** @param {{title: string, to?: string, href?: string, end?: boolean, children: import('react').ReactNode}} props */
+/** @param {{title: string, to?: string, href?: string, end?: import('react').ReactNode, children: import('react').ReactNode}} props */
 function Item({ title, to, href, end, children }) {
   const content = (
     <>
       {children}
       <span className="cut">{title}</span>
+      {end}
     </>
   )
   return (
@@ -97,7 +99,7 @@ function Item({ title, to, href, end, children }) {
           {content}
         </a>
       ) : (
-        <NavLink to={to} end={end} className="nav-link" title={title}>
+        <NavLink to={to} className="nav-link" title={title}>
           {content}
         </NavLink>
       )}

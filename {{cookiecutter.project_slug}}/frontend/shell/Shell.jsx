@@ -36,7 +36,7 @@ export function Shell() {
       <a className="skip-link" href="#main">{t`Skip to the content`}</a>
       <Header portal={portal} tools={tools} onMenu={() => setPopup('menu')} onSearch={search} />
       {portal && tools && <tools.Connection failed={Boolean(error)} />}
-      {person && <Sidebar portal={portal} />}
+      {person && <Sidebar portal={portal} Badge={tools?.Badge} />}
       {/* Another key, another element: what is shown next to the sidebar does not count as having moved. */}
       <main key={String(ready)} id="main" tabIndex={-1}>
         {portal && accessProblem ? (
@@ -56,7 +56,13 @@ export function Shell() {
       </main>
       <Footer portal={portal} />
       {ended && <SessionEnded />}
-      {tools && portal && <tools.Background portal={portal} onSearch={palette ? search : null} />}
+      {tools && portal && (
+        <tools.Background
+          portal={portal}
+          onSearch={person ? search : null}
+          isSearchLoading={popup === 'search' && !palette}
+        />
+      )}
       {person && tools && popup === 'menu' && <tools.Drawer portal={portal} onClose={close} />}
       {person && palette && popup === 'search' && <palette.default onClose={close} />}
     </div>

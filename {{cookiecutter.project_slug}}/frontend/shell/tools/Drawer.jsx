@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { useLocation } from 'react-router'
 import { Icon } from '../../kit/Icon.jsx'
 import { Navigation } from '../Navigation.jsx'
+import { Badge } from './Badge.jsx'
 
 /**
  * The sidebar of a phone: a dialog that keeps the focus inside. It closes when a page is opened, on Escape and on a tap beside it. The focus
@@ -43,7 +44,7 @@ export function Drawer({ portal, onClose }) {
           </button>
         </div>
         <nav aria-label={t`Portal`}>
-          <Navigation portal={portal} />
+          <Navigation portal={portal} Badge={Badge} />
         </nav>
       </div>
     </dialog>

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { portalQuery } from '../../sdk/portal.js'
 import { savedScheme, showScheme } from '../../sdk/scheme.js'
-import { listenToTabs } from '../../sdk/tabs.js'
+import { listenToTabs, missedMessage } from '../../sdk/tabs.js'
 import { showNobody } from '../access.js'
 
 /**
@@ -13,11 +13,14 @@ export function useTabs() {
   const client = useQueryClient()
   useEffect(() => {
     showScheme(savedScheme()) // the reader may have chosen another one since this page was requested
-    return listenToTabs(({ kind, scheme }) => {
+    const follow = (/** @type {import('../../sdk/tabs.js').TabMessage} */ { kind, scheme }) => {
       if (kind === 'scheme') return showScheme(scheme)
       if (kind === 'signed-out') showNobody(client)
       // The texts of all answers are in the language of the request.
       client.invalidateQueries(kind === 'language' ? {} : { queryKey: portalQuery.queryKey })
-    })
+    }
+    const missed = missedMessage() // while this page was loading
+    if (missed) follow({ kind: missed })
+    return listenToTabs(follow)
   }, [client])
 }

@@ -1,4 +1,4 @@
-import { makePerson, makePortal, mockApi, renderInPortal } from '@portal/testing'
+import { fakeSockets, makePerson, makePortal, mockApi, renderInPortal } from '@portal/testing'
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { Menu } from '../../kit/Menu.jsx'
 import { Page } from '../../kit/Page.jsx'
@@ -78,6 +78,52 @@ describe('the sidebar', () => {
   test('of a portal with many apps has categories that open', async () => {
     open({ apps: Array.from({ length: 60 }, (_, n) => app(`a${n}`, n % 2 ? 'Odd' : 'Even')) })
     expect((await sidebar()).getAllByRole('group')).toHaveLength(2)
+  })
+})
+
+describe('what waits in an app', () => {
+  const ATTENTION = '/api/portal/attention/'
+  let links = 0
+  const item = (name, more = {}) => ({
+    app: name,
+    app_title: name,
+    app_icon: '',
+    source: name,
+    key: '',
+    title: name,
+    detail: '',
+    link: `/${name}/${links++}`,
+    action: '',
+    at: null,
+    ...more,
+  })
+  const answerOf = (...items) => ({ items, more: ['rooms'], incomplete: [] })
+
+  test('is counted at its link, without unread notifications', async () => {
+    const notification = item('library', { source: 'notifications' })
+    open({}, '/', { [ATTENTION]: answerOf(item('polls'), item('rooms'), item('rooms'), notification) })
+    const nav = await sidebar()
+    expect(await nav.findByRole('link', { name: 'Polls 1 waiting' })).toBeVisible()
+    expect(nav.getByRole('link', { name: 'Rooms 2+ waiting' })).toBeVisible()
+    expect(nav.getByRole('link', { name: 'Library' })).toBeVisible()
+  })
+
+  test('is counted again after an update of the person, and after something was saved', async () => {
+    const sockets = fakeSockets()
+    let items = [item('polls'), item('polls')]
+    const { user } = open({}, '/', {
+      [ATTENTION]: () => answerOf(...items),
+      'PUT /api/portal/pinned/': ({ apps: names }) => ({ apps: names }),
+    })
+    const nav = await sidebar()
+    await nav.findByRole('link', { name: 'Polls 2 waiting' })
+    items = [item('polls')]
+    await sockets.update('person')
+    await nav.findByRole('link', { name: 'Polls 1 waiting' })
+    items = []
+    await user.click(screen.getByRole('button', { name: 'Change' }))
+    await user.click(await screen.findByRole('button', { name: 'Save' }))
+    expect(await nav.findByRole('link', { name: 'Polls' })).toBeVisible()
   })
 })
 

@@ -1,0 +1,35 @@
+import '../earlyKeys.js'
+import { makePerson, makePortal, mockApi, renderInPortal } from '@portal/testing'
+import { act, screen } from '@testing-library/react'
+import { Shell } from '../Shell.jsx'
+
+// webpack finds the pages of a build.
+jest.mock('../pages.js', () => ({ isServicePage: () => false, loadPage: jest.fn(), discardPage: jest.fn() }))
+
+// The lazy parts of the shell arrive when the test says so.
+const arrive = {}
+jest.mock('../parts.js', () => ({
+  ...jest.requireActual('../parts.js'),
+  loadTools: () => new Promise((resolve) => (arrive.tools = resolve)),
+  loadPalette: () => new Promise((resolve) => (arrive.palette = resolve)),
+}))
+
+test('the search opens with what was typed, although neither the keys nor its dialog were there yet', async () => {
+  mockApi({ '/api/portal/': makePortal({ person: makePerson() }) })
+  const { user } = renderInPortal(<Shell />, { location: '/' })
+  await screen.findByRole('button', { name: 'Search or go to…' })
+  await user.keyboard('x{Control>}k{/Control}an')
+  await act(async () => arrive.tools(await import('./index.js')))
+  await user.keyboard('n/')
+  expect(screen.queryByRole('dialog', { name: 'Search' })).toBeNull()
+  await act(async () => arrive.palette(await import('../../palette/index.jsx')))
+  expect(await screen.findByRole('combobox', { name: 'Search or go to…' })).toHaveValue('ann/')
+})
+
+test('visitors who have not signed in have no search', async () => {
+  mockApi({ '/api/portal/': makePortal() })
+  const { user } = renderInPortal(<Shell />, { location: '/' })
+  await screen.findAllByRole('link', { name: 'Sign in' })
+  await user.keyboard('/')
+  expect(screen.queryByRole('dialog')).toBeNull()
+})
