@@ -1,7 +1,8 @@
 // The messages between the tabs of one browser. `@portal/sdk/tabs` is not part of `@portal/sdk`, so that only pages that send one load it.
 
+import { keepMessage } from './lastMessage.js'
+
 const NAME = 'portal'
-const LAST = 'portal-last-message' // in localStorage: the kind of the last message, and when it was sent
 
 /**
  * @typedef {{kind: string, person?: string | number, scheme?: '' | 'light' | 'dark', language?: string, [member: string]: any}} TabMessage
@@ -16,30 +17,12 @@ let channel = null
 const listeners = new Set()
 
 /**
- * Send a message to the other tabs of this browser that show this site. A tab that is still loading finds it with `missedMessage()`.
+ * Send a message to the other tabs of this browser that show this site. A tab that is still loading gets it later.
  * @param {TabMessage} message
  */
 export function postToTabs(message) {
   open()?.postMessage(message)
-  if (message.kind === 'scheme') return // a tab that loads reads it from the cookie
-  try {
-    localStorage.setItem(LAST, JSON.stringify({ kind: message.kind, at: Date.now() }))
-  } catch {
-    // This browser blocks localStorage.
-  }
-}
-
-/**
- * Return the kind of the last message, if another tab sent it after this page began to load.
- * @returns {TabMessage['kind'] | undefined}
- */
-export function missedMessage() {
-  try {
-    const { kind, at } = JSON.parse(localStorage.getItem(LAST) ?? '{}')
-    return at > Date.now() - performance.now() ? kind : undefined
-  } catch {
-    return undefined // This browser blocks localStorage.
-  }
+  keepMessage(message.kind)
 }
 
 /**

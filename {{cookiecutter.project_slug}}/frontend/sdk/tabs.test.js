@@ -1,4 +1,5 @@
-import { listenToTabs, missedMessage, postToTabs } from './tabs.js'
+import { missedMessage } from './lastMessage.js'
+import { listenToTabs, postToTabs } from './tabs.js'
 
 /** Replace BroadcastChannel by one that delivers at once. Each module has a channel object of its own, and so has this test. */
 class FakeChannel {
@@ -59,6 +60,7 @@ test("a page in the browser's page cache has no channel, and has one again when 
 test('a page that was loading when another tab sent a message finds it, and one that is opened later does not', () => {
   postToTabs({ kind: 'signed-out' })
   postToTabs({ kind: 'scheme', scheme: 'dark' }) // is read from its cookie
+  postToTabs({ kind: 'library' })
   expect(missedMessage()).toBe('signed-out')
   const now = Date.now()
   jest.spyOn(Date, 'now').mockReturnValue(now + 60_000)

@@ -1,5 +1,5 @@
 import { t } from '@portal/i18n'
-import { Fragment } from 'react'
+import { Fragment, useId } from 'react'
 import { NavLink } from 'react-router'
 import { Icon } from '../kit/Icon.jsx'
 import { Tile } from '../kit/Tile.jsx'
@@ -50,7 +50,7 @@ function Apps({ title, apps, folded = false, Badge }) {
       <Title>{title}</Title>
       <ul role="list">
         {apps.map((app) => (
-          <Item key={app.name} to={`/${app.name}`} title={app.title} end={Badge && <Badge app={app.name} />}>
+          <Item key={app.name} to={`/${app.name}`} title={app.title} app={app.name} Badge={Badge}>
             <Tile title={app.title} icon={app.icon} size="small" />
           </Item>
         ))}
@@ -66,7 +66,7 @@ function Maintain({ Badge }) {
       <h2>{t`Maintain`}</h2>
       <ul role="list">
         {isServicePage('overview') && (
-          <Item to="/overview" title={t`Overview`} end={Badge && <Badge app="overview" />}>
+          <Item to="/overview" title={t`Overview`} app="overview" Badge={Badge}>
             <Icon name="chart" />
           </Item>
         )}
@@ -83,13 +83,17 @@ function Maintain({ Badge }) {
   )
 }
 
-/** @param {{title: string, to?: string, href?: string, end?: import('react').ReactNode, children: import('react').ReactNode}} props */
-function Item({ title, to, href, end, children }) {
+/**
+ * @param {{title: string, to?: string, href?: string, app?: string, Badge?: NavigationProps['Badge'], children: import('react').ReactNode}} props
+ *   `app` is what the badge counts for
+ */
+function Item({ title, to, href, app, Badge, children }) {
+  const id = useId()
   const content = (
     <>
       {children}
       <span className="cut">{title}</span>
-      {end}
+      {Badge && app && <Badge app={app} id={id} />}
     </>
   )
   return (
@@ -99,7 +103,7 @@ function Item({ title, to, href, end, children }) {
           {content}
         </a>
       ) : (
-        <NavLink to={to} className="nav-link" title={title}>
+        <NavLink to={to} className="nav-link" title={title} aria-describedby={id}>
           {content}
         </NavLink>
       )}

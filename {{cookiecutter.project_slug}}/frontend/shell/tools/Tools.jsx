@@ -2,11 +2,13 @@ import { t } from '@portal/i18n'
 import { Menu } from '../../kit/Menu.jsx'
 import { Avatar } from '../../kit/Tile.jsx'
 import { saveScheme, useScheme } from '../../sdk/scheme.js'
+import { isServicePage } from '../pages.js'
 import { Bell } from './Bell.jsx'
 import LanguageMenu, { useLanguageGroup } from './LanguageMenu.jsx'
 
 /** The bell and the menus at the end of the header. @param {{portal: import('../../sdk/portal.js').Portal}} props */
-export function Tools({ portal: { person, unread } }) {
+export function Tools({ portal }) {
+  const { person, unread } = portal
   if (!person) {
     return (
       <>
@@ -18,7 +20,7 @@ export function Tools({ portal: { person, unread } }) {
   return (
     <>
       <Bell key={person.id} person={person} unread={unread} />
-      <PersonMenu person={person} />
+      <PersonMenu portal={portal} />
     </>
   )
 }
@@ -44,13 +46,19 @@ function SchemeMenu() {
   return <Menu label={schemes.label} icon={icon} groups={[schemes]} />
 }
 
-/** @param {{person: import('../../sdk/portal.js').Person}} props */
-function PersonMenu({ person }) {
+/** @param {{portal: import('../../sdk/portal.js').Portal}} props */
+function PersonMenu({ portal: { person, apps } }) {
   const schemes = useSchemes()
   const languages = useLanguageGroup()
   const name = person.display_name || person.username
   const avatar = { ...person, display_name: name }
   const pages = [{ to: '/account', label: t`Account`, icon: 'person' }]
+  if (apps.some((app) => app.name === 'people'))
+    pages.push({ to: `/people/${person.id}`, label: t`How others see me`, icon: 'people' })
+  const maintenance = [
+    ...(isServicePage('overview') ? [{ to: '/overview', label: t`Overview`, icon: 'chart' }] : []),
+    { href: '/admin/', label: t`Django admin`, icon: 'gear' },
+  ]
   const signOut = { to: '/sign-out', state: { now: true }, label: t`Sign out`, icon: 'exit' }
   return (
     <Menu
@@ -66,6 +74,7 @@ function PersonMenu({ person }) {
         { items: pages },
         ...(languages.items.length > 1 ? [languages] : []),
         { ...schemes, segments: true },
+        ...(person.maintainer ? [{ items: maintenance }] : []),
         { items: [signOut] },
       ]}
     >

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { missedMessage } from '../../sdk/lastMessage.js'
 import { portalQuery } from '../../sdk/portal.js'
 import { savedScheme, showScheme } from '../../sdk/scheme.js'
-import { listenToTabs, missedMessage } from '../../sdk/tabs.js'
+import { listenToTabs } from '../../sdk/tabs.js'
 import { showNobody } from '../access.js'
 
 /**
