@@ -37,7 +37,7 @@ class Degraded(Exception):
 class Result:
     """The result of a check. `detail` is for operators: it may name hosts, and contains no password.
 
-    It is in English, and `translations` has it in the other languages of the portal, by their codes, as far as it can be
+    It is in English, and `translations` has it in the languages of the portal, by their codes, as far as it can be
     translated. `advice` is a key of ADVICE, empty when the status is ok. `down` says that the part did not answer.
     """
 

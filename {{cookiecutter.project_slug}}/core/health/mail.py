@@ -101,8 +101,8 @@ def check_table() -> int:
             )
         )
     if problems:
+        all_problems = format_lazy("; ".join(["{}"] * len(problems)), *problems)
         raise Degraded(
-            format_lazy(_("{problems}. See /admin/core_mail/mail/"), problems=format_lazy("; ".join(["{}"] * len(problems)), *problems)),
-            advice="mail-waits",
+            format_lazy(_("{problems}. See /admin/core_mail/mail/"), problems=all_problems), advice="mail-waits"
         )
     return number

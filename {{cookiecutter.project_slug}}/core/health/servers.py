@@ -209,8 +209,8 @@ class ReverseProxyCheck(HealthCheck):
         if not any_client_had_own_address():
             raise Degraded(
                 _(
-                    "no visitor of the last day had a known IP address: open the portal through the proxy and run doctor "
-                    "again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
+                    "no visitor of the last day had a known IP address: open the portal through the proxy and run "
+                    "doctor again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
                     "(docs/how-to/use-a-proxy.md)"
                 ),
                 advice="client-addresses",
