@@ -17,7 +17,8 @@ from core.access.visitor import visitor_of
 from core.api.drafts import DraftView
 from core.api.pagination import CursorPagination
 from core.api.permissions import require, require_owner
-from core.api.throttling import throttle
+from core.api.search import WordsFilter
+from core.api.throttling import SearchThrottle, WriteThrottle, throttle
 from core.people.models import Person
 
 from .actions import (
@@ -76,13 +77,16 @@ class PollsView(generics.GenericAPIView):
     queryset = Poll.objects.none()
     serializer_class = PollSerializer
     pagination_class = PollPagination
+    filter_backends = [WordsFilter]
+    search_fields = ["question", "choices__text"]
+    throttle_classes = [WriteThrottle, SearchThrottle]
 
     @extend_schema(operation_id="polls", parameters=[ShowSerializer], responses=PollSerializer(many=True))
     def get(self, request: Request) -> Response:
         query = ShowSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         found = polls_in_list(query.validated_data.get("show"), request.user.pk)
-        page = cast(list[Poll], self.paginate_queryset(found))
+        page = cast(list[Poll], self.paginate_queryset(self.filter_queryset(found)))
         return self.get_paginated_response(PollSerializer(serialize_polls(page, request.user.pk), many=True).data)
 
     @extend_schema(operation_id="polls_create", request=NewPollSerializer, responses={201: PollSerializer})

@@ -81,3 +81,31 @@ class TestSearch:
         make_poll(question="Tea?", author=make_person(display_name="Grace Mutua"))
         assert "Tea?" in str(visitor.get(SEARCH, {"q": "tea"}).json())
         assert visitor.get(SEARCH, {"q": "grace"}).json()["groups"] == []
+
+
+class TestSearchOfTheList:
+    @pytest.fixture
+    def questions(self, reader):
+        """Return a function that returns the questions that `?search=` finds."""
+        return lambda search: [
+            poll["question"] for poll in reader.get("/api/polls/", {"search": search}).json()["results"]
+        ]
+
+    def test_every_word_is_in_the_question_or_in_a_choice_and_a_poll_is_found_once(self, questions, make_poll):
+        make_poll(question="Which cafés?", choices=["Café Zürich", "Café Oslo"])
+        make_poll(question="Which tea?", choices=["Green", "Black"])
+        assert questions("CAFES") == ["Which cafés?"]
+        assert questions("cafe") == ["Which cafés?"]
+        assert questions("which zurich") == ["Which cafés?"]
+        assert questions("green oslo") == []
+        assert questions(" ") == ["Which tea?", "Which cafés?"]
+
+    @pytest.mark.parametrize("search", [".*", "%", "_", "[a", "\\", "'", "(", "100%"])
+    def test_no_character_has_a_meaning(self, questions, make_poll, search):
+        make_poll(question="Tea")
+        assert questions(search) == []
+
+    def test_a_search_has_a_limit(self, reader, make_poll):
+        refused = reader.get("/api/polls/", {"search": "x" * 101})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "search")
+        assert reader.get("/api/polls/", {"search": "x " * 50}).status_code == 200
