@@ -36,6 +36,14 @@ const makeManaged = (differences = {}) => ({
   roles: [STUDENT],
   ...differences,
 })
+// As its own page shows it, with more than the list has.
+const PERSON = {
+  ...makeManaged(),
+  name: 'Bina Rao',
+  joined: '2025-01-01T00:00:00Z',
+  has_password: false,
+  has_second_factor: false,
+}
 const CHANDRA = makeManaged({ id: 8, username: 'chandra', display_name: 'Chandra Das', roles: [] })
 
 const listOf = (results, more = {}) => ({
@@ -213,7 +221,12 @@ test('a new person is created with a first role, and errors stand at their field
   })
   let answer = refused
   const { user, sent } = open(
-    { [`POST ${MANAGE}`]: () => answer, [`${MANAGE}9/`]: makeManaged({ id: 9 }) },
+    {
+      [`POST ${MANAGE}`]: () => answer,
+      [`${MANAGE}9/`]: { ...PERSON, id: 9 },
+      '/api/people/9/roles/': cursorOf(),
+      '/api/people/9/roles/history/': cursorOf(),
+    },
     'new',
   )
   await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Clara Díaz')
@@ -231,13 +244,6 @@ test('a new person is created with a first role, and errors stand at their field
 })
 
 describe("a person's page", () => {
-  const PERSON = {
-    ...makeManaged(),
-    name: 'Bina Rao',
-    joined: '2025-01-01T00:00:00Z',
-    has_password: false,
-    has_second_factor: false,
-  }
   const ROLE = {
     id: 3,
     name: 'student',
