@@ -58,7 +58,7 @@ def test_the_portal_s_own_tests_pass_on_the_stack_s_servers(stack: Stack, tier_i
         env=clean_environment() | servers(tier_i),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
         check=False,
     )
     closing_line = done.stdout.strip().splitlines()[-1]

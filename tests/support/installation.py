@@ -168,3 +168,6 @@ def copy_database(portal: Path, folder: Path) -> None:
 def copy_packages(portal: Path, folder: Path) -> None:
     """Give another portal's folder the frontend packages of a portal, as hard links."""
     subprocess.run(["cp", "--archive", "--link", portal / "node_modules", folder], check=True)
+    installed = folder / "node_modules" / ".installed"
+    installed.unlink()  # a link too: a new date would be the original's as well
+    installed.touch()
