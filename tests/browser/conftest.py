@@ -22,6 +22,16 @@ FRENCH = {"frontend": {"Open to everybody": "Ouvert à tous"}, "services/account
 
 MISSING = "no Chromium was found (CHROMIUM=<path> names one; `playwright install chromium` fetches one)"
 
+# What `make test` runs at each change, within two minutes. All other tests in a browser are long ones.
+AT_EACH_CHANGE = {
+    "test_live.py",
+    "test_palette.py",
+    "test_polls.py",
+    "test_polls_live.py",
+    "test_screens.py",
+    "test_signing_in.py",
+}
+
 MOST_MILLISECONDS = 15_000  # for a page to show what a test waits for
 
 # SLOWDOWN=6 lets pages run as on a machine that is six times slower: it brings out what depends on time.
@@ -40,9 +50,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser, keep one of these tests: it says in one line that they did not run."""
+    """Mark the long tests. Without a browser, keep one of all: it says in one line that they did not run."""
     mine = [item for item in items if HERE in item.path.parents]
+    for item in mine:
+        if item.path.name not in AT_EACH_CHANGE:
+            item.add_marker(pytest.mark.long)
     if mine and os.environ.get("CI") != "true" and not find_chromium():
         config.hook.pytest_deselected(items=mine[1:])
         items[:] = [item for item in items if item not in mine[1:]]

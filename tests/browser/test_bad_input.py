@@ -13,8 +13,6 @@ from tests.support.browser import NARROW, NOT_FOUND, WIDE, Window
 from tests.support.checkout import REPOSITORY
 from tests.support.pictures import png
 
-pytestmark = pytest.mark.long
-
 SHOTS = REPOSITORY / "var" / "screenshots"
 HTML = "<!doctype html><title>Network</title><h1>Sign in to the network</h1>"
 PROBLEM = "application/problem+json"

@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import Window
 
-pytestmark = pytest.mark.long
-
 # The background of the page, as each browser and theme has it.
 CANVAS = "getComputedStyle(document.documentElement).backgroundColor"
 

@@ -19,8 +19,6 @@ SIGN_IN = """institute_sign_in:
   create: true
 """
 
-pytestmark = pytest.mark.long  # a second portal starts
-
 
 @pytest.fixture(scope="module")
 def connected(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

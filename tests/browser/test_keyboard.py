@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.browser import UNAUTHORIZED, Window
@@ -99,7 +98,6 @@ def stops(page: Page) -> list[str]:
     raise AssertionError(f"Tab does not leave the page after {MOST_STOPS} stops, the last of which are {found[-5:]}")
 
 
-@pytest.mark.long
 def test_the_stops_of_the_three_main_pages_have_the_names_that_were_reviewed(open_window):
     """UPDATE_SNAPSHOTS=1 writes the snapshot, for a review."""
     window = open_window()
@@ -123,7 +121,6 @@ def test_the_stops_of_the_three_main_pages_have_the_names_that_were_reviewed(ope
     )
 
 
-@pytest.mark.long
 def test_a_tour_from_sign_in_to_sign_out(open_window):
     window = open_window()
     page, keyboard = window.open("/"), Keyboard(window.page)

@@ -94,7 +94,6 @@ def test_a_browser_in_hindi_shows_no_english_word(open_window, path):
     assert set(page.evaluate(VISIBLE_WORDS)) - LATIN - set(re.findall(r"[A-Za-z]{3,}", names)) == set()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", MAIN | OTHERS)
 def test_a_screen_in_hindi_has_no_english_text_of_its_own(open_window, name):
     """Names, codes and the demo content come from the API, and stay as they were written."""

@@ -16,7 +16,7 @@ WIDTH = "image => image.decode().then(() => image.naturalWidth)"
     ("viewport", "color_scheme", "account"),
     [
         pytest.param(WIDE, "light", "faculty", id="wide-light"),
-        pytest.param(NARROW, "dark", "student", id="narrow-dark", marks=pytest.mark.long),
+        pytest.param(NARROW, "dark", "student", id="narrow-dark"),
     ],
 )
 def test_a_photo_is_cropped_set_shown_in_the_header_and_removed(open_window, viewport, color_scheme, account):

@@ -18,8 +18,6 @@ from tests.support.checkout import REPOSITORY
 from tests.support.installation import copy_portal
 from tests.support.network import HOST
 
-pytestmark = pytest.mark.long
-
 PICTURE = REPOSITORY / "docs" / "images" / "portal.png"
 MOST_BYTES = 200_000
 DESKTOP = {"width": 1280, "height": 690}

@@ -11,7 +11,6 @@ from tests.support.pseudo_locale import LANGUAGE, pseudo
 from tests.support.screens import MAIN, OPEN, OTHERS, SIGNED_OUT, Screen
 
 SCREENS = SIGNED_OUT | MAIN | OTHERS
-FIRST = "people"  # the one that `make test` checks
 
 # Text that is wider than its box and cut off without an ellipsis, and elements that stick out of the window.
 FAULTS = """() => {
@@ -72,9 +71,7 @@ def show(window: Window, screen: Screen) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    "name", [FIRST, *(pytest.param(name, marks=pytest.mark.long) for name in SCREENS if name != FIRST)]
-)
+@pytest.mark.parametrize("name", SCREENS)
 def test_a_screen(open_window: Callable[..., Window], name: str) -> None:
     window = open_window(viewport=NARROW, locale=LANGUAGE)
     page = show(window, SCREENS[name])
@@ -83,7 +80,6 @@ def test_a_screen(open_window: Callable[..., Window], name: str) -> None:
     check(window, [NARROW, WIDE])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", OPEN)
 def test_what_opens_above_a_screen(open_window: Callable[..., Window], name: str) -> None:
     screen = OPEN[name]

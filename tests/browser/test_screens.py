@@ -1,11 +1,11 @@
 """Every screen is accessible, fits and breaks no policy, in both schemes and at all widths.
 
-`make test` checks each screen in two appearances, and `make test-all` in all of them. The pictures are in
-var/screenshots/ of the template.
+`make test` checks the main screens in two appearances, and `make test-all` every screen in all of them. The pictures
+are in var/screenshots/ of the template.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.support.screens import MAIN, OPEN, OTHERS, SIGNED_OUT, Screen
 WIDEST = {"width": 1920, "height": 1080}
 SHOTS = REPOSITORY / "var" / "screenshots"
 
-# (window, scheme). The first ones are checked at each change.
+# (window, scheme). The main screens are checked in the first ones at each change.
 FIRST = [(NARROWEST, "dark"), (WIDE, "light")]
 FURTHER = [(NARROWEST, "light"), (WIDE, "dark"), (NARROW, "light")]
 
@@ -54,14 +54,21 @@ def check(window: Window, appearances: list[Appearance]) -> None:
 
 
 SCREENS = SIGNED_OUT | MAIN | OTHERS
-PARTS = [pytest.param(FIRST, id="first"), pytest.param(FURTHER, id="further", marks=pytest.mark.long)]
 
 
-@pytest.mark.parametrize("appearances", PARTS)
-@pytest.mark.parametrize("name", SCREENS)
+def in_parts(at_each_change: Iterable[str], others: Iterable[str] = ()) -> list:
+    """Return the names of screens with their appearances, those of each change apart from the long ones."""
+    return [
+        *(pytest.param(name, FIRST, id=name) for name in at_each_change),
+        *(pytest.param(name, FURTHER, id=f"{name}, further", marks=pytest.mark.long) for name in at_each_change),
+        *(pytest.param(name, FIRST + FURTHER, id=name, marks=pytest.mark.long) for name in others),
+    ]
+
+
+@pytest.mark.parametrize(("name", "appearances"), in_parts([*MAIN, *SIGNED_OUT], OTHERS))
 def test_a_screen(show: Callable[..., Window], name: str, appearances: list) -> None:
     window = show(SCREENS[name])
-    if appearances is FIRST:
+    if FIRST[0] in appearances:
         take_pictures(window, name)
     assert window.page.title()
     check(window, appearances)
@@ -71,8 +78,7 @@ def test_a_screen(show: Callable[..., Window], name: str, appearances: list) -> 
         assert window.overflow() <= 0, f"at 200 % text, {viewport['width']} pixels"
 
 
-@pytest.mark.parametrize("appearances", PARTS)
-@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize(("name", "appearances"), in_parts(OPEN))
 def test_what_opens_above_a_screen(show: Callable[..., Window], name: str, appearances: list) -> None:
     screen = OPEN[name]
     appearances = [one for one in appearances if (screen.wide if one[0]["width"] > 700 else screen.narrow)]
@@ -99,6 +105,7 @@ def test_a_main_screen_as_a_maintainer(show: Callable[..., Window], name: str) -
     check(show(MAIN[name]._replace(content=""), account="maintainer"), FIRST + FURTHER)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MAIN)
 def test_a_wide_window_is_used(show: Callable[..., Window], name: str) -> None:
     window = show(MAIN[name], viewport=WIDEST)

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import Window
 from tests.support.slow_network import check_first_view, load_home
-
-pytestmark = pytest.mark.long
 
 
 def test_home_on_a_slow_network(browser: Browser, open_window: Callable[..., Window], report) -> None:

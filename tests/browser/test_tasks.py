@@ -12,8 +12,6 @@ from tests.support.catalogues import Catalogue
 from tests.support.keyboard import Keyboard
 from tests.support.pictures import png
 
-pytestmark = pytest.mark.long
-
 PHONE = {"viewport": NARROW, "color_scheme": "dark"}
 HINDI = {**PHONE, "locale": "hi-IN"}
 PASSWORD = "four words of a task"

@@ -10,10 +10,16 @@ REAL_SERVERS = "real servers"
 
 # The beginning of a test's id, and its group. The first one that fits counts.
 GROUPS = {
+    "tests/browser/test_build.py": None,
+    "tests/browser/test_development.py": "development",
+    # These two only read. They take as long as many others, and a second portal is built in twenty seconds.
+    "tests/browser/test_layout_shift.py": "reading",
+    "tests/browser/test_right_to_left.py": "reading",
     "tests/browser/": "browser",
     "tests/portal/test_developing.py": "developing",
     "tests/portal/test_client_addresses.py": None,
     "tests/portal/test_embedded.py": None,
+    "tests/portal/test_own_tests.py::test_the_portals_own_tests_pass_with_other_answers": None,
     "tests/portal/": REAL_SERVERS,
 }
 
