@@ -12,8 +12,12 @@ const CODE = 'JSXElement[openingElement.name.name=/^(code|kbd|samp)$/]'
 
 // Attributes of HTML and properties of @portal/ui that show a text.
 const ATTRIBUTE =
-  'JSXAttribute[name.name=/^(aria-(description|label|placeholder|roledescription|valuetext)|alt|label|placeholder|title|action|confirm|count|detail|footer|help|hint|lead|note|unit)$/]'
-const PROPERTY = 'Property[key.name=/^(action|body|label|title|undo)$/]'
+  'JSXAttribute[name.name=/^(aria-(description|label|placeholder|roledescription|valuetext)|alt|label|placeholder|title|action|caption|confirm|count|detail|footer|heading|help|hint|labelTitle|lead|note|tab|unit|valueTitle)$/]'
+const PROPERTY = 'Property[key.name=/^(action|body|cancel|undo)$/]'
+
+// In lists of columns, options, menu items and breadcrumbs. A title beside an icon is one of `Tile`, which shows the icon.
+const LABEL =
+  ':matches(Property[key.name=label], ObjectExpression:not(:has(> Property[key.name=icon])) > Property[key.name=title])'
 
 /** Select a text that is the value of `place` itself, a branch of its condition, or the last part of its && and ||. */
 const valueOf = (place) =>
@@ -37,4 +41,5 @@ export const BARE_TEXTS = [
   valueOf(`${ATTRIBUTE} > JSXExpressionContainer`),
   `CallExpression[callee.name=/^(confirm|toast)$/] > ${LITERAL}`,
   `CallExpression[callee.name=/^(confirm|toast)$/] > ObjectExpression > ${PROPERTY} > ${LITERAL}.value`,
+  `${LABEL} > ${LITERAL}.value`,
 ].map((selector) => ({ selector, message: MESSAGE }))

@@ -29,6 +29,10 @@ test.each([
   '<Field label="Title" />',
   '<button onClick={() => toast("Borrowed")} />',
   '<button onClick={() => confirm({ title: t`Return the book?`, action: "Return" })} />',
+  '<DataTable caption="Books" />',
+  '<DataTable columns={[{ name: "title", title: "Title" }]} />',
+  '<Menu items={[{ value: "title", label: "By title", icon: "list" }]} />',
+  '<button onClick={() => confirm({ title: t`Return the book?`, cancel: "No" })} />',
   'किताब लें',
 ])('the lint finds the bare text in %s', (jsx) => {
   expect(lint(jsx)).toEqual([expect.stringContaining('Mark this text for translation')])
@@ -43,6 +47,7 @@ test.each([
   '<p className="help" id="books" data-kind={open ? "open" : "closed"} />',
   '<Icon name={open ? "check" : "close"} />',
   '{kind === "book" && t`Borrow`}',
+  '<Row tile={{ title: "Book", icon: "book" }} title={title} />',
   '<button onClick={() => toast(t`Borrowed`, { kind: "good" })} />',
 ])('the lint has nothing to say about %s', (jsx) => {
   expect(lint(jsx)).toEqual([])

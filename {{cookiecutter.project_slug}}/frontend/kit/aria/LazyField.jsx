@@ -19,7 +19,10 @@ export function lazyField(load) {
 
   return {
     LazyField: (props) => (
-      <ErrorBoundary onRetry={loadAgain} fallback={(_error, retry) => <NotLoaded onRetry={retry} />}>
+      <ErrorBoundary
+        onRetry={loadAgain}
+        fallback={(_error, retry) => <NotLoaded label={props.label} onRetry={retry} />}
+      >
         <Arriving {...props}>
           <Loaded {...props} />
         </Arriving>
@@ -69,9 +72,10 @@ function Arrival({ onArrival }) {
   return null
 }
 
-/** @param {{onRetry: () => void}} props */
-const NotLoaded = ({ onRetry }) => (
-  <Notice kind="error" title={t`This field could not be loaded. Check your connection.`}>
+/** @param {{label: import('react').ReactNode, onRetry: () => void}} props */
+const NotLoaded = ({ label, onRetry }) => (
+  <Notice kind="error" title={label}>
+    <p>{t`This field could not be loaded. Check your connection.`}</p>
     <Button onClick={onRetry}>{t`Try again`}</Button>
   </Notice>
 )

@@ -58,8 +58,7 @@ export async function request(path, options) {
 export async function requestSignedIn(path, options) {
   const answer = await request(path, options)
   // Without a session, some paths answer 409. For a person who is signed in, a 409 has errors, which request() has thrown.
-  if (answer.status === 401 || answer.status === 409)
-    throw new ApiError(401, { title: 'You are not signed in' })
+  if (answer.status === 401 || answer.status === 409) throw new ApiError(401, {})
   return answer
 }
 
