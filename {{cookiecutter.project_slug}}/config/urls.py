@@ -18,6 +18,7 @@ from core.frontend.views import index, portal_file
 from core.health.views import live, ready
 from core.http.views import not_found
 from core.plugins.discovery import Plugin
+from services.accounts.sign_in.demo_links import demo_sign_in
 from services.accounts.sign_in.views import admin_login, admin_password_change
 
 handler400 = "core.http.views.bad_request"
@@ -39,12 +40,15 @@ def plugin_urls(plugin: Plugin) -> URLResolver:
 
 PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.PLUGINS})
 
+DEMO_URLS = [path(relative(f"{prefixes.AUTHENTICATION}demo/<token>/"), demo_sign_in, name="demo-sign-in")]
+
 urlpatterns = [
     PLUGIN_URLS,
     path(relative(prefixes.LIVENESS), live),
     path(relative(prefixes.READINESS), ready),
     path(relative(prefixes.SCHEMA), SchemaView.as_view()),
     path(relative(prefixes.SIGNED_IN), signed_in),
+    *([] if settings.CONFIGURATION.environment.is_production else DEMO_URLS),
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.institute.urls")),
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.sign_in.urls")),
 ]

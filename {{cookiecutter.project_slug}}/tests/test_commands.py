@@ -1,18 +1,23 @@
 """The commands that a deployment uses, and the liveness files of the worker and the scheduler."""
 
 import fcntl
+import importlib.util
 import io
 import json
+import re
 
 import pytest
 from celery import current_app
+from django.core import signing
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.http import Http404
 
 from core.health import liveness
 from core.management.commands.migrate import LOCK, file_lock, migration_lock
 from core.people.models import Person
 from core.testing.client import PortalClient
+from services.accounts.sign_in.demo_links import SALT, demo_link
 
 
 def output_of(*arguments) -> str:
@@ -108,3 +113,51 @@ def test_a_worker_updates_its_liveness_file(tmp_path, monkeypatch):
     assert scheduled == [(liveness.EVERY_SECONDS, liveness.touch)]
     step.stop(Worker())
     assert scheduled == []
+
+
+class TestDemoAs:
+    @staticmethod
+    def link(name="student"):
+        (link,) = re.findall(r"http://127\.0\.0\.1:8001(\S+)", output_of("demoas", name, "--port", "8001"))
+        return link
+
+    def test_the_link_signs_in(self, db):
+        client = PortalClient()
+        assert client.get(self.link())["Location"] == "/"
+        assert client.get("/api/portal/").json()["person"]["username"] == "student"
+
+    def test_production_makes_no_link_and_takes_none(self, db, monkeypatch, settings):
+        link, client = self.link(), PortalClient()
+        monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
+        with pytest.raises(CommandError, match="production"):
+            self.link()
+        assert client.get(link).status_code == 404
+        assert client.get("/api/portal/").json()["person"] is None
+        with pytest.raises(Http404):
+            demo_link(Person.objects.get(username="student"), "")
+
+    def test_production_has_no_such_url(self, monkeypatch, settings):
+        monkeypatch.setattr(type(settings.CONFIGURATION.environment), "is_production", property(lambda self: True))
+        routes = urls_of_production()
+        assert "demo-sign-in" not in routes
+        assert "admin-file" in routes
+
+    def test_a_link_that_was_changed_or_is_old_signs_nobody_in(self, db, monkeypatch):
+        link, client = self.link(), PortalClient()
+        assert client.get(f"{link[:-4]}xxx/").status_code == 404
+        monkeypatch.setattr("services.accounts.sign_in.demo_links.LIFETIME_SECONDS", -1)
+        assert client.get(link).status_code == 404
+
+    def test_only_demo_accounts_have_a_link(self, make_person):
+        make_person("asha")
+        with pytest.raises(CommandError, match="The accounts are maintainer, "):
+            self.link("asha")
+        assert PortalClient().get(f"/_allauth/demo/{signing.dumps('asha', salt=SALT)}/").status_code == 404
+
+
+def urls_of_production():
+    """Return the names of the routes as config/urls.py makes them with today's settings."""
+    spec = importlib.util.find_spec("config.urls")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {getattr(pattern, "name", None) for pattern in module.urlpatterns}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.people.demo import PEOPLE
 from core.people.models import Person, Role, RoleChange, Visibility
-from core.people.seeding import ACCOUNTS, demo_password, seed_directory, seed_people, seeded
+from core.people.seeding import demo_accounts, demo_password, seed_directory, seed_people
 
 EMPLOYEE = {"type": "object", "properties": {"department": {"type": "string"}, "position": {"type": "string"}}}
 STUDENT = {"type": "object", "properties": {"department": {"type": "string"}, "programme": {"type": "string"}}}
@@ -39,7 +39,7 @@ def rows() -> list[list[tuple]]:
 
 def directory_people():
     """Return everyone except the accounts."""
-    return Person.objects.exclude(username__in=ACCOUNTS)
+    return Person.objects.exclude(username__in=demo_accounts())
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def roles(use_roles) -> None:
 
 def test_the_accounts_can_sign_in_and_have_their_roles(db):
     output = seed()
-    for account in ACCOUNTS:
+    for account in demo_accounts():
         assert demo_password(account) in output
         person = authenticate(username=account, password=demo_password(account))
         assert person.is_staff is (account == "maintainer")
@@ -123,7 +123,7 @@ def test_the_roles_of_portal_yaml_may_differ(db, use_roles):
         dean={},
     )
     seed()
-    assert set(Role.objects.values_list("name", flat=True)) == {"student", "faculty"}
+    assert set(Role.objects.values_list("name", flat=True)) == {"student", "faculty", "dean"}
     assert all(
         set(role.details) == {"programme"}
         for role in Role.objects.filter(person__in=directory_people(), name="student")
@@ -131,18 +131,12 @@ def test_the_roles_of_portal_yaml_may_differ(db, use_roles):
     assert all(role.details == {} for role in Role.objects.filter(name="faculty"))
 
 
-def test_apps_get_the_accounts(db):
+def test_apps_get_an_account_for_each_role(db, use_roles, monkeypatch):
+    use_roles(student=STUDENT, dean={})
     received = []
-
-    def receive(people, **kwargs):
-        received.append(people)
-
-    seeded.connect(receive)
-    try:
-        seed()
-    finally:
-        seeded.disconnect(receive)
-    assert [list(people) for people in received] == [list(ACCOUNTS)]
+    monkeypatch.setattr("services.announcements.demo.seed", received.append)
+    seed()
+    assert [list(people) for people in received] == [["maintainer", "student", "dean"]]
     assert received[0] == seed_people()
 
 

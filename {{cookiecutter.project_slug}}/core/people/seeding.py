@@ -1,15 +1,9 @@
-"""Create the demo people, and define the signal on which apps create their demo data.
-
-An app connects to `seeded` in its `signals.py`:
-
-    @receiver(seeded)
-    def seed_polls(*, people, **kwargs): ...
-"""
+"""Create the demo people, and let each app create its demo data: the function `seed(people)` of its `demo.py`."""
 
 from datetime import date
+from importlib import import_module
 
 from django.conf import settings
-from django.dispatch import Signal
 from django.utils import timezone
 
 from .actions import role_grant
@@ -17,11 +11,13 @@ from .demo import PEOPLE, DemoPerson, DemoRole
 from .details import detail_schemas, details_problems
 from .models import Person
 
-ACCOUNTS = ("maintainer", "faculty", "student", "staff", "guest")
+MAINTAINER = "maintainer"
 REASON = "demo"
 
-# Sends `people`: dict[str, Person], by account. Receivers may run several times, and must then change nothing.
-seeded = Signal()
+
+def demo_accounts() -> tuple[str, ...]:
+    """Return the usernames of the demo accounts: a maintainer, and one for each role of `portal.yaml`."""
+    return tuple(dict.fromkeys([MAINTAINER, *settings.PORTAL.roles]))
 
 
 def demo_password(account: str) -> str:
@@ -34,8 +30,8 @@ def seed_people() -> dict[str, Person]:
     Each has the password `welcome-<account>`, and the role of the same name if `portal.yaml` has it.
     """
     people = {}
-    for account in ACCOUNTS:
-        is_maintainer = account == "maintainer"
+    for account in demo_accounts():
+        is_maintainer = account == MAINTAINER
         person = Person.objects.filter(username=account).first()
         if person is None:
             person = Person.objects.create_user(
@@ -49,6 +45,16 @@ def seed_people() -> dict[str, Person]:
             grant_demo_role(person, DemoRole(account, timezone.localdate(), None))
         people[account] = person
     return people
+
+
+def seed_apps(people: dict[str, Person]) -> None:
+    """Call `seed(people)` in the `demo.py` of each service and app. `people` has the demo accounts by username.
+
+    A function may run several times, and must then change nothing.
+    """
+    for plugin in settings.PLUGINS:
+        if plugin.has("demo"):
+            import_module(f"{plugin.module}.demo").seed(people)
 
 
 def seed_directory(today: date | None = None) -> int:

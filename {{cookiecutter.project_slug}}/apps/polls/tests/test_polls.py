@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from apps.polls.actions import DRAFT, DRAFT_LIFETIME
+from apps.polls.demo import seed
 from apps.polls.models import Poll
 from apps.polls.views import POLLS_LIMIT
 from core.audit.models import AuditEntry
-from core.people.seeding import seed_people, seeded
+from core.people.seeding import seed_people
 from core.stores.application_store import application_store
 from core.testing.client import PortalClient
 from services.notifications.models import Message
@@ -275,7 +276,7 @@ class TestRunning:
 
 def test_a_second_seed_changes_nothing(db):
     for _ in range(2):
-        seeded.send(sender=None, people=seed_people())
+        seed(seed_people())
     assert Poll.objects.count() == 4
     assert Poll.objects.closed().count() == 1
     assert not Message.objects.exists()

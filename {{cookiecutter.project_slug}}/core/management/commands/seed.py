@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from core.people.demo import PEOPLE
-from core.people.seeding import demo_password, seed_directory, seed_people, seeded
+from core.people.seeding import demo_password, seed_apps, seed_directory, seed_people
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = seed_people()
             seed_directory()
-            seeded.send(sender=None, people=people)
+            seed_apps(people)
         self.stdout.write("Demo accounts:")
         for account in people:
             self.stdout.write(f"  {account:12} {demo_password(account)}")

@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from core.audit.models import AuditEntry
-from core.people.seeding import seed_people, seeded
+from core.people.seeding import seed_people
 from core.testing.client import PortalClient
 from services.announcements.actions import TooLate, announcement_cancel, announcement_schedule
+from services.announcements.demo import seed
 from services.announcements.markdown import MAX_CHARACTERS
 from services.announcements.models import MAX_TITLE, Announcement
 from services.announcements.permissions import PERMISSION
@@ -389,5 +390,5 @@ def test_the_audit_log_says_who_published_and_changed_and_cancelled(composer):
 
 def test_the_demo_has_one_announcement(db, reader):
     for _ in range(2):
-        seeded.send(sender=None, people=seed_people())
+        seed(seed_people())
     assert Announcement.objects.count() == 1
