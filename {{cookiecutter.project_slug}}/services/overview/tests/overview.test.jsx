@@ -123,6 +123,7 @@ test('it asks again every five seconds, and keeps what it has when the portal st
   await act(() => jest.advanceTimersByTimeAsync(30_000))
   expect(screen.getByText('make doctor')).toBeVisible()
   expect(screen.getByRole('alert')).toHaveTextContent('What you see is the state at')
+  expect(screen.getByText(/^Last checked/)).toBeVisible()
   expect(screen.getByRole('region', { name: FAILURE.title })).toBeVisible()
   await act(() => jest.advanceTimersByTimeAsync(660_000))
   expect(screen.getByText(/^Last checked/)).toHaveTextContent('Last checked 11 minutes ago')

@@ -8,11 +8,14 @@ const TICK = 10_000 // milliseconds
 const OLD = 60_000 // the page refreshes every 5 seconds
 const VERY_OLD = 600_000
 
-/** When the parts were checked. It keeps its place while that is not known. @param {{time?: string}} props ISO 8601 */
-export function CheckedAt({ time }) {
+/**
+ * When the parts were checked. It keeps its place while that is not known.
+ * @param {{time?: string, stale: boolean}} props `time` is ISO 8601; `stale`: the last refresh failed
+ */
+export function CheckedAt({ time, stale }) {
   useNow(TICK)
   const age = time ? clock.now() - Date.parse(time) : 0
-  if (age > OLD) {
+  if (time && (stale || age > OLD)) {
     return (
       <Chip tone={age > VERY_OLD ? 'warn' : undefined} icon="clock">
         <span>

@@ -35,7 +35,7 @@ export function OverviewPage() {
     <Page
       title={t`Overview`}
       breadcrumbs={[]}
-      lead={<CheckedAt time={data?.checked_at} />}
+      lead={<CheckedAt time={data?.checked_at} stale={Boolean(error)} />}
       actions={
         <>
           {data?.redis_gui && (
