@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.support.browser import CONFLICT, UNAUTHORIZED, Window
+from tests.support.browser import CONFLICT, NARROW, UNAUTHORIZED, Window
 
 
 def another_tab(window: Window, path: str) -> Window:
@@ -13,8 +13,10 @@ def another_tab(window: Window, path: str) -> Window:
 
 
 def test_signing_out_and_the_colour_scheme_reach_the_other_tab(open_window):
-    first = open_window().sign_in("student", then="/account/language")
+    first = open_window(viewport=NARROW).sign_in("student", then="/account/language")
     second = another_tab(first, "/account/language")
+    # The tabs of the page scroll there, and the current one is the last.
+    expect(first.page.get_by_role("link", name="Language and theme")).to_be_in_viewport(ratio=1)
     first.page.get_by_role("radio", name="Dark").check()
     expect(second.page.locator("html")).to_have_attribute("data-scheme", "dark")
     expect(second.page.get_by_role("radio", name="Dark")).to_be_checked()
