@@ -31,7 +31,7 @@ export const portalQuery = {
     const before = client.getQueryData(portalQuery.queryKey)
     // The page needs the person's data until they have signed in again.
     if (before?.person && portal && !portal.person && page.typed) throw new ApiError(401, {})
-    if (!Array.isArray(portal?.apps)) throw new TypeError('GET /api/portal/ did not answer with a portal')
+    if (!Array.isArray(portal?.apps)) throw new TypeError('Not a portal')
     setSite(portal.site)
     setClock(portal)
     return portal

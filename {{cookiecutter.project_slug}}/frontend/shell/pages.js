@@ -62,7 +62,7 @@ async function importPage(name) {
   if (services.keys().includes(module)) return importOf(name, () => services(module))
   const further = modulesByPath.get(name)
   if (further) return importOf(further.split('/')[1], () => servicePages(further))
-  throw new PageMissingError(`${name} has no frontend/index.jsx in this build`)
+  throw new PageMissingError(`${name} is not in this build`)
 }
 
 const importPanel = () =>
