@@ -27,6 +27,7 @@ PORTAL_TARGETS = [
     "migrations",
     "task",
     "messages",
+    "demo-as",
     "doctor",
     "roll",
     "audit",
