@@ -130,6 +130,7 @@ def test_a_change_of_a_model_is_reported_and_its_migration_is_applied(
     wait_until_server(server, lambda: "make migrations app=polls" in server.process.output()[start:], "reported it")
     assert "found    Add field place to poll" in server.process.output()[start:]
     wait_until_server(server, lambda: maintainer.get("/api/polls/").status == 500, "used the model without its column")
+    assert maintainer.get("/api/polls/").json()["detail"].endswith("Run: make migrations app=polls")
     done = working_copy.manage("makemigrations", "polls")  # of `make migrations`, whose other half the server does
     assert "Add field place to poll" in done.stdout
     wait_until_server(server, lambda: maintainer.get("/api/polls/").status == 200, "applied the migration")
@@ -156,6 +157,7 @@ def test_an_app_that_is_moved_away_and_back_is_noticed(
             marks=pytest.mark.long,
         ),
         ("apps/polls/views.py", "from ", "form ", "SyntaxError: invalid syntax"),
+        ("apps/polls/urls.py", "from django.urls", "from django.nowhere", "apps/polls/urls.py, line "),
     ],
 )
 def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_corrected(

@@ -14,6 +14,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from core.access import checks as access_checks  # noqa: F401 - registers a system check
         from core.api import schema  # noqa: F401 - registers the session scheme with drf-spectacular
         from core.files import checks as file_checks  # noqa: F401 - registers a system check
         from core.hooks import checks as hook_checks  # noqa: F401 - registers a system check

@@ -159,6 +159,7 @@ INSTALLED_APPS = [
 
 # The order of a request: id → site → security → session → person → access → the app's view.
 MIDDLEWARE = [
+    *(["core.development.errors.ApiErrorMiddleware"] if DEBUG else []),
     "core.http.request_log.RequestMiddleware",
     "core.http.compression.CompressionMiddleware",
     "core.access.site.SiteMiddleware",

@@ -46,6 +46,12 @@ def collect[T](problems: list[Problem], read: Callable[[], T]) -> T | None:
         return None
 
 
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return what to do about a name that is not known: use the nearest one, if there is one."""
+    nearest = get_close_matches(name, list(known), n=1)
+    return f"write {nearest[0]}" if nearest else ""
+
+
 def unknown_key(where: str, key: str, known: Iterable[str], parent: str = "") -> Problem:
     """Report a key that the portal does not know, and suggest the nearest one that it knows."""
     known = sorted(known)

@@ -5,13 +5,17 @@ import re
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import IO
 
+from core.logs.frames import line_in
+
 STOP_SECONDS = 5
+KEPT_LINES = 500
 READ_SECONDS = 1  # for the last lines of a process that has ended
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -19,7 +23,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 class ManagedProcess:
     """A process in a process group of its own: Ctrl-C reaches the supervisor alone, which then stops the group.
 
-    `keep_errors` remembers the last line of the error output, which says why a Python process ended.
+    `keep_errors` keeps the end of the error output, which says why a Python process ended.
     """
 
     def __init__(
@@ -38,7 +42,7 @@ class ManagedProcess:
             self.environment["PYTHON_COLORS"] = "1"  # Python would leave the colours out, because it writes to a pipe
         self.process: subprocess.Popen[bytes] | None = None
         self.reader: Thread | None = None
-        self._last_error = ""
+        self.last_lines: deque[str] = deque(maxlen=KEPT_LINES)
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - the commands are the supervisor's own
@@ -50,7 +54,7 @@ class ManagedProcess:
             start_new_session=True,
         )
         if self.process.stderr is not None:
-            self._last_error = ""
+            self.last_lines.clear()
             self.reader = Thread(target=self.pass_errors_on, args=[self.process.stderr], daemon=True)
             self.reader.start()
 
@@ -59,17 +63,22 @@ class ManagedProcess:
             for line in errors:
                 sys.stderr.buffer.write(line)
                 sys.stderr.buffer.flush()
-                self._last_error = COLOURS.sub("", line.decode(errors="replace")).strip() or self._last_error
+                if text := COLOURS.sub("", line.decode(errors="replace")).rstrip():
+                    self.last_lines.append(text)
 
     @property
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def last_error(self) -> str:
-        """Return the last line of the error output, without colours. Call it when the process has ended."""
+        """Return the last line of the error output, after the line of the app that caused it.
+
+        Call it when the process has ended.
+        """
         if self.reader is not None:
             self.reader.join(READ_SECONDS)
-        return self._last_error
+        lines = list(self.last_lines)
+        return ": ".join(filter(None, [line_in(lines, self.directory), lines[-1].strip() if lines else ""]))
 
     def request_stop(self) -> None:
         self.send_signal(signal.SIGTERM)

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from core.catalogues.compiling import compile_catalogues
@@ -20,6 +20,7 @@ from core.configuration.loading import Configuration
 from core.configuration.prefixes import LIVENESS
 from core.configuration.problems import ConfigurationError
 from core.frontend.document import LANGUAGE, language_attributes, portal_texts
+from core.logs.frames import syntax_error_in
 from core.plugins.loading import load
 
 from .processes import ManagedProcess, stop_all
@@ -87,18 +88,25 @@ class Supervisor:
             if self.built:
                 raise CannotServe("Django ended. Its last lines above say why.")
             self.django.stop()  # now, because another program may have its process id at the next restart
-            self.write_status(f"Django ended: {self.django.last_error()}\nIt starts again when you change a file.")
-            self.report("Django is not running. It starts again when you change a file.")
+            error = self.django.last_error()
+            self.write_status(f"Django ended: {error}\nIt starts again when you change a file.")
+            self.report(f"\n{error}\nDjango is not running. It starts again when you change a file.")
             self.django = None
         if self.django and not self.is_announced and answers(self.url):
             self.report(f"\n  {self.configuration.portal.name} is at {self.url}/ — stop it with Ctrl-C\n")
             self.is_announced = True
 
-    def start_python(self, reason: str) -> None:
-        """Start Django and the processes beside it, unless the configuration has a problem.
+    def start_python(self, reason: str, changed: Sequence[str] = ()) -> None:
+        """Start Django and the processes beside it, unless the configuration or a changed file has a problem.
 
         `reason` is what webpack's server answers until Django listens.
         """
+        if problem := syntax_error_in(changed, self.directory):
+            # Django would report it after seconds, behind a long traceback.
+            message = f"{problem}\nThe portal starts again when you correct it."
+            self.report(f"\n{message}")
+            self.write_status(message)
+            return
         try:
             self.configuration, _ = load(self.directory)
         except ConfigurationError as error:
@@ -125,7 +133,7 @@ class Supervisor:
         self.write_status(reason, stopping=True)
         self.django = None
         stop_all(self.python_processes)
-        self.start_python(reason)
+        self.start_python(reason, changed)
 
     def stop_all(self) -> None:
         stop_all([*self.python_processes, *([self.webpack] if self.webpack else [])])

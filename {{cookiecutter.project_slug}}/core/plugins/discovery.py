@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from core.catalogues.texts import translate
 from core.configuration.portal import Portal
 from core.configuration.prefixes import API, PREFIXES, SCHEMA, first_segment
-from core.configuration.problems import ConfigurationError, Problem
+from core.configuration.problems import ConfigurationError, Problem, nearest_name
 from core.configuration.validation import problems_of
 from core.configuration.yaml import read_yaml
 from core.plugins.manifest import FILE_NAME, Manifest
@@ -79,6 +79,7 @@ def discover(base_directory: Path, portal: Portal | None) -> tuple[Plugin, ...]:
                     "the folder's name",
                     f"the name of {other.layer}/{other.name}",
                     "a name that no other service or app has",
+                    "rename the folder",
                 )
             )
         else:
@@ -137,4 +138,5 @@ def reference_problems(manifest: Manifest, portal: Portal | None, file: str) -> 
     ):
         for name in names:
             if name not in known:
-                yield Problem(file, key, name, f"a name in portal.yaml: {', '.join(sorted(known)) or '(none)'}")
+                allowed = f"a name in portal.yaml: {', '.join(sorted(known)) or '(none)'}"
+                yield Problem(file, key, name, allowed, nearest_name(name, known))

@@ -12,6 +12,7 @@ from core.configuration.values import Name
 from .text_templates import parameter_names
 
 FILE_NAME = "manifest.yaml"
+DEFAULT_ICON = "app"
 LARGEST_UPLOAD_MEGABYTES = 40  # uploads wait in the reverse proxy's memory: core/deployment/nginx.py
 
 
@@ -96,7 +97,7 @@ Megabytes = Annotated[int, Field(ge=1, le=LARGEST_UPLOAD_MEGABYTES)]
 class Manifest(Strict):
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     description: Annotated[str, StringConstraints(max_length=200)] = ""
-    icon: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = "app"
+    icon: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = DEFAULT_ICON
     category: Annotated[str, StringConstraints(max_length=40)] = ""
     actions: Annotated[list[Action], Field(max_length=5)] = []
     notifications: dict[Name, NotificationKind] = Field(default_factory=dict)

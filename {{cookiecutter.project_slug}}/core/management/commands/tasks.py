@@ -6,10 +6,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from celery import Task, current_app
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
+from core.logs.frames import describe
 from core.management.output import text_file
 from core.periodic import PERIODIC_TASKS, timing_text
 
@@ -39,7 +41,12 @@ class Command(BaseCommand):
                 f"{name} takes arguments ({', '.join(parameters)}), so its app has to start it. "
                 "To try it, call it in manage.py shell."
             )
-        tasks[name]()
+        try:
+            tasks[name]()
+        except Exception as error:
+            found = describe(error, settings.BASE_DIRECTORY)
+            message = f"{name} failed. {found}\nmanage.py tasks --run {name} --traceback shows more."
+            raise CommandError(message) from error
         self.stdout.write(f"{name} has run.")
 
     def show(self, tasks: dict[str, Task[..., Any]]) -> None:

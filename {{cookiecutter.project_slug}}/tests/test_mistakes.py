@@ -1,0 +1,242 @@
+"""Each mistake of an app's author has a short message, which docs/reference/mistakes.md shows.
+
+UPDATE_SNAPSHOTS=1 writes the messages into the page.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from celery import current_app, shared_task
+from django.conf import settings as portal_settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.urls import include, path
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from core.access import checks as access_checks
+from core.configuration.portal import Role
+from core.configuration.problems import ConfigurationError
+from core.development import errors
+from core.development.migrations import UnrecordedChanges
+from core.logs.frames import line_in, syntax_error_in
+from core.plugins.checks import check_icons
+from core.plugins.discovery import Plugin, discover
+from core.plugins.manifest import Manifest
+
+ROOT: Path = portal_settings.BASE_DIRECTORY
+PAGE = ROOT / "docs" / "reference" / "mistakes.md"
+
+
+def assert_documented(title: str, message: str) -> None:
+    """Compare a message with the section of the page that has this title."""
+    section = f"## {title}\n\n```text\n{message.strip()}\n```\n"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        head, *sections = re.split(r"(?m)^(?=## )", PAGE.read_text())
+        others = [one for one in sections if not one.startswith(f"## {title}\n")]
+        PAGE.write_text(head + "\n".join(one.strip() + "\n" for one in [*others, section]))
+    assert section in PAGE.read_text()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a file of a portal: `write("apps/library/urls.py", "...")`."""
+
+    def write(name: str, text: str) -> Path:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    return write
+
+
+def problem_of_manifest(folder: Path) -> str:
+    """Return the only problem of the manifests below a folder."""
+    roles = {name: Role(title=name.title()) for name in ("faculty", "staff", "student")}
+    portal = portal_settings.PORTAL.model_copy(update={"roles": roles, "rings": {"campus": []}})
+    with pytest.raises(ConfigurationError) as raised:
+        discover(folder, portal)
+    (problem,) = raised.value.problems
+    return str(problem)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("A misspelt key of a manifest", "title: Library\ncatgory: Learning\n"),
+        ("A role that portal.yaml does not have", "title: Library\naudience: {roles: [studnet]}\n"),
+        ("A ring that portal.yaml does not have", "title: Library\naudience: {rings: [campsu]}\n"),
+    ],
+)
+def test_a_mistake_in_a_manifest(tmp_path, write, title, text):
+    write("apps/library/manifest.yaml", text)
+    assert_documented(title, problem_of_manifest(tmp_path))
+
+
+def test_a_name_that_another_app_has(tmp_path, write):
+    for layer in ("services", "apps"):
+        write(f"{layer}/notifications/manifest.yaml", "title: Notifications\n")
+    assert_documented("A name that is taken", problem_of_manifest(tmp_path))
+
+
+def library(folder: Path, **manifest: str) -> Plugin:
+    return Plugin("library", "apps", folder / "apps" / "library", Manifest(title="Library", **manifest))
+
+
+def test_an_unknown_icon(settings, tmp_path):
+    settings.PLUGINS = [library(tmp_path, icon="bok")]
+    (error,) = check_icons(None)
+    *lines, allowed, do = error.msg.splitlines()
+    assert "book, bus" in allowed
+    assert_documented("An unknown icon", "\n".join([*lines, "  allowed  app, bell, book, …", do]))
+    settings.PLUGINS = [library(tmp_path, icon="book"), library(tmp_path)]
+    assert check_icons(None) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        ({}, "it has no function authorize(topic, visitor)"),
+        ({"authorize": lambda topic: True}, "its function authorize does not take (topic, visitor)"),
+        ({"authorize": lambda topic, visitor: True}, ""),
+        ({"websocket_urlpatterns": []}, ""),
+    ],
+)
+def test_sockets_without_authorize(settings, tmp_path, write, monkeypatch, module, message):
+    write("apps/library/sockets.py", "")
+    settings.PLUGINS = [library(tmp_path)]
+    monkeypatch.setattr(access_checks, "import_module", lambda name: SimpleNamespace(**module))
+    found = access_checks.check_sockets(None)
+    assert len(found) == bool(message)
+    for error in found:
+        assert message in error.msg
+    if not module:
+        assert_documented("A socket without authorize", f"{found[0].msg}\n  {found[0].hint}")
+
+
+def test_a_syntax_error(tmp_path, write):
+    write("apps/library/urls.py", "form django.urls import path\n\nurlpatterns = []\n")
+    write("apps/library/views.py", "")
+    files = ["apps/library/manifest.yaml", "apps/library/views.py", "apps/library/urls.py"]
+    assert_documented("A syntax error", syntax_error_in(files, tmp_path))
+    assert syntax_error_in(files[:2], tmp_path) == ""
+
+
+def test_the_line_of_the_app_is_found_in_a_traceback(tmp_path):
+    output = [
+        "Traceback (most recent call last):",
+        f'  File "{tmp_path}/apps/other/views.py", line 1, in <module>',
+        "ImportError: an earlier one, which was handled",
+        "Traceback (most recent call last):",
+        f'  File "{tmp_path}/config/urls.py", line 40, in plugin_urls',
+        f'  File "{tmp_path}/apps/library/urls.py", line 3, in <module>',
+        "    from .views import BooksView",
+        f'  File "{tmp_path}/core/api/views.py", line 5, in <module>',
+        '  File "/usr/lib/python3/site-packages/django/urls/conf.py", line 38, in include',
+        "ImportError: cannot import name 'BooksView'",
+    ]
+    assert line_in(output, tmp_path) == "apps/library/urls.py, line 3"
+    assert line_in(output[-2:], tmp_path) == ""
+
+
+def test_a_field_without_a_migration():
+    changes = UnrecordedChanges("library", "apps/library", ("Add field pages to book",))
+    assert_documented("A field without a migration", str(changes))
+
+
+@pytest.mark.django_db
+def test_a_task_that_raises(settings, write, tmp_path):
+    file = write("apps/library/tasks.py", "def remind():\n    return 1 / 0\n")
+    namespace: dict[str, object] = {}
+    exec(compile(file.read_text(), file, "exec"), namespace)  # noqa: S102 - the file above
+    shared_task(name="library.remind")(namespace["remind"])
+    settings.BASE_DIRECTORY = tmp_path
+    try:
+        with pytest.raises(CommandError) as raised:
+            call_command("tasks", "--run", "library.remind")
+    finally:
+        current_app.tasks.unregister("library.remind")
+    assert_documented("A task that raises", f"CommandError: {raised.value}")
+
+
+class Failing(APIView):
+    permission_classes = [AllowAny]
+
+    def get(self, request):
+        raise self.error
+
+    error: Exception = RuntimeError("password=tulips")
+
+
+urlpatterns = [path("api/sample/", include(([path("", Failing.as_view())], "sample")))]
+
+
+@pytest.fixture
+def failing(settings, client, monkeypatch, db):
+    """Return a function that answers a request, in development, whose view raises an error."""
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = ["core.development.errors.ApiErrorMiddleware", *settings.MIDDLEWARE]
+
+    def get(error: Exception):
+        monkeypatch.setattr(Failing, "error", error)
+        return client.get("/api/sample/")
+
+    return get
+
+
+def test_an_error_of_the_api(failing, caplog, monkeypatch):
+    monkeypatch.setattr(errors, "describe", lambda error, folder: f"apps/library/views.py, line 12: {error!r}")
+    answer = failing(KeyError("shelf"))
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert "request_failed" in caplog.text
+    assert_documented("An error of the API, in development", answer.json()["detail"])
+
+
+def test_an_error_of_the_api_names_the_line(failing):
+    detail = failing(RuntimeError("no shelf")).json()["detail"]
+    assert detail.endswith("RuntimeError: no shelf")
+
+
+def test_a_missing_column_names_the_command(failing, monkeypatch):
+    changes = UnrecordedChanges("library", "apps/library", ("Add field pages to book",))
+    monkeypatch.setattr(errors, "unrecorded_changes", lambda: iter([changes]))
+    detail = failing(OperationalError("no such column: library_book.pages")).json()["detail"]
+    assert detail.endswith("The models of apps/library have changed. Run: make migrations app=library")
+
+
+def test_an_import_from_another_app(tmp_path, write):
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for package in ("apps", "services", "config", "apps/library", "apps/cinema"):
+        write(f"{package}/__init__.py", "")
+    for module in (ROOT / "core").rglob("*.py"):  # the contracts name its modules
+        if len(module.relative_to(ROOT).parts) == 2 or module.name == "__init__.py":
+            write(str(module.relative_to(ROOT)), "")
+    write("apps/library/views.py", "from apps.cinema import models\n")
+    write("apps/cinema/models.py", "")
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if "is not allowed to import" in line)
+    assert_documented("An import from another app", "\n".join(lines[start : start + 3]))
+
+
+def test_manage_py_without_the_packages():
+    done = subprocess.run(
+        [sys.executable, "-S", "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    message = done.stderr.replace(sys.executable, "/usr/bin/python3")
+    assert_documented("manage.py outside its environment", message)
+
+
+def test_each_section_of_the_page_has_a_test():
+    titles = re.findall(r"(?m)^## (.*)$", PAGE.read_text())
+    assert [title for title in titles if f'"{title}"' not in Path(__file__).read_text()] == []
