@@ -1,6 +1,8 @@
 """Several schedulers, and somebody who cancels or changes, at the same time. tests/portal runs this on PostgreSQL."""
 
 import threading
+import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -67,6 +69,31 @@ def start_sender(announcement):
     return sender
 
 
+@contextmanager
+def finished_when_another_waits(sender):
+    """Let the sender finish as soon as a statement of the block waits for its row."""
+
+    def finish():
+        with connection.cursor() as cursor:
+            deadline = time.monotonic() + SECONDS
+            waiting = 0
+            while not waiting and time.monotonic() < deadline:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))", [sender.pid]
+                )
+                waiting = cursor.fetchone()[0]
+        connection.close()
+        sender.finish.set()
+
+    thread = threading.Thread(target=finish)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join(SECONDS)
+        sender.join(SECONDS)
+
+
 def test_several_schedulers_send_each_announcement_once(make_due):
     for number in range(10):
         make_due(f"Number {number}")
@@ -103,10 +130,8 @@ def test_a_process_that_dies_while_it_sends_has_sent_nothing(make_due):
 def test_cancelling_waits_for_the_process_that_is_sending_and_is_then_too_late(make_due, author):
     announcement = make_due()
     sender = start_sender(announcement)
-    threading.Timer(0.2, sender.finish.set).start()
-    with pytest.raises(TooLate):
+    with finished_when_another_waits(sender), pytest.raises(TooLate):
         announcement_cancel(announcement=announcement, by=author)
-    sender.join(SECONDS)
     announcement.refresh_from_db()
     assert (announcement.cancelled_at, announcement.sent_at is not None) == (None, True)
 
@@ -114,10 +139,8 @@ def test_cancelling_waits_for_the_process_that_is_sending_and_is_then_too_late(m
 def test_changing_waits_for_the_process_that_is_sending_and_is_then_too_late(make_due, author):
     announcement = make_due()
     sender = start_sender(announcement)
-    threading.Timer(0.2, sender.finish.set).start()
-    with pytest.raises(TooLate):
+    with finished_when_another_waits(sender), pytest.raises(TooLate):
         announcement_change(announcement=announcement, by=author, title="Other", text="Other")
-    sender.join(SECONDS)
     announcement.refresh_from_db()
     assert (announcement.title, announcement.sent_at is not None) == ("Library", True)
 
