@@ -22,7 +22,8 @@ FRENCH = {"frontend": {"Open to everybody": "Ouvert à tous"}, "services/account
 
 MISSING = "no Chromium was found (CHROMIUM=<path> names one; `playwright install chromium` fetches one)"
 
-# What `make test` runs at each change, within two minutes. All other tests in a browser are long ones.
+# Where the tests are that `make test` runs at each change, within two minutes: those without the marker `long`. All
+# other tests in a browser are long ones.
 AT_EACH_CHANGE = {
     "test_live.py",
     "test_palette.py",

@@ -64,6 +64,7 @@ def test_a_vote_in_one_window_moves_the_bars_in_another(open_window, served):
     assert watching.page.evaluate("window.isTheSamePage"), "the page was loaded again"
 
 
+@pytest.mark.long
 def test_a_page_comes_back_by_itself_and_shows_what_the_server_has(open_window, restartable):
     with restartable() as portal:
         window = open_poll(open_window(portal))

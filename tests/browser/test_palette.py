@@ -144,6 +144,7 @@ def test_a_search_that_fails_is_explained_in_place(window):
     window.expect_problems("status of 500")
 
 
+@pytest.mark.long
 def test_it_is_accessible_empty_and_with_results(open_window):
     window = open_window().sign_in("maintainer")
     page = open_palette(window)

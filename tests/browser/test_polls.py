@@ -1,5 +1,6 @@
 """The polls' pages: ask, vote and see results, by keyboard alone."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import NARROW
@@ -68,6 +69,7 @@ def test_a_poll_is_asked_by_keyboard_with_a_preview(open_window):
     expect(page.get_by_text("Result", exact=True)).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_draft_is_in_the_list_of_its_author_alone(open_window):
     window = open_window().sign_in("faculty")
     page = window.open("/polls/new")

@@ -11,6 +11,7 @@ from tests.support.mail import wait_for_link
 from tests.support.one_time_codes import one_time_code
 
 
+@pytest.mark.long
 def test_an_error_is_accessible(open_window):
     window = open_window()
     page = window.open("/sign-in")
@@ -110,6 +111,7 @@ def confirm_password(page, password: str) -> None:
     dialog.wait_for(state="detached")
 
 
+@pytest.mark.long
 def test_a_second_factor_is_set_up_required_and_turned_off(open_window):
     window = open_window().sign_in("guest", then="/account/security")
     recovery = set_up_second_factor(window, "welcome-guest")
@@ -145,6 +147,7 @@ def test_a_maintainer_needs_more_than_a_password_for_a_first_second_factor(open_
     window.expect_problems(CONFLICT)
 
 
+@pytest.mark.long
 def test_a_new_maintainer_sets_one_up_after_the_link_and_uses_it_again_for_the_admin(open_window, manage):
     link = re.search(r"\S+(/password/reset#\S+)", manage("makemaintainer", "keeper", "--email", "keeper@example.edu"))
     try:
@@ -185,6 +188,7 @@ def set_up_second_factor(window: Window, password: str) -> list[str]:
     return codes.all_inner_texts()
 
 
+@pytest.mark.long
 def test_a_session_ended_on_another_device_leads_to_the_sign_in_page(open_window):
     here = open_window().sign_in("faculty", then="/account/security")
     there = open_window().sign_in("faculty", then="/polls")
@@ -206,6 +210,7 @@ def test_a_session_ended_on_another_device_leads_to_the_sign_in_page(open_window
     there.problems = [problem for problem in there.problems if UNAUTHORIZED not in problem]
 
 
+@pytest.mark.long
 def test_a_forgotten_password_is_reset_by_mail(open_window):
     window = open_window()
     page = window.open("/sign-in")
@@ -244,6 +249,7 @@ def change_password(window: Window, current: str, new: str) -> None:
     page.get_by_text("Your password is changed.").wait_for()
 
 
+@pytest.mark.long
 def test_a_new_email_address_is_in_use_after_it_is_confirmed(open_window):
     window = open_window().sign_in("student", then="/account/security")
     page = window.page
