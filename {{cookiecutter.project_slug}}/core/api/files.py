@@ -1,5 +1,7 @@
 """Views of a protected file, to inherit from, and fields that describe it. core/files/fields.py has the columns.
 
+A picture has a PictureUploadView, and a FileView for its sizes. A file needs one view:
+
 class ScanView(FileUploadView):
     queryset = papers()
     file_field = "scan"
@@ -173,6 +175,12 @@ class FileUploadView(FileView):
         if not request.user.is_authenticated or not self.may_change(request, instance):
             raise PermissionDenied(_("You may not change this file."))
         return instance
+
+
+class PictureUploadView(FileUploadView):
+    """Takes a new picture by PUT, and removes it by DELETE. A FileView at a path for each size sends it."""
+
+    http_method_names = ["put", "delete", "options"]
 
 
 def file_response(file: ProtectedFieldFile, size: str = "") -> HttpResponseBase:
