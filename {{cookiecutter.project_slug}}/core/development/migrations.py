@@ -12,6 +12,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.utils import translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ def apply_new_migrations(output: OutputWrapper) -> None:
 def unrecorded_changes() -> Iterator[UnrecordedChanges]:
     """Yield the changes of each service or app whose models differ from its migrations."""
     loader = MigrationLoader(None)
-    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
-    changes = detector.changes(graph=loader.graph)
+    with translation.override(None):  # migrations have the texts of models as they are in the code
+        detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+        changes = detector.changes(graph=loader.graph)
     for plugin in settings.PLUGINS:
         if migrations := changes.get(plugin.name):
             yield UnrecordedChanges(
