@@ -6,10 +6,10 @@ from core.api.throttling import PersonThrottle
 
 
 class AttentionThrottle(PersonThrottle):
-    """Limits how often home pages ask all apps what needs attention."""
+    """Limits how often pages ask all apps what needs attention. Each page does when it is loaded, and home twice."""
 
     scope = "attention"
-    rate = "60/minute"
+    rate = "240/minute"
     description = gettext_lazy("ask what needs attention")
 
 
