@@ -25,6 +25,9 @@ EMPTY = "/api/cost_of_nothing/"
 WITH_PERSON = f"{EMPTY}person/"
 WITHOUT_DRF = f"{EMPTY}plain/"
 
+# What a client of Redis sends first. Two threads that read at the same time have a connection each.
+NEW_CONNECTION = ("redis HELLO", "redis CLIENT", "redis PING")
+
 
 class Empty(APIView):
     def get(self, request: Request) -> Response:
@@ -163,7 +166,7 @@ async def test_the_cost_of_a_socket_of_a_person(reader):
         await socket.disconnect()
     # The session guard checks access again at once, and may or may not finish before the socket is closed.
     assert 1 <= len(counted.sql) <= 2, counted
-    assert 1 <= len(counted.stores) <= 2, counted
+    assert 1 <= len([trip for trip in counted.stores if not trip.startswith(NEW_CONNECTION)]) <= 2, counted
 
 
 @pytest.mark.django_db(transaction=True)
