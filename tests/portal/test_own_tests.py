@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.installation import Installation, copy_packages
+from tests.support.installation import NEW_APPS, Installation, copy_packages
 from tests.support.servers import RealServers
 
 TESTS_OF_STORES = (
@@ -53,13 +53,20 @@ def generate_portal(generate: Callable[..., Path], built_portal: Path, tmp_path:
 
 
 @pytest.mark.long
-def test_the_portals_own_tests_pass_with_other_answers(generate_portal: Callable[..., Installation]) -> None:
-    done = generate_portal(example_app=False).make("test", seconds=1800)
+def test_the_own_tests_pass_with_other_answers_and_new_apps(
+    generate_portal: Callable[..., Installation],
+) -> None:
+    portal = generate_portal(example_app=False)
+    for app in NEW_APPS:
+        portal.make("app", f"name={app}")
+    collected = portal.run("python", "-m", "pytest", "--collect-only", "-q").stdout
+    assert all(f"apps/{app}/tests/" in collected for app in NEW_APPS)
+    done = portal.make("test", seconds=1800)
     assert re.search(r"\d+ passed", done.stdout)
 
 
 @pytest.mark.long
-def test_the_portals_own_tests_pass_with_other_answers_in_the_example_app(
+def test_the_own_tests_of_the_example_app_pass_with_other_answers(
     generate_portal: Callable[..., Installation],
 ) -> None:
     portal = generate_portal(example_app=True)

@@ -15,6 +15,9 @@ from tests.support.processes import Process, clean_environment
 # What a portal's commands make in its folder. A copy makes its own.
 NOT_COPIED = shutil.ignore_patterns(".venv", "var", "node_modules", "__pycache__", ".*_cache")
 
+# Two, because what a new app contains must not clash with another new app.
+NEW_APPS = ("library", "museum")
+
 
 class Installation:
     """One portal's folder, its Python environment, and the variables that its processes get."""

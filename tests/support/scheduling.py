@@ -19,7 +19,7 @@ GROUPS = {
     "tests/portal/test_developing.py": "developing",
     "tests/portal/test_client_addresses.py": None,
     "tests/portal/test_embedded.py": None,
-    "tests/portal/test_own_tests.py::test_the_portals_own_tests_pass_with_other_answers": None,
+    "tests/portal/test_own_tests.py::test_the_own_tests": None,
     "tests/portal/": REAL_SERVERS,
 }
 
