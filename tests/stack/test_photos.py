@@ -21,7 +21,7 @@ Person.objects.filter(username="reader").update(photo_visible_to="{to}", entry_v
 FILE_STEM = """
 import json
 from core.people.models import Person
-print(json.dumps(Person.objects.get(username="reader").photo))
+print(json.dumps(Person.objects.get(username="reader").photo.name))
 """
 RESET_LIMIT = """
 from core.people.models import Person

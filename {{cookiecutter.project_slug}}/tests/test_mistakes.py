@@ -15,7 +15,7 @@ import pytest
 from celery import current_app, shared_task
 from django.conf import settings as portal_settings
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError, connection
 from django.urls import include, path
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
@@ -208,7 +208,11 @@ def test_an_error_of_the_api_names_the_line(failing):
 def test_a_missing_column_names_the_command(failing, monkeypatch):
     changes = UnrecordedChanges("library", "apps/library", ("Add field pages to book",))
     monkeypatch.setattr(errors, "unrecorded_changes", lambda: iter([changes]))
-    detail = failing(OperationalError("no such column: library_book.pages")).json()["detail"]
+    errors_of = {
+        "postgresql": ProgrammingError("column library_book.pages does not exist"),
+        "sqlite": OperationalError("no such column: library_book.pages"),
+    }
+    detail = failing(errors_of[connection.vendor]).json()["detail"]
     assert detail.endswith("The models of apps/library have changed. Run: make migrations app=library")
 
 
