@@ -1,11 +1,12 @@
 import { api } from '@portal/sdk'
-import { Button, Field } from '@portal/ui'
+import { Button } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
 import { Dialog } from '@portal/ui/dialog'
 import { Form, useForm } from '@portal/ui/form'
 import { toast } from '@portal/ui/toast'
 import { plural, t } from '@portal/i18n'
 import { SelectField } from '../../SelectField.jsx'
+import { ReasonField } from './ReasonField.jsx'
 import { ROLES, nameList, useRefreshPeople } from './manage.js'
 
 /**
@@ -53,12 +54,7 @@ export function LastDayFields({ form }) {
         help={t`Empty: the role ends now, and yesterday was its last day.`}
         {...form.control('end')}
       />
-      <Field
-        label={t`Reason`}
-        maxLength={300}
-        help={t`Optional. It stays in the history.`}
-        {...form.field('why')}
-      />
+      <ReasonField form={form} />
     </>
   )
 }

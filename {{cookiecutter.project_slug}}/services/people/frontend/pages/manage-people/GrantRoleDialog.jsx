@@ -1,10 +1,11 @@
 import { api, usePortal, useQueryClient } from '@portal/sdk'
-import { Button, Field, Problem, Skeleton } from '@portal/ui'
+import { Button, Problem, Skeleton } from '@portal/ui'
 import { Dialog } from '@portal/ui/dialog'
 import { Form, useForm } from '@portal/ui/form'
 import { toast } from '@portal/ui/toast'
 import { plural, t } from '@portal/i18n'
 import { useEntry } from '../../entries.js'
+import { ReasonField } from './ReasonField.jsx'
 import { RoleFields } from './RoleFields.jsx'
 import { readDetails } from './details.jsx'
 import { ROLES, nameList, todayIn, useRefreshPeople } from './manage.js'
@@ -65,12 +66,7 @@ function GrantRoleForm({ people, roles, onClose, onDone }) {
     <Form form={form} action={t`Give the role`} actions={<Button onClick={onClose}>{t`Cancel`}</Button>}>
       {people.length > 1 && <p className="help">{nameList(people)}</p>}
       <RoleFields form={form} roles={roles} />
-      <Field
-        label={t`Reason`}
-        maxLength={300}
-        help={t`Optional. It stays in the history.`}
-        {...form.field('why')}
-      />
+      <ReasonField form={form} />
     </Form>
   )
 }

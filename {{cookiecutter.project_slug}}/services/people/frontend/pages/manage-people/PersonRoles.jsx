@@ -5,9 +5,9 @@ import { Dialog } from '@portal/ui/dialog'
 import { Form, useForm } from '@portal/ui/form'
 import { toast } from '@portal/ui/toast'
 import { t } from '@portal/i18n'
-import { Field } from '@portal/ui'
 import { formatDate, useEntry } from '../../entries.js'
 import { LastDayFields } from './EndRoleDialog.jsx'
+import { ReasonField } from './ReasonField.jsx'
 import { DetailField, detailNames, readDetails, writeDetails } from './details.jsx'
 import { PEOPLE, ROLES, useRefreshPeople } from './manage.js'
 
@@ -148,12 +148,7 @@ function ChangeForm({ role, schema, onClose }) {
           {...form.control('end')}
         />
       )}
-      <Field
-        label={t`Reason`}
-        maxLength={300}
-        help={t`Optional. It stays in the history.`}
-        {...form.field('why')}
-      />
+      <ReasonField form={form} />
     </Form>
   )
 }
