@@ -92,6 +92,7 @@ def test_a_first_demo_installs_builds_and_serves(start: Callable[..., Process], 
     visitor = Visitor.local(port)
     (script,) = re.findall(r'src="?(/static/frontend/shell\.[^"\s>]+)', visitor.get("/").text)
     assert visitor.get(script).status == 200
+    assert "portal.audit" not in process.output(), "lines of the log among what the commands print"
     end(process, port)
 
 

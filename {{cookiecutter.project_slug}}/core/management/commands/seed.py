@@ -1,6 +1,9 @@
 """Creates the demo people, and lets each app create its demo content."""
 
+import logging
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError("seed does not run in production: the passwords of its accounts are public.")
         if options["migrate"]:
             call_command("migrate", interactive=False, verbosity=0)
-        with transaction.atomic():
+        with without_audit_lines(), transaction.atomic():
             people = seed_people()
             seed_directory()
             seed_apps(people)
@@ -31,3 +34,15 @@ class Command(BaseCommand):
         for account in people:
             self.stdout.write(f"  {account:12} {demo_password(account)}")
         self.stdout.write(f"and {len(PEOPLE)} people to look up, who cannot sign in.")
+
+
+@contextmanager
+def without_audit_lines() -> Iterator[None]:
+    """Keep the audit log's lines about demo people off the terminal. The table has their entries."""
+    logger = logging.getLogger("portal.audit")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
