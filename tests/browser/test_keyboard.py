@@ -188,6 +188,7 @@ def change_and_remove_the_photo(page: Page, keyboard: Keyboard) -> None:
     keyboard.choose_file(page.get_by_label("Picture file")).set_files(PHOTO)
     keyboard.use(page.get_by_role("button", name="Use this photo"))
     page.get_by_text("Your photo is changed.").wait_for()
+    wait_until(lambda: page.get_by_alt_text("Your photo").evaluate("image => image.complete && image.naturalWidth > 0"))
     expect(page.get_by_role("button", name="Change photo")).to_be_focused()
     keyboard.use(page.get_by_role("button", name="Remove photo"))
     page.get_by_text("Your photo is removed.").wait_for()
