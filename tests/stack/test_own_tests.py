@@ -1,12 +1,15 @@
-"""The portal's own tests pass on the stack's servers, as they do on the embedded backends."""
+"""The portal's own tests pass on the stack's servers, as they do on the embedded backends.
+
+They take minutes, so they run in two processes, each with servers of its own: the tests expect nobody else there.
+"""
 
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-
-import pytest
 
 from tests.support.compose import TIER_I, Stack, run
 from tests.support.processes import clean_environment
@@ -19,14 +22,18 @@ STORES = {
 }
 
 
-@pytest.fixture
-def tier_i(stack: Stack) -> Iterator[Stack]:
-    """Start a second tier I from compose.yaml. It has no data, and no worker that takes the tests' tasks.
+# The folders whose tests each process runs. Both take about the same time.
+PARTS = {"core": ["tests", "core"], "apps": ["services", "apps"]}
+
+
+@contextmanager
+def another_tier_i(stack: Stack, name: str) -> Iterator[Stack]:
+    """Start another tier I from compose.yaml. It has no data, and no worker that takes the tests' tasks.
 
     The portal's role may create databases here, because the tests create one. PostgreSQL does not wait for the disk,
     because nobody needs the tests' data after a loss of power.
     """
-    with stack.another_project("own-tests") as other:
+    with stack.another_project(f"own-tests-{name}") as other:
         other.compose("up", "--detach", "--wait", *TIER_I)
         for statement in ("ALTER ROLE portal CREATEDB", "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
             other.execute("database", "psql", "--username=postgres", "--dbname=postgres", "--command", statement)
@@ -48,21 +55,31 @@ def servers(stack: Stack) -> dict[str, str]:
     }
 
 
-def test_the_portal_s_own_tests_pass_on_the_stack_s_servers(stack: Stack, tier_i: Stack) -> None:
-    portal: Path = stack.portal
-    if not (portal / ".venv").exists():
-        run("make", "--no-print-directory", ".venv", cwd=portal, env=clean_environment(), seconds=300)
-    done = subprocess.run(
-        [".venv/bin/python", "-m", "pytest", "-q"],
+def run_own_tests(portal: Path, folders: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [".venv/bin/python", "-m", "pytest", "-q", *folders],
         cwd=portal,
-        env=clean_environment() | servers(tier_i),
+        env=clean_environment() | variables,
         capture_output=True,
         text=True,
         timeout=1200,
         check=False,
     )
-    closing_line = done.stdout.strip().splitlines()[-1]
-    print(f"the portal's own tests on the stack's servers: {closing_line}", file=sys.stderr)
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    assert re.search(r"\d+ passed", closing_line)
-    assert "skipped" not in closing_line
+
+
+def test_the_portal_s_own_tests_pass_on_the_stack_s_servers(stack: Stack) -> None:
+    portal: Path = stack.portal
+    if not (portal / ".venv").exists():
+        run("make", "--no-print-directory", ".venv", cwd=portal, env=clean_environment(), seconds=300)
+    with ExitStack() as projects, ThreadPoolExecutor() as pool:
+        variables = {name: servers(projects.enter_context(another_tier_i(stack, name))) for name in PARTS}
+        runs = {name: pool.submit(run_own_tests, portal, PARTS[name], variables[name]) for name in PARTS}
+        results = {name: run.result() for name, run in runs.items()}
+    for name, done in results.items():
+        closing_line = done.stdout.strip().splitlines()[-1]
+        print(f"the portal's own tests of {name} on the stack's servers: {closing_line}", file=sys.stderr)
+    for done in results.values():
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+        closing_line = done.stdout.strip().splitlines()[-1]
+        assert re.search(r"\d+ passed", closing_line)
+        assert "skipped" not in closing_line
