@@ -33,6 +33,7 @@ const ANSWERS = {
   '/api/library/': { next: null, previous: null, results: [BOOK] },
   'POST /api/library/': BOOK,
   '/api/library/1/': BOOK,
+  'PATCH /api/library/1/': BOOK,
   'POST /api/library/1/lend/': BOOK,
   'DELETE /api/library/1/': null,
   '/api/library/draft/': { text: 'Dear all', saved_at: '2026-01-01T00:00:00Z' },

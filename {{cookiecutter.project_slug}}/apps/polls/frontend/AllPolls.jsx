@@ -13,8 +13,8 @@ const FEW = 3 // polls in the side column and under "Closed"
 export function AllPolls() {
   const { person } = usePortal()
   const counts = useCounts()
-  const open = useList(`${API}?show=open`)
-  const closed = useList(`${API}?show=closed`)
+  const open = useList(API, { query: { show: 'open' } })
+  const closed = useList(API, { query: { show: 'closed' } })
   const latest = closed.items?.[0]
   return (
     <Split>
@@ -54,7 +54,7 @@ export function AllPolls() {
 
 /** The reader's latest polls, and their draft, which nobody else sees. */
 function AskedByYou() {
-  const { items, error } = useList(`${API}?show=mine`)
+  const { items, error } = useList(API, { query: { show: 'mine' } })
   const path = `${API}draft/`
   const { data: draft, isPending } = useQuery({
     queryKey: [path],

@@ -1,4 +1,4 @@
-import { api, clock, useNavigate, useQuery, useRefresh, useState } from '@portal/sdk'
+import { api, clock, useItem, useNavigate, useRefresh, useState } from '@portal/sdk'
 import { useDraft } from '@portal/sdk/draft'
 import { Button, Column, Field, Panel, Split } from '@portal/ui'
 import { DateField } from '@portal/ui/dates'
@@ -87,7 +87,7 @@ export function NewPollForm() {
  */
 function Audience({ roles, error, onChange }) {
   const path = `${API}audience/`
-  const { data } = useQuery({ queryKey: [path], queryFn: ({ signal }) => api(path, { signal }) })
+  const { item: data } = useItem(path)
   if (!data?.roles.length) return null
   return (
     <fieldset className="poll-fields">

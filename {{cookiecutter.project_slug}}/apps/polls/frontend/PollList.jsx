@@ -7,7 +7,7 @@ import { API } from './polls.js'
 
 /** One tab: a list of polls, page by page. @param {{show: 'not_voted' | 'mine' | 'closed'}} props */
 export function PollList({ show }) {
-  const list = useList(`${API}?show=${show}`)
+  const list = useList(API, { query: { show } })
   const titles = { not_voted: t`Not voted`, mine: t`Asked by me`, closed: t`Closed` }
   return (
     <Panel title={titles[show]} footer={list.fetchMore && <FetchMore list={list} />}>

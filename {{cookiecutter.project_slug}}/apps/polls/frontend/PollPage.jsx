@@ -1,16 +1,15 @@
 import {
   ApiError,
   Link,
-  api,
   clock,
   signInPath,
   useApp,
   useEffect,
+  useItem,
   useList,
   useLocation,
   useParams,
   usePortal,
-  useQuery,
   useRef,
   useRefresh,
   useState,
@@ -46,18 +45,14 @@ export function PollPage() {
   const { id } = useParams()
   const { title } = useApp()
   const path = pathOf(id)
-  const {
-    data: poll,
-    error,
-    refetch,
-  } = useQuery({ queryKey: [path], queryFn: ({ signal }) => api(path, { signal }) })
+  const { item: poll, error, retry } = useItem(path)
   useTopic(`polls:${id}`, useRefresh(API))
-  useRefetchAtEnd(poll, refetch)
+  useRefetchAtEnd(poll, retry)
   if (poll) return <Poll key={poll.id} poll={poll} path={path} />
   if (error instanceof ApiError && error.status === 404) return <PollNotFound />
   return (
     <Page title={t`Poll`} breadcrumbs={[{ title, to: '/polls' }]}>
-      {error ? <Problem error={error} onRetry={refetch} /> : <Skeleton />}
+      {error ? <Problem error={error} onRetry={retry} /> : <Skeleton />}
     </Page>
   )
 }
@@ -191,7 +186,7 @@ function SignInToVote() {
 
 /** @param {{id: number}} props `id` is the poll that the reader looks at */
 function OtherPolls({ id }) {
-  const { items, error } = useList(`${API}?show=open`)
+  const { items, error } = useList(API, { query: { show: 'open' } })
   const others = items?.filter((poll) => poll.id !== id).slice(0, OTHERS)
   if (others ? others.length === 0 : error) return null
   return (

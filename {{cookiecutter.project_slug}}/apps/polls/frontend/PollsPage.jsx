@@ -1,4 +1,4 @@
-import { api, useApp, usePortal, useQuery, useRefresh, useTopic } from '@portal/sdk'
+import { useApp, useItem, usePortal, useRefresh, useTopic } from '@portal/sdk'
 import { Icon, LinkButton, Page, Tabs } from '@portal/ui'
 import { t } from '@portal/i18n'
 import { API } from './polls.js'
@@ -39,5 +39,5 @@ export function AskButton({ kind }) {
 /** How many polls the lists have, once it is known. @returns {{open: number, closed: number, not_voted: number} | undefined} */
 export function useCounts() {
   const path = `${API}counts/`
-  return useQuery({ queryKey: [path], queryFn: ({ signal }) => api(path, { signal }) }).data
+  return useItem(path).item
 }

@@ -15,7 +15,7 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "app_template"
 
 NEXT = """\
 Created apps/{name}/. After the next start of the portal, its page is /{name}/. Next:
-  - the page: apps/{name}/frontend/index.jsx. docs/reference/frontend.md lists what it can import
+  - the pages: apps/{name}/frontend/index.jsx. docs/reference/frontend.md lists what it can import
   - the types of its API, for the page: `python manage.py apitypes {name}`
   - the data: apps/{name}/models.py, then `make migrations app={name}`
   - who it is for: apps/{name}/manifest.yaml
@@ -48,7 +48,7 @@ class Command(TemplateCommand):
             name,
             str(directory),
             template=str(TEMPLATE),
-            extensions=["py", "yaml", "jsx", "md"],
+            extensions=["py", "yaml", "js", "jsx", "md"],
             files=[],
             exclude=[],
             title=name.replace("_", " ").capitalize(),

@@ -2,4 +2,5 @@
 import './toast.css'
 
 export { toast } from './Toasts.jsx'
+export { useUndoableChange } from './undoableChange.js'
 export { finishDeletions, useUndoableDelete } from './undoableDelete.js'

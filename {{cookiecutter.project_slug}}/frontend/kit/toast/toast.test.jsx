@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { Dialog } from '@portal/ui/dialog'
-import { toast, useUndoableDelete } from '@portal/ui/toast'
-import { useList } from '@portal/sdk'
+import { toast, useUndoableChange, useUndoableDelete } from '@portal/ui/toast'
+import { useItem, useList } from '@portal/sdk'
 import { errorResponse, jsonResponse, makePortal, mockApi, renderInPortal } from '@portal/testing'
 
 beforeEach(() => jest.useFakeTimers())
@@ -134,4 +134,50 @@ test('an item that could not be deleted comes back, with the reason', async () =
   await pass(5_100)
   expect(screen.getByText('Not deleted: The book is on loan.')).toBeVisible()
   expect(screen.getByText('Emma')).toBeVisible()
+})
+
+function Lending() {
+  const { item: book } = useItem('/api/library/1/')
+  const { change, withChange } = useUndoableChange('/api/library/')
+  if (!book) return null
+  const { title, lent } = withChange('/api/library/1/', book)
+  const lend = () => change('/api/library/1/', book, { lent: true }, 'Book lent')
+  return <button onClick={lend}>{`${title}: ${lent ? 'lent' : 'here'}`}</button>
+}
+
+/** @param {(body: object) => any} answer */
+async function openLending(answer) {
+  const book = { id: 1, title: 'Emma', lent: false }
+  const requests = mockApi({
+    '/api/library/1/': () => ({ ...book }),
+    'PATCH /api/library/1/': (body) => answer(body) ?? Object.assign(book, body),
+  })
+  renderInPortal(<Lending />, { portal: makePortal() })
+  await pass(0)
+  return () => requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body)
+}
+
+test('a change is visible before the server has answered, and "Undo" sends the old values after it', async () => {
+  const answers = []
+  const changes = await openLending(() => new Promise((resolve) => answers.push(resolve)))
+  await click('Emma: here')
+  expect(screen.getByText('Emma: lent')).toBeVisible()
+  await click('Undo')
+  expect(screen.getByText('Emma: here')).toBeVisible()
+  await pass(0)
+  expect(changes()).toEqual([{ lent: true }])
+  answers[0]({})
+  await pass(0)
+  expect(screen.getByText('Emma: here')).toBeVisible()
+  expect(changes()).toEqual([{ lent: true }, { lent: false }])
+  answers[1]({})
+  await pass(0)
+})
+
+test('a change that the server refuses goes, with the reason', async () => {
+  await openLending(() => errorResponse(409, { detail: 'The book is on loan.' }))
+  await click('Emma: here')
+  await pass(100)
+  expect(screen.getByText('Not saved: The book is on loan.')).toBeVisible()
+  expect(screen.getByText('Emma: here')).toBeVisible()
 })

@@ -1,9 +1,8 @@
-import { LinkButton, Icon, Page } from '@portal/ui'
+import { LinkButton, Icon, Page, SearchField } from '@portal/ui'
 import { i18n, useApp, usePortal, useSearchParams } from '@portal/sdk'
 import { t } from '@portal/i18n'
 import { DEPARTMENTS, ROLES, useEntry } from './entries.js'
 import { Results } from './Results.jsx'
-import { SearchField } from './SearchField.jsx'
 import { FilterSelect } from './SelectField.jsx'
 
 /** @typedef {{search: string, role: string, department: string}} Filter */

@@ -21,7 +21,7 @@ export function Results({ filter, onChange }) {
   const [query] = useSearchParams()
   const queries = useQueryClient()
   const { items, error, retry, fetchMore, isFetchingMore, isPrevious } = useList(path, {
-    keepPrevious: true,
+    keep: true,
   })
   const { list, showMore } = useFocusOnNewItems(items?.length ?? 0, fetchMore)
   if (error && !items) return <SearchProblem error={error} retry={retry} />

@@ -7,21 +7,19 @@ const LIST = `/api/${APP}/`
 const DRAFT = `${LIST}draft/`
 const person = makePerson()
 
-const listOf = (...texts) => ({
-  next: null,
-  previous: null,
-  results: texts.map((text, id) => ({
-    id,
-    text,
-    photo: null,
-    created_at: '2026-01-01T12:00:00Z',
-    remind_at: null,
-    is_mine: true,
-  })),
+const makeEntry = (text, id = 0) => ({
+  id,
+  text,
+  photo: null,
+  created_at: '2026-01-01T12:00:00Z',
+  remind_at: null,
+  is_mine: true,
 })
 
+const listOf = (...texts) => ({ next: null, previous: null, results: texts.map(makeEntry) })
+
 /** Open the page of a person without a draft. @param {Record<string, any>} answers */
-function openPage(answers, portal = { person }) {
+function openPage(answers, { portal = { person }, path = '' } = {}) {
   const none = jsonResponse(204, null)
   const requests = mockApi({
     [DRAFT]: none,
@@ -29,7 +27,7 @@ function openPage(answers, portal = { person }) {
     [`PUT ${DRAFT}`]: (body) => ({ ...body, saved_at: '2026-01-01T12:00:00Z' }),
     ...answers,
   })
-  return { requests, ...renderPage(AppPage, { app: APP, portal }) }
+  return { requests, ...renderPage(AppPage, { app: APP, portal, path }) }
 }
 
 let sockets
@@ -38,7 +36,7 @@ beforeEach(() => {
 })
 
 test('an empty list says so', async () => {
-  openPage({ [LIST]: listOf() }, {})
+  openPage({ [LIST]: listOf() }, { portal: {} })
   expect(await screen.findByText('Nothing here yet')).toBeVisible()
 })
 
@@ -56,15 +54,16 @@ test('a new entry appears in the list, and the form is empty again', async () =>
   expect(sent.body).toEqual({ text: 'Second', remind_at: null })
 })
 
-test('an error is explained, and the text stays in the field', async () => {
+test('an error is at its field, and the text stays there', async () => {
   const { user } = openPage({
     [LIST]: listOf(),
-    [`POST ${LIST}`]: errorResponse(400, { detail: 'That is too long.' }),
+    [`POST ${LIST}`]: errorResponse(400, { errors: [{ field: 'text', message: 'That is too long.' }] }),
   })
-  await user.type(await screen.findByRole('textbox', { name: 'Text' }), 'Words')
+  const field = await screen.findByRole('textbox', { name: 'Text' })
+  await user.type(field, 'Words')
   await user.click(screen.getByRole('button', { name: 'Add' }))
-  expect(await screen.findByRole('alert')).toHaveTextContent('That is too long.')
-  expect(screen.getByRole('textbox', { name: 'Text' })).toHaveValue('Words')
+  await waitFor(() => expect(field).toHaveAccessibleDescription('That is too long.'))
+  expect(field).toHaveValue('Words')
 })
 
 test('what was typed before is in the form', async () => {
@@ -73,15 +72,49 @@ test('what was typed before is in the form', async () => {
   expect(screen.getByText('Draft saved')).toBeVisible()
 })
 
+test('the list is searched', async () => {
+  const { user } = openPage({ [LIST]: listOf('First', 'Second'), [`${LIST}?search=sec`]: listOf('Second') })
+  await screen.findByText('First')
+  await user.type(screen.getByRole('searchbox', { name: 'Search' }), 'sec')
+  await waitFor(() => expect(screen.queryByText('First')).toBeNull())
+  expect(screen.getByText('Second')).toBeVisible()
+})
+
+test('an entry has a page of its own, with the way back', async () => {
+  const { user } = openPage({ [LIST]: listOf('First'), [`${LIST}0/`]: makeEntry('First') })
+  await user.click(await screen.findByRole('link', { name: 'First' }))
+  expect(await screen.findByRole('heading', { name: 'First' })).toBeVisible()
+  expect(document.title).toMatch(/^First/)
+  const breadcrumbs = screen.getByRole('navigation', { name: 'Breadcrumbs' })
+  expect([...breadcrumbs.querySelectorAll('a')].map((link) => link.pathname)).toEqual(['/', `/${APP}`])
+})
+
+test.each(['7', 'draft', '7/more'])('there is no page at the path %s', async (path) => {
+  openPage({ [DRAFT]: { text: 'Half a' } }, { path })
+  expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeVisible()
+})
+
+test('the author turns off a reminder, and "Undo" turns it on again', async () => {
+  const entry = { ...makeEntry('First'), remind_at: '2030-01-01T12:00:00Z' }
+  const change = (body) => Object.assign(entry, body)
+  const { user } = openPage({ [`${LIST}0/`]: () => entry, [`PATCH ${LIST}0/`]: change }, { path: '0' })
+  await user.click(await screen.findByRole('button', { name: 'Turn off' }))
+  expect(screen.queryByText(/^Reminder in/)).toBeNull()
+  await waitFor(() => expect(entry.remind_at).toBeNull())
+  await user.click(await screen.findByRole('button', { name: 'Undo' }))
+  expect(screen.getByRole('button', { name: 'Turn off' })).toBeVisible()
+  await waitFor(() => expect(entry.remind_at).toBe('2030-01-01T12:00:00Z'))
+})
+
 test('the author uploads a photo', async () => {
-  const { user, requests } = openPage({
-    [LIST]: listOf('First'),
-    [`PUT ${LIST}0/photo/`]: { small: '/small', large: '/large' },
-  })
-  await user.click(await screen.findByRole('button', { name: 'Photo of First' }))
-  await user.upload(screen.getByLabelText('Photo'), new File(['x'], 'me.png', { type: 'image/png' }))
-  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
-  expect(requests.find(({ method }) => method === 'PUT').body.file.name).toBe('me.png')
+  const { user, requests } = openPage(
+    { [`${LIST}0/`]: makeEntry('First'), [`PUT ${LIST}0/photo/`]: { small: '/small', large: '/large' } },
+    { path: '0' },
+  )
+  await user.upload(await screen.findByLabelText('Photo'), new File(['x'], 'me.png', { type: 'image/png' }))
+  const sent = () => requests.filter(({ method }) => method === 'PUT')
+  await waitFor(() => expect(sent()).toHaveLength(1))
+  expect(sent()[0].body.file.name).toBe('me.png')
 })
 
 test('an entry that is deleted disappears at once, and "Undo" brings it back', async () => {

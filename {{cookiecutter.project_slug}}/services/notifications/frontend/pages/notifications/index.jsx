@@ -93,12 +93,12 @@ export default function Notifications() {
  * @param {import('./filters.jsx').Filter} filter
  */
 function useNotifications({ unread, app }) {
-  const path = `${LIST}?page_size=${PAGE_SIZE}`
-  const { items: ofAllApps } = useList(path) // for the filter by app
-  const { items, error, retry, fetchMore, isFetchingMore, isPrevious } = useList(
-    path + (unread ? '&unread=1' : '') + (app ? `&app=${encodeURIComponent(app)}` : ''),
-    { keepPrevious: true },
-  )
+  const query = { page_size: PAGE_SIZE }
+  const { items: ofAllApps } = useList(LIST, { query }) // for the filter by app
+  const { items, error, retry, fetchMore, isFetchingMore, isPrevious } = useList(LIST, {
+    query: { ...query, unread: unread && 1, app },
+    keep: true,
+  })
   // While the list of the next filter loads, those of the previous one that pass the new one are visible.
   const visible = (items ?? []).filter(
     (notification) => !(unread && notification.read) && (!app || notification.app === app),

@@ -1,12 +1,17 @@
 import { useEffect, useId, useRef, useState } from '@portal/sdk'
-import { Icon } from '@portal/ui'
+import { Icon } from './Icon.jsx'
 
 const DEBOUNCE = 250 // milliseconds
-const LONGEST = 100 // characters
+const LONGEST = 100 // characters, as in core/api/search.py
 
 /**
  * A search field. It reports what is typed after a pause. When `value` changes meanwhile, as by the back button, `value` wins.
- * @param {{label: string, value: string, onChange: (search: string) => void}} props
+ *
+ *     const [query, setQuery] = useSearchParams()
+ *     const search = query.get('search') ?? ''
+ *     const { items } = useList('/api/library/', { query: { search }, keep: true })
+ *     <SearchField label={t`Title or author`} value={search} onChange={(text) => setQuery(text ? { search: text } : {}, { replace: true })} />
+ * @param {{label: string, value: string, onChange: (search: string) => void}} props `label` names the field, and is in it while it is empty
  */
 export function SearchField({ label, value, onChange }) {
   const id = useId()
