@@ -24,11 +24,24 @@ from .mail import SentMail
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let Django empty the audit log between tests that commit. PostgreSQL lets nobody do so elsewhere."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let Django empty the audit log between tests that commit. PostgreSQL lets nobody do so elsewhere.
+
+    A test that imports a server's entry point configures this process as a server: its statements may take 2 s, and the
+    thread of its sockets keeps a connection. DROP DATABASE may take longer, and needs the database for itself.
+    """
+    options = dict(connection.settings_dict["OPTIONS"])
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE core_audit_auditentry DISABLE TRIGGER no_truncate")
+    yield
+    connection.settings_dict["OPTIONS"] = options
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)

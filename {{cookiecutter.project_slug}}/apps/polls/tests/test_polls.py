@@ -259,7 +259,8 @@ class TestRunning:
     def test_the_author_exports_the_result_without_names(self, make_poll, make_person, accept):
         poll = make_poll(question='=HYPERLINK("x")', choices=["+1", "-1", " @SUM(A1)", "Tea, green", "दून"])
         author = PortalClient().sign_in(poll.author)
-        author.put_json(f"{LIST}{poll.pk}/vote/", {"choice": poll.choices.first().pk})
+        vote = author.put_json(f"{LIST}{poll.pk}/vote/", {"choice": poll.choices.first().pk})
+        assert vote.status_code == 200, vote.content
         answer = author.get(f"{LIST}{poll.pk}/export/", headers={"Accept": accept})
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert answer["Content-Disposition"] == f'attachment; filename="poll-{poll.pk}.csv"'
