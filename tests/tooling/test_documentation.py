@@ -248,34 +248,6 @@ def test_the_reference_has_every_status() -> None:
     assert used - {"414"} <= documented, sorted(used - documented)  # 414: NGINX's own, before any app
 
 
-def test_the_reference_has_everything_that_pages_import() -> None:
-    for module in ("sdk", "kit"):
-        exports = re.findall(r"export \{(.*?)\}", (PORTAL / f"frontend/{module}/index.js").read_text(), re.DOTALL)
-        names = {name.split(" as ")[-1].strip() for group in exports for name in group.split(",") if name.strip()}
-        assert names <= names_in(REFERENCE / "frontend.md"), sorted(names - names_in(REFERENCE / "frontend.md"))
-    for module in ("draft", "presence"):
-        source = (PORTAL / f"frontend/sdk/{module}.js").read_text()
-        names = set(re.findall(r"(?m)^export (?:function|class) (\w+)", source))
-        assert names
-        assert names <= names_in(REFERENCE / "frontend.md"), sorted(names - names_in(REFERENCE / "frontend.md"))
-
-
-def test_everything_in_the_reference_of_python_exists() -> None:
-    rows = re.findall(r"(?m)^\| (`.*?`) \| `([a-z_.]+)` \|", (REFERENCE / "python.md").read_text())
-    assert rows
-    for names, module in rows:
-        path = PORTAL / module.replace(".", "/")
-        source = path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
-        for name in re.findall(r"`(\w+)`", names):
-            assert re.search(rf"(?m)^(?:def|class) {name}\b|^{name} = |import .*\b{name}\b", source.read_text()), name
-
-
-def test_the_reference_has_every_fixture() -> None:
-    fixtures = re.findall(r"@pytest\.fixture\ndef (\w+)", (PORTAL / "core/testing/fixtures.py").read_text())
-    assert fixtures
-    assert set(fixtures) <= names_in(REFERENCE / "testing.md")
-
-
 def test_doctor_s_page_has_every_part() -> None:
     documented = {name for table in documentation.tables_in(DOCTOR) for name in first_cells(table)}
     health = "\n".join(path.read_text() for path in HEALTH)

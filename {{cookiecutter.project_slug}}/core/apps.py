@@ -18,7 +18,7 @@ class CoreConfig(AppConfig):
         from core.api import schema  # noqa: F401 - registers the session scheme with drf-spectacular
         from core.files import checks as file_checks  # noqa: F401 - registers a system check
         from core.hooks import checks as hook_checks  # noqa: F401 - registers a system check
-        from core.plugins import checks  # noqa: F401 - registers the system checks
+        from core.plugins import checks, private_imports  # noqa: F401 - registers the system checks
 
         for plugin in settings.PLUGINS:
             name_in_admin(plugin)

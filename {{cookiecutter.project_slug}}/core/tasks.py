@@ -33,7 +33,7 @@ BULK = "bulk"  # the end of the name of the queue of bulk tasks
 
 
 class BulkTask(PortalTask):
-    """A task that may wait for others."""
+    """A task that may wait for others: `@shared_task(base=BulkTask)`, or `@periodic(every=..., base=BulkTask)`."""
 
     abstract = True
 

@@ -3,6 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import { BARE_TEXTS } from './lint/bareTexts.mjs'
+import { PRIVATE_MODULE } from './reference/modules.mjs'
 
 const PAGES = ['apps/*/frontend/**', 'services/*/frontend/**']
 const TESTS = ['**/*.test.{js,jsx}', 'frontend/testing/**']
@@ -13,8 +14,7 @@ const LIBRARIES = {
 }
 // The modules of which a page may import more than from @portal/sdk and @portal/ui.
 const MODULES = {
-  regex:
-    '^@portal/(sdk/(?!(draft|languages|presence|scheme|tabs)$)|ui/(?!(charts|choices|dates|dialog|form|table|toast|upload)$))',
+  regex: PRIVATE_MODULE,
   message:
     'This file belongs to the shell. The docs list the modules for pages (docs/reference/frontend.md).',
 }

@@ -29,6 +29,8 @@ from core.logs.frames import line_in, syntax_error_in
 from core.plugins.checks import check_icons
 from core.plugins.discovery import Plugin, discover
 from core.plugins.manifest import Manifest
+from core.plugins.private_imports import private_imports
+from core.plugins.public_names import names_by_module, read_public_names
 
 ROOT: Path = portal_settings.BASE_DIRECTORY
 PAGE = ROOT / "docs" / "reference" / "mistakes.md"
@@ -98,6 +100,12 @@ def test_an_unknown_icon(settings, tmp_path):
     assert_documented("An unknown icon", "\n".join([*lines, "  allowed  app, bell, book, …", do]))
     settings.PLUGINS = [library(tmp_path, icon="book"), library(tmp_path)]
     assert check_icons(None) == []
+
+
+def test_an_import_of_a_private_name(write):
+    file = write("apps/library/views.py", "from core.access.visitor import make_visitor\n")
+    (message,) = private_imports(file, "apps/library/views.py", names_by_module(read_public_names(ROOT)))
+    assert_documented("An import of a private name", message)
 
 
 @pytest.mark.parametrize(

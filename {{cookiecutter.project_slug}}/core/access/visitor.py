@@ -26,6 +26,7 @@ class Visitor:
 
     @property
     def has_signed_in(self) -> bool:
+        """Whether the visitor is a person. Anonymous visitors have an object of Django's as `person`."""
         return bool(self.person.is_authenticated)
 
     @cached_property

@@ -34,11 +34,17 @@ class Audience(Strict):
     asks for their second factor.
     """
 
-    sign_in: Literal["required", "optional"] = "required"
-    sites: Annotated[list[SiteName], Field(min_length=1)] = list(SITES)
-    rings: list[Name] = []
-    roles: list[Name] = []
-    maintainers: StrictBool = False
+    sign_in: Literal["required", "optional"] = Field("required", description="`required` or `optional`")
+    sites: Annotated[list[SiteName], Field(min_length=1)] = Field(
+        list(SITES), description="`intranet`, `internet` or both"
+    )
+    rings: list[Name] = Field([], description="rings of `portal.yaml`; without one, every network")
+    roles: list[Name] = Field([], description="roles of `portal.yaml`; without one, everyone")
+    maintainers: StrictBool = Field(
+        False,
+        description="`true` for the people who can use `/admin/`. Give the views the permission `IsMaintainer`, which "
+        "also asks for a second factor",
+    )
 
     @property
     def requires_sign_in(self) -> bool:
@@ -57,12 +63,20 @@ class NotificationKind(Strict):
     shows. People can turn an `optional` kind off. An `urgent` one is mailed at once, not together with others.
     """
 
-    title: Annotated[Template, StringConstraints(min_length=1, max_length=200)]
-    body: Annotated[Template, StringConstraints(max_length=500)] = ""
-    channels: Annotated[list[ChannelName], Field(min_length=1)] = ["inbox"]
-    optional: StrictBool = False
-    urgent: StrictBool = False
-    parameters: Annotated[list[Name], Field(max_length=20)] = []
+    title: Annotated[Template, StringConstraints(min_length=1, max_length=200)] = Field(
+        description='one line, at most 200 characters, with parameters in braces: `"{book} is due {day}"`'
+    )
+    body: Annotated[Template, StringConstraints(max_length=500)] = Field(
+        "", description="more text, at most 500 characters, with parameters in braces"
+    )
+    channels: Annotated[list[ChannelName], Field(min_length=1)] = Field(
+        ["inbox"], description="`inbox`, `mail` or both"
+    )
+    optional: StrictBool = Field(False, description="whether people can turn it off, for each channel")
+    urgent: StrictBool = Field(False, description="whether it is mailed at once, not together with others")
+    parameters: Annotated[list[Name], Field(max_length=20)] = Field(
+        [], description="parameters that neither text shows, such as an id for the mail"
+    )
 
     @property
     def shown_parameters(self) -> frozenset[str]:
@@ -85,8 +99,12 @@ class Action(Strict):
     `path` is that of the page, below /<name>/.
     """
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", max_length=100)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
+        description="what the search offers, such as `Ask a poll`"
+    )
+    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", max_length=100)] = Field(
+        description="its page, below that of the app"
+    )
 
 
 # Where an app takes files: a path below /api/<name>/, such as me/photo/. A segment * is any one segment, such as an id.
@@ -95,12 +113,28 @@ Megabytes = Annotated[int, Field(ge=1, le=LARGEST_UPLOAD_MEGABYTES)]
 
 
 class Manifest(Strict):
-    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    description: Annotated[str, StringConstraints(max_length=200)] = ""
-    icon: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = DEFAULT_ICON
-    category: Annotated[str, StringConstraints(max_length=40)] = ""
-    actions: Annotated[list[Action], Field(max_length=5)] = []
-    notifications: dict[Name, NotificationKind] = Field(default_factory=dict)
-    audience: Audience = Audience()
-    uploads: Annotated[dict[UploadPath, Megabytes], Field(max_length=10)] = {}
-    pages: list[PagePath] = []  # of a service only: core/plugins/pages.py
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
+        description="the app's name, at most 60 characters"
+    )
+    description: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", description="one sentence, at most 200 characters"
+    )
+    icon: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = Field(
+        DEFAULT_ICON, description="a name from `frontend/kit/icons.js`"
+    )
+    category: Annotated[str, StringConstraints(max_length=40)] = Field(
+        "", description="the heading under which the tile appears"
+    )
+    actions: Annotated[list[Action], Field(max_length=5)] = Field(
+        [], description="what people can begin in the app, at most 5; the search offers them"
+    )
+    notifications: dict[Name, NotificationKind] = Field(
+        default_factory=dict, description="kinds of notifications by name"
+    )
+    audience: Audience = Field(Audience(), description="who may use the app")
+    uploads: Annotated[dict[UploadPath, Megabytes], Field(max_length=10)] = Field(
+        {}, description="paths below `/api/<name>/` that take bodies of more than 1 MB, with megabytes: see below"
+    )
+    pages: list[PagePath] = Field(  # core/plugins/pages.py
+        [], description="services only: further page paths, such as `[sign-in]`, which have no tile"
+    )

@@ -34,6 +34,7 @@ class Allowance:
 def limit(namespace: str, key: str, *, most: int, per: timedelta) -> Allowance:
     """Count a call of `key`, and return whether it is one of `most` in the period `per`. Costs one round trip.
 
+    The result has `is_allowed`, the `remaining` calls, and `retry_after`, the time until the next one is allowed.
     `per` is at most 7 days. Refused calls are counted too, and do not make the period longer.
     """
     if most < 1:

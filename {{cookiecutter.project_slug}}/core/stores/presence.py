@@ -51,6 +51,7 @@ class Presence:
         return self._run(person_id, timedelta(0))
 
     def count(self) -> int:
+        """Count the people who are there now."""
         return self._run("", timedelta(0))
 
     def _run(self, member: int | str, lifetime: timedelta) -> int:

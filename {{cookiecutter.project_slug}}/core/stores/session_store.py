@@ -22,5 +22,5 @@ class ProtectedValues(Namespace):
 
 
 def session_store(namespace: str) -> ProtectedValues:
-    """Return the namespace of the app called `namespace`."""
+    """Return the namespace of the app called `namespace`. It has the methods of the application store's."""
     return ProtectedValues(namespace)

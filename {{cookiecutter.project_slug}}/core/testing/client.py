@@ -40,10 +40,13 @@ class PortalClient(AdaptableClient):
         self.cookies[settings.SESSION_COOKIE_NAME].set(settings.SESSION_COOKIE_NAME, token, token)
 
     def post_json(self, path: str, data: Any, **more: Any) -> Any:
+        """Send `data` as JSON by POST, and return the response."""
         return self.post(path, data, content_type="application/json", **more)
 
     def put_json(self, path: str, data: Any, **more: Any) -> Any:
+        """Send `data` as JSON by PUT, and return the response."""
         return self.put(path, data, content_type="application/json", **more)
 
     def patch_json(self, path: str, data: Any, **more: Any) -> Any:
+        """Send `data` as JSON by PATCH, and return the response."""
         return self.patch(path, data, content_type="application/json", **more)

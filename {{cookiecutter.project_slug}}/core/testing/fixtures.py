@@ -104,6 +104,7 @@ def make_person(db: None) -> Callable[..., Person]:
 
 @pytest.fixture
 def person(make_person: Callable[..., Person]) -> Person:
+    """Return a person without a role."""
     return make_person()
 
 

@@ -4,26 +4,18 @@ import { act, screen, waitFor } from '@testing-library/react'
 import { fakeSockets, makePerson, mockApi, renderPage } from '@portal/testing'
 import * as react from 'react'
 import examples from '../../docs/reference/frontend-examples.md'
+import { MODULES } from '../reference/modules.mjs'
 
 const portal = path.join(__dirname, '../..')
 const read = (file) => readFileSync(path.join(portal, file), 'utf8')
 const reference = read('docs/reference/frontend.md')
-
-/** The modules that the lint lets pages import. */
-const [, sdk, ui] = read('frontend/eslint.config.mjs').match(/sdk\/\(\?!\(([\w|]+)\).*ui\/\(\?!\(([\w|]+)\)/)
-const modules = [
-  '@portal/sdk',
-  ...sdk.split('|').map((name) => `@portal/sdk/${name}`),
-  '@portal/ui',
-  ...ui.split('|').map((name) => `@portal/ui/${name}`),
-]
 
 /** Babel replaces this module, so its names are those of its types. */
 const macros = [...read('frontend/sdk/i18n.d.ts').matchAll(/\{([^}]+)\}/g)].flatMap(([, names]) =>
   names.split(','),
 )
 
-const exportsOf = modules.flatMap((module) =>
+const exportsOf = Object.keys(MODULES).flatMap((module) =>
   Object.keys(jest.requireActual(module)).map((name) => [module, name]),
 )
 const all = [...exportsOf, ...macros.map((name) => ['@portal/i18n', name.trim()])]

@@ -8,7 +8,7 @@ import { Dialog } from './Dialog.jsx'
 /**
  * Ask a question in a dialog, and wait for the answer. Use it before what cannot be undone, and name the consequence:
  *
- *     if (await confirm({ title: t`Close the poll?`, body: t`Nobody can vote after that.`, action: t`Close the poll` })) …
+ *     if (await confirm({ title: t`Close the poll?`, body: t`Nobody can vote after that.`, action: t`Close the poll` })) close()
  * @param {object} question
  * @param {string} question.title
  * @param {import('react').ReactNode} [question.body] a text, which may have elements such as `<Trans>`, but no `<Link>`

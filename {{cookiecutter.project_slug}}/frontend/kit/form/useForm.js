@@ -15,9 +15,12 @@ import { useUnsavedChanges } from './unsavedChanges.js'
  * Keep the values and the errors of a form, and ask before the person leaves with unsaved changes. Give the result to `Form`.
  *
  *     const form = useForm({ initial: { title: '' }, submit: (values) => api(LIST, { body: values }), onSuccess: refresh })
- *     <Form form={form} action={t`Add`}>
- *       <Field {...form.field('title')} label={t`Title`} required />
- *     </Form>
+ *     const title = form.field('title')
+ *     return (
+ *       <Form form={form} action={t`Add`}>
+ *         <Field {...title} label={t`Title`} required />
+ *       </Form>
+ *     )
  *
  * Returns:
  * - `values`, and `set(name, value)` to change one.

@@ -39,7 +39,7 @@ export async function finishDeletions() {
  *
  *     const { remove, isDeleted } = useUndoableDelete('/api/library/')
  *     const books = items.filter(({ id }) => !isDeleted(`/api/library/${id}/`))
- *     … <Button onClick={() => remove(`/api/library/${id}/`, t`Book deleted`)}>
+ *     <Button onClick={() => remove(`/api/library/${id}/`, t`Book deleted`)}>
  *
  * `remove(path, text)` sends DELETE to `path`; `text` is the message beside "Undo". `isDeleted(path)` tells whether to hide the item.
  * @param {string} list the path of the list, which is refreshed afterwards with any query: see `useRefresh`

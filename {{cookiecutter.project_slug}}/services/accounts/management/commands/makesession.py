@@ -27,7 +27,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username")
+        parser.add_argument("username", help="the username of the person")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SITE is None:
