@@ -27,7 +27,7 @@ function setChanges(entries) {
  *
  *     const { change, withChange } = useUndoableChange('/api/library/')
  *     const { lent } = withChange(path, book)
- *     … <Button onClick={() => change(path, book, { lent: true }, t`Book lent`)}>
+ *     <Button onClick={() => change(path, book, { lent: true }, t`Book lent`)}>
  *
  * `change(path, item, fields, text)` sends PATCH with `fields` to `path`; "Undo" sends the values that `item` had. `text` is the message
  * beside "Undo". `withChange(path, item)` is the item as the page should show it.
