@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.files.fields import ProtectedFileField
+
 
 class PollQuerySet(models.QuerySet["Poll"]):
     def open(self) -> "PollQuerySet":
@@ -35,6 +37,8 @@ class Poll(models.Model):
     votes_can_change = models.BooleanField(_("votes can change"), default=True, db_default=True)
     # Before the poll closes, only its author and people who have voted see the results.
     results_after_vote = models.BooleanField(_("results after voting"), default=False, db_default=False)
+    # What people should read before they vote.
+    document = ProtectedFileField(_("document"), types=["pdf"], max_megabytes=5, blank=True)
     # Raised with every vote and at the end. It is part of the key of cached results, so old results are never read.
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 

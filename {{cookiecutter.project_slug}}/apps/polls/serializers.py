@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from core.api.drafts import DraftSerializer
 from core.api.fields import IdField
+from core.api.files import StoredFileField
 
 from .models import Poll
 from .selectors import poll_results, shows_results, votes_of
@@ -60,6 +61,7 @@ class PollSerializer(serializers.Serializer):
     results_after_vote = serializers.BooleanField(
         help_text="Before the poll closes, only its author and people who have voted see the results."
     )
+    document = StoredFileField(help_text="What to read before voting.")
     choices = ChoiceSerializer(many=True)
     votes = serializers.IntegerField(allow_null=True, help_text="null while the results are hidden.")
     my_choice = serializers.IntegerField(allow_null=True)
@@ -88,6 +90,7 @@ def serialize_polls(poll_list: Sequence[Poll], person_id: int | None) -> list[di
                 "open": poll.is_open,
                 "votes_can_change": poll.votes_can_change,
                 "results_after_vote": poll.results_after_vote,
+                "document": poll.document,
                 "choices": choices,
                 "votes": sum(results.values()) if visible else None,
                 "my_choice": my_choice,

@@ -15,10 +15,12 @@ from rest_framework.views import APIView
 
 from core.access.visitor import visitor_of
 from core.api.drafts import DraftView
+from core.api.files import FileUploadView
 from core.api.pagination import CursorPagination
 from core.api.permissions import require, require_owner
 from core.api.search import WordsFilter
 from core.api.throttling import SearchThrottle, WriteThrottle, throttle
+from core.live.publishing import publish
 from core.people.models import Person
 
 from .actions import (
@@ -189,6 +191,19 @@ class ExportView(APIView):
         return HttpResponse(
             poll_csv(poll), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
         )
+
+
+class DocumentView(FileUploadView):
+    """The document of a poll, for everyone who sees the poll. Its author adds and removes it."""
+
+    queryset = polls()
+    file_field = "document"
+
+    def may_change(self, request: Request, instance: Poll) -> bool:
+        return instance.author_id == request.user.pk or request.user.has_perm("polls.change_poll")
+
+    def after_change(self, instance: Poll) -> None:
+        publish(instance.topic)
 
 
 class PollDraftView(DraftView):

@@ -13,6 +13,13 @@ export function AboutPoll({ poll }) {
             <Link to={`/people/${author.id}`}>{author.display_name}</Link>
           </Fact>
         )}
+        {poll.document && (
+          <Fact name={t`Document`}>
+            <a href={poll.document.url} download>
+              {poll.document.name}
+            </a>
+          </Fact>
+        )}
         <Fact name={t`Opened`}>{formatDate(createdAt)}</Fact>
         <Fact name={open ? t`Closes` : t`Closed`}>{formatDate(closesAt)}</Fact>
         <Fact name={t`Who can vote`}>{t`Everyone who has signed in`}</Fact>

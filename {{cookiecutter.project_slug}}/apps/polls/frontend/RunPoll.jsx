@@ -1,8 +1,11 @@
 import { api, useMutation, usePortal, useRefresh } from '@portal/sdk'
 import { Button, Icon, Panel, Problem } from '@portal/ui'
 import { confirm } from '@portal/ui/dialog'
+import { FileUpload } from '@portal/ui/upload'
 import { t } from '@portal/i18n'
 import { API } from './polls.js'
+
+const LARGEST_DOCUMENT = 5 * 1024 * 1024 // bytes
 
 /**
  * What the author and maintainers can do. The server decides about it again.
@@ -15,6 +18,10 @@ export function RunPoll({ poll, path, onClosed }) {
     mutationFn: () => api(`${path}close/`, { method: 'POST' }),
     onSuccess: onClosed,
     onSettled: refresh,
+  })
+  const removal = useMutation({
+    mutationFn: () => api(`${path}document/`, { method: 'DELETE' }),
+    onSuccess: refresh,
   })
   if (!poll.mine && !person?.roles.includes('maintainer')) return null
 
@@ -46,6 +53,21 @@ export function RunPoll({ poll, path, onClosed }) {
         </a>
       </div>
       {closing.error && <Problem error={closing.error} />}
+      <FileUpload
+        label={t`Document to read before voting`}
+        help={t`A PDF file`}
+        path={`${path}document/`}
+        method="PUT"
+        accept="application/pdf"
+        maxBytes={LARGEST_DOCUMENT}
+        onUploaded={refresh}
+      />
+      {poll.document && (
+        <Button kind="quiet" busy={removal.isPending} onClick={() => removal.mutate()}>
+          {t`Remove the document`}
+        </Button>
+      )}
+      {removal.error && <Problem error={removal.error} />}
     </Panel>
   )
 }

@@ -3,7 +3,7 @@
 /**
  * @typedef {{id: number, question: string, author: {id: number, display_name: string} | null, created_at: string, closes_at: string,
  *   open: boolean, votes_can_change: boolean, results_after_vote: boolean, votes: number | null, my_choice: number | null, mine: boolean,
- *   choices: {id: number, text: string, votes: number | null}[]}} Poll
+ *   document: {name: string, url: string} | null, choices: {id: number, text: string, votes: number | null}[]}} Poll
  *   The numbers of votes are null while the reader may not see the results.
  */
 

@@ -12,6 +12,7 @@ export function makePoll(differences = {}) {
     votes: 4,
     my_choice: null,
     mine: false,
+    document: null,
     choices: [
       { id: 1, text: 'Tuesday', votes: 1 },
       { id: 2, text: 'Thursday', votes: 3 },

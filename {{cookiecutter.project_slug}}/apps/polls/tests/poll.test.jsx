@@ -1,5 +1,5 @@
 import { errorResponse, fakeSockets, makePerson, mockApi, renderPage } from '@portal/testing'
-import { act, screen, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import Polls from '../frontend/index.jsx'
 import { listOf, makePoll } from './makePoll.js'
 
@@ -201,4 +201,31 @@ test('a poll that does not exist cannot be fetched again', async () => {
   expect(await screen.findByRole('heading', { level: 1, name: 'Poll not found' })).toBeVisible()
   expect(screen.getByRole('link', { name: 'All polls' })).toHaveAttribute('href', '/polls')
   expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
+})
+
+test('the document of a poll can be read, and its author removes it', async () => {
+  let poll = makePoll({ mine: true, document: { name: 'The plan.pdf', url: `${ONE}document/` } })
+  const { user } = openPoll(
+    { [ONE]: () => poll, [`DELETE ${ONE}document/`]: () => void (poll = makePoll({ mine: true })) },
+    { person },
+  )
+  expect(await screen.findByRole('link', { name: 'The plan.pdf' })).toHaveAttribute('href', `${ONE}document/`)
+  await user.click(screen.getByRole('button', { name: 'Remove the document' }))
+  await waitFor(() => expect(screen.queryByText('The plan.pdf')).not.toBeInTheDocument())
+  expect(screen.queryByRole('button', { name: 'Remove the document' })).not.toBeInTheDocument()
+})
+
+test('the author adds a document', async () => {
+  let poll = makePoll({ mine: true })
+  const added = { name: 'The plan.pdf', url: `${ONE}document/` }
+  const { user } = openPoll(
+    {
+      [ONE]: () => poll,
+      [`PUT ${ONE}document/`]: () => (poll = makePoll({ mine: true, document: added })).document,
+    },
+    { person },
+  )
+  const file = new File(['%PDF-1.7'], 'The plan.pdf', { type: 'application/pdf' })
+  await user.upload(await screen.findByLabelText('Document to read before voting'), file)
+  expect(await screen.findByRole('link', { name: 'The plan.pdf' })).toBeVisible()
 })
