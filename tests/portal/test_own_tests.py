@@ -59,8 +59,10 @@ def test_the_own_tests_pass_with_other_answers_and_new_apps(
     portal = generate_portal(example_app=False)
     for app in NEW_APPS:
         portal.make("app", f"name={app}")
+    portal.make("app", "name=laboratory", "kind=api")
+    portal.make("app", "name=poster", "kind=page")
     collected = portal.run("python", "-m", "pytest", "--collect-only", "-q").stdout
-    assert all(f"apps/{app}/tests/" in collected for app in NEW_APPS)
+    assert all(f"apps/{app}/tests/" in collected for app in (*NEW_APPS, "laboratory"))
     done = portal.make("test", seconds=1800)
     assert re.search(r"\d+ passed", done.stdout)
 

@@ -22,6 +22,7 @@ PORTAL_TARGETS = [
     "test",
     "language",
     "lint",
+    "format",
     "app",
     "maintainer",
     "migrations",
@@ -251,11 +252,10 @@ def test_the_environment_can_be_in_another_folder(machine: Machine, portal: Path
     assert not (portal / ".venv").exists()
 
 
-def test_app_creates_the_app_and_prints_the_next_step(machine: Machine, portal: Path) -> None:
-    answer = machine.run("make", "app", "name=library", folder=portal)
-    assert "python manage.py createapp library" in steps(portal)
-    assert "apps/library/" in answer.stdout
-    assert "make dev" in answer.stdout
+@pytest.mark.parametrize(("options", "arguments"), [([], "library"), (["kind=api"], "library --kind api")])
+def test_app_creates_the_app(machine: Machine, portal: Path, options: list[str], arguments: str) -> None:
+    machine.run("make", "app", "name=library", *options, folder=portal)
+    assert f"python manage.py createapp {arguments}" in steps(portal)
 
 
 def test_createapp_gets_the_name_as_it_was_typed(machine: Machine, portal: Path) -> None:
@@ -294,6 +294,12 @@ PORTAL_CHECKS = [
     "shellcheck",
     "npm run lint",
 ]
+PORTAL_CORRECTIONS = [
+    "python -m ruff check --fix .",
+    "python -m ruff format .",
+    "npm run lint:fix",
+    "npm run format",
+]
 
 
 def run_in(machine: Machine, folder: Path, *command: str, failing: str = NOTHING) -> tuple[list[str], str, int]:
@@ -306,7 +312,9 @@ def assert_all_ran(calls: list[str], expected: list[str]) -> None:
     assert [one for one in expected if not any(call.startswith(one) for call in calls)] == []
 
 
-@pytest.mark.parametrize(("command", "expected"), [("test", PORTAL_TESTS), ("lint", PORTAL_CHECKS)])
+@pytest.mark.parametrize(
+    ("command", "expected"), [("test", PORTAL_TESTS), ("lint", PORTAL_CHECKS), ("format", PORTAL_CORRECTIONS)]
+)
 def test_a_portals_command_runs_everything_before_it_fails(
     machine: Machine, portal: Path, command: str, expected: list[str]
 ) -> None:
@@ -329,6 +337,17 @@ def test_the_tests_of_one_app_run_alone(machine: Machine, portal: Path) -> None:
     calls, _, _ = run_in(machine, portal, "test", "app=library")
     assert calls == ["python -m pytest apps/library/", "npm test -- apps/library/"]
     calls, output, status = run_in(machine, portal, "test", "app=libary")
+    assert (calls, status) == ([], 2)
+    assert "there is no libary in apps/ or services/" in output
+
+
+def test_the_texts_of_one_app_are_collected_alone(machine: Machine, portal: Path) -> None:
+    (portal / "apps" / "library").mkdir(parents=True)
+    run_in(machine, portal, ".venv", "node_modules")
+    calls, _, _ = run_in(machine, portal, "messages", "app=library")
+    assert calls == ["npm run --silent catalogues", "python manage.py makemessages --app library"]
+    assert (portal / "apps" / "library" / "locale").is_dir()
+    calls, output, status = run_in(machine, portal, "messages", "app=libary")
     assert (calls, status) == ([], 2)
     assert "there is no libary in apps/ or services/" in output
 

@@ -14,22 +14,29 @@ const added = process.env.ADDED_LANGUAGE ? [process.env.ADDED_LANGUAGE] : []
 const found = find('{frontend,services/*,apps/*}/locale/*.po').map((file) => path.posix.basename(file, '.po'))
 const locales = [...new Set([SOURCE_LOCALE, ...found, ...added])].sort()
 
+// With `make messages app=name`, the folder of that service or app: the catalogues of others are left alone.
+const only = process.env.CATALOGUES_OF
+
 // Each service has its own catalogue, and so has each app with a folder locale/. It loads together with its pages.
 const owners = [
   ...find('services/*/frontend').map((folder) => path.posix.dirname(folder)),
   ...find('apps/*/locale').map((folder) => path.posix.dirname(folder)),
-].sort()
+]
+  .filter((owner) => !only || owner === only)
+  .sort()
+
+const shell = {
+  path: '<rootDir>/frontend/locale/{locale}',
+  include: ['<rootDir>/frontend'],
+  exclude: ['**/build/**', '**/testing/**', '**/*.test.{js,jsx}'],
+}
 
 const config = defineConfig({
   rootDir: portal,
   sourceLocale: SOURCE_LOCALE,
   locales,
   catalogs: [
-    {
-      path: '<rootDir>/frontend/locale/{locale}',
-      include: ['<rootDir>/frontend'],
-      exclude: ['**/build/**', '**/testing/**', '**/*.test.{js,jsx}'],
-    },
+    ...(only ? [] : [shell]),
     ...owners.map((owner) => ({
       path: `<rootDir>/${owner}/locale/{locale}`,
       include: [`<rootDir>/${owner}/frontend`],

@@ -200,6 +200,23 @@ def test_another_language_gets_its_catalogues(base, settings, capsys):
     assert catalogue_of(base, language="pt_BR").is_file()
 
 
+def test_the_texts_of_one_app_are_collected_alone(base, settings, capsys):
+    settings.BASE_DIRECTORY = base
+    (base / "services" / "cinema").mkdir(parents=True)
+    (base / "services" / "cinema" / "manifest.yaml").write_text("title: Cinema\n")
+    write(collect(base, ["hi"]))
+    catalogue_of(base).unlink()
+    before = {path: path.read_bytes() for path in base.rglob("*.po")}
+    call_command("makemessages", app="library")
+    assert catalogue_of(base).is_file()
+    assert {path: path.read_bytes() for path in before} == before
+    output = capsys.readouterr().out
+    assert "no translation of 'Library'" in output
+    assert "Cinema" not in output
+    with pytest.raises(CommandError, match="libary: there is no service"):
+        call_command("makemessages", app="libary")
+
+
 def test_a_portal_reads_hindi():
     with override("hi"):
         assert gettext("Sign in to continue.") != "Sign in to continue."
