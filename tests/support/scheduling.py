@@ -20,6 +20,7 @@ GROUPS = {
     "tests/portal/test_client_addresses.py": None,
     "tests/portal/test_embedded.py": None,
     "tests/portal/test_own_tests.py::test_the_own_tests": None,
+    "tests/portal/test_packages.py": None,
     "tests/portal/": REAL_SERVERS,
 }
 

@@ -37,8 +37,10 @@ def portal_folder(tmp_path: Path) -> Callable[..., Path]:
         (folder / "frontend").mkdir(parents=True)
         shutil.copy(PORTAL / "Makefile", folder)
         shutil.copytree(SCRIPTS, folder / "infrastructure" / "development")
-        for path in ["requirements-development.lock", "package.json", "package-lock.json", ".browserslistrc"]:
+        for path in ["pyproject.toml", "requirements-development.lock", ".browserslistrc"]:
             (folder / path).touch()
+        for path in ["package.json", "package-lock.json"]:
+            (folder / path).write_text("{}")
         (folder / "frontend" / "index.js").touch()
         return folder
 

@@ -24,11 +24,14 @@ PORTAL_TARGETS = [
     "lint",
     "format",
     "app",
+    "add",
+    "lock",
     "maintainer",
     "migrations",
     "task",
     "messages",
     "demo-as",
+    "reference",
     "doctor",
     "roll",
     "audit",
@@ -48,8 +51,9 @@ def targets(makefile: Path) -> dict[str, str]:
 def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "") -> None:
     """Give `folder` fake tools, in place of those in `scripts` and of its Python environment.
 
-    Only tools/side_by_side.py is real. Each tool records its arguments in the file that $RECORD names, and fails when
-    its name and arguments hold $FAILING. `answer` is what Python prints for tools/generate.py.
+    Only tools/side_by_side.py is real. The locks match, unless $MISMATCH is 1. Each other tool records its
+    arguments in the file that $RECORD names, and fails when its name and arguments hold $FAILING. `answer` is what
+    Python prints for tools/generate.py.
     """
     record = 'echo "$(basename "$0") $*" >>"${RECORD:-record}"'
     fail = f'case "$(basename "$0") $*" in *"${{FAILING:-{NOTHING}}}"*) exit 1 ;; esac'
@@ -58,7 +62,8 @@ def fake_tools(machine: Machine, folder: Path, scripts: Path, *, answer: str = "
     seed = 'case "$2" in seed) touch var/database.sqlite3 ;; esac'
     tool = machine.program("fake-tool", f"{generate}\n{record}\n{seed}\n{fail}")
     links = "\n".join(f'ln -sf {tool} "$2/bin/{name}"' for name in ["python", "lint-imports", "mypy", "shellcheck"])
-    python = machine.program("fake-python", f'{record}\nmkdir -p "$2/bin"\n{links}\n')
+    check = 'case "$1" in */lock_sources.py) exit "${MISMATCH:-0}" ;; esac'
+    python = machine.program("fake-python", f'{check}\n{record}\nmkdir -p "$2/bin"\n{links}\n')
     machine.program("find-python", f"echo '{python}'", into=scripts)
     machine.program("find-node", "echo /the/node", into=scripts)
     made = "mkdir -p node_modules frontend/build; touch frontend/build/index.html"
@@ -357,6 +362,31 @@ def test_migrations_are_written_for_one_app_or_all_and_then_applied(machine: Mac
     for options, labels in (([], ""), (["app=library"], " library")):
         calls, _, _ = run_in(machine, portal, "migrations", *options)
         assert calls == [f"python manage.py makemigrations{labels}", "python manage.py migrate --no-input"]
+
+
+USE_THE_ENVIRONMENT = ["dev", "test", "lint", "app", "migrations", "task", "embedded-doctor", "audit", "frontend/build"]
+
+
+@pytest.mark.parametrize("target", USE_THE_ENVIRONMENT)
+def test_nothing_runs_with_a_lock_that_does_not_match(machine: Machine, portal: Path, target: str) -> None:
+    build(machine, portal)
+    answer = machine.run("make", target, "name=library", folder=portal, MISMATCH="1")
+    assert answer.returncode == 2
+    assert steps(portal) == []
+
+
+def test_a_lock_that_does_not_match_is_made_again(machine: Machine, portal: Path) -> None:
+    build(machine, portal)
+    lock = "python infrastructure/development/make_locks.py --environment .venv"
+    roll = "python infrastructure/development/roll.py --environment .venv --make make"
+    for target, ran in (("lock", lock), ("roll", roll)):
+        assert machine.run("make", target, folder=portal, MISMATCH="1").stderr == ""
+        assert steps(portal) == [ran]
+    # The program has made the locks match, so this checks them again. The program here has not.
+    add = ["add", "app=library", "python=a>=1", "npm=b"]
+    assert machine.run("make", *add, folder=portal, MISMATCH="1").returncode == 2
+    assert steps(portal) == [f"{lock} --app library --python a>=1 --npm b"]
+    assert machine.run("make", *add, folder=portal).returncode == 0
 
 
 def test_a_task_is_run_or_all_are_listed(machine: Machine, portal: Path) -> None:

