@@ -1,5 +1,6 @@
 """With SERVERS=real, the commands of development use tier I in containers, published on this machine alone."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -13,8 +14,10 @@ PARTS = ("BROKER", "CHANNEL_LAYER", "SESSION_STORE", "NOTIFICATION_STORE", "APPL
 
 @pytest.fixture
 def development(stack: Stack) -> Iterator[Stack]:
-    """The development servers of a copy of the portal, on free ports. The copy has no packages of the frontend."""
+    """The development servers of a copy of the portal that has its folders called frontend, but not their packages."""
     with stack.another_project("real-servers") as copy:
+        for folder in (*stack.portal.glob("*/frontend"), *stack.portal.glob("*/*/frontend")):
+            shutil.copytree(folder, copy.portal / folder.relative_to(stack.portal))
         (copy.portal / "node_modules").mkdir()
         (copy.portal / "node_modules" / ".installed").touch()
         servers = Stack(
