@@ -181,7 +181,7 @@ def test_every_operation_answers_as_its_schema_says_on_real_servers(
 FIELDS = [
     *("username", "email", "login", "password", "current_password", "new_password", "code", "key", "id", "ids"),
     *("sessions", "token", "primary", "display_name", "client", "provider", "process", "callback_url"),
-    *("reauthenticate", "recovery_codes", "credential", "name", "trust"),
+    *("reauthenticate", "recovery_codes", "credential", "name", "trust", "days", "scopes"),
 ]
 NAMES = some.sampled_from(FIELDS)
 TEXT = some.text(some.characters(exclude_characters="\x00"), max_size=20)

@@ -68,7 +68,7 @@ def test_the_reverse_proxy_serves_a_photo_on_both_sites(
     assert (response.status, response.content_type) == (200, "image/webp")
     assert (response.body[:4], response.body[8:12]) == (b"RIFF", b"WEBP")
     assert response.headers.get_all("Cache-Control") == ["private, max-age=3600"]
-    assert response.headers.get_all("Vary") == ["Cookie"]
+    assert response.headers.get_all("Vary") == ["Cookie, Authorization"]
     assert not [name for name in response.headers if name.lower().startswith("x-accel")]
     check_headers(response.headers, "default-src 'none'; sandbox")
     unchanged = visitor.get(photo[size], headers={"If-None-Match": response.headers["ETag"]})

@@ -82,6 +82,7 @@ class PollsView(generics.GenericAPIView):
     filter_backends = [WordsFilter]
     search_fields = ["question", "choices__text"]
     throttle_classes = [WriteThrottle, SearchThrottle]
+    scopes = {"GET": "read"}
 
     @extend_schema(operation_id="polls", parameters=[ShowSerializer], responses=PollSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -105,6 +106,8 @@ class PollsView(generics.GenericAPIView):
 class CountsView(APIView):
     """How many polls the lists have."""
 
+    scopes = {"GET": "read"}
+
     @extend_schema(operation_id="polls_counts", responses=CountsSerializer)
     def get(self, request: Request) -> Response:
         return Response(CountsSerializer(poll_counts(request.user.pk)).data)
@@ -126,6 +129,7 @@ class PollView(APIView):
 
     queryset = Poll.objects.none()  # names the model for the permission class
     permission_classes = [DjangoModelPermissionsOrAnonReadOnly]
+    scopes = {"GET": "read"}
 
     @extend_schema(operation_id="poll", responses=PollSerializer)
     def get(self, request: Request, pk: int) -> Response:
@@ -156,6 +160,8 @@ class CloseView(APIView):
 class VoteView(APIView):
     """Vote, or change a vote. The same request again changes nothing, so it can be repeated after an outage."""
 
+    scopes = {"PUT": "vote"}
+
     @extend_schema(operation_id="poll_vote", request=VoteSerializer, responses=PollSerializer)
     def put(self, request: Request, pk: int) -> Response:
         poll = get_object_or_404(polls(), pk=pk)
@@ -178,6 +184,7 @@ class ExportView(APIView):
     """The result as CSV."""
 
     permission_classes = [IsAuthenticated]
+    scopes = {"GET": "read"}
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Answer with CSV whatever the client accepts. Only errors are JSON."""

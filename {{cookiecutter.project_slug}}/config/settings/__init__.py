@@ -5,7 +5,7 @@ other module. Names that Django does not know are the portal's own, which its co
 """
 
 from . import application_store, cache, communications, sessions
-from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS, TOKEN_REQUESTS_PER_MINUTE
 from .audit import AUDIT_RETENTION_DAYS
 from .channels import (
     ANONYMOUS_SOCKETS_OF_AN_ADDRESS,
@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "core.audit",
     "core.mail",
     "core.people",
+    "core.tokens",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -175,6 +176,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.tokens.middleware.TokenMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.access.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

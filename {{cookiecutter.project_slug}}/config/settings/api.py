@@ -30,6 +30,8 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": 1 if ENVIRONMENT.is_production else 0,
 }
 
+TOKEN_REQUESTS_PER_MINUTE = 300  # of one person, with all their API tokens together
+
 SPECTACULAR_SETTINGS = {
     "TITLE": PORTAL.name,
     "DESCRIPTION": PORTAL.description,
@@ -37,6 +39,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": API,
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An API token, which people make on their account page. Each operation that accepts one "
+                "names the scope that the token needs in `x-scope`.",
+            }
+        }
+    },
     "DISABLE_ERRORS_AND_WARNINGS": False,
     # Fields that share choices need one name for them: the parts of a directory entry, and of the overview.
     "ENUM_NAME_OVERRIDES": {

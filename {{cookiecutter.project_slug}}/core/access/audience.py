@@ -30,6 +30,7 @@ class Outcome(Enum):
     )
     MAINTAINERS = (403, gettext_noop("Only available to maintainers."))
     INTRANET = (403, gettext_noop("Maintainers can do this on the intranet site only."))
+    TOKEN = (403, gettext_noop("Maintainers cannot do this with an API token."))
     SECOND_FACTOR = (
         403,
         gettext_noop("A second factor is required. Set one up on your account page, or sign in with it."),

@@ -18,6 +18,7 @@ from .audience import Outcome
 OUTCOMES = {
     Powers.HELD: Outcome.ALLOWED,
     Powers.OTHER_SITE: Outcome.INTRANET,
+    Powers.TOKEN: Outcome.TOKEN,
     Powers.SECOND_FACTOR: Outcome.SECOND_FACTOR,
 }
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
+from core.grants import current_grant
 from core.http.outage import unavailable_response
 from core.http.problems import error_response
 from core.http.request_log import bind_person
@@ -16,11 +17,14 @@ from core.stores.outage import is_outage
 
 from .audience import AccessDecision, decide
 from .maintainers import maintainer_response
+from .scopes import scope_response
 from .visitor import make_visitor, visitor_of
 
 
 class AccessMiddleware(MiddlewareMixin):
     """Checks the audience of the app that the URL belongs to. The admin is for maintainers.
+
+    A request by token also needs the scope that the view declares: core/access/scopes.py.
 
     A person gets answers in the language that they chose, wherever the check has loaded them. Elsewhere, the cookie
     `language` has the same choice.
@@ -34,13 +38,16 @@ class AccessMiddleware(MiddlewareMixin):
     ) -> HttpResponse | None:
         match = request.resolver_match
         plugin = plugin_of(match)
+        grant = current_grant()
         try:
+            if grant and plugin is None:
+                return scope_response(request, view, None, grant)
             if match and match.namespaces[:1] == ["admin"]:
                 return maintainer_response(request, request.get_full_path())
             if plugin is None:
                 return None
             decision = decide(plugin.manifest.audience, visitor_of(request), settings.SITE)
-            if request.session.accessed:
+            if grant or request.session.accessed:
                 bind_person(request.user.pk)
                 if request.user.is_authenticated:
                     activate_language_of(request.user)
@@ -48,7 +55,9 @@ class AccessMiddleware(MiddlewareMixin):
             if is_outage(error):
                 return unavailable_response(request, error)
             raise
-        return None if decision else refusal_response(request, decision)
+        if not decision:
+            return refusal_response(request, decision)
+        return scope_response(request, view, plugin, grant) if grant else None
 
 
 def refusal_response(request: HttpRequest, decision: AccessDecision) -> HttpResponse:

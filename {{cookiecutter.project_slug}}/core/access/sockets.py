@@ -17,6 +17,7 @@ from core.live.open_sockets import place_in_all, place_of_visitor
 from core.plugins.registry import installed_plugins
 from core.sessions.sockets import Application, session_middleware_stack
 from core.stores.outage import is_outage
+from core.tokens.middleware import bearer_token
 
 from .session_guard import SessionGuard, decide_socket
 from .site import HEADER, is_for_other_site, is_outside_rings
@@ -74,6 +75,20 @@ class SocketSiteMiddleware:
             await self.inner(scope, receive, send)
 
 
+class SocketTokenMiddleware:
+    """Refuses a socket with an API token: scopes are for the API alone."""
+
+    def __init__(self, inner: Application):
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        if bearer_token(header) is not None:
+            await refuse(receive, send)
+        else:
+            await self.inner(scope, receive, send)
+
+
 class SocketOutageMiddleware:
     """Refuses the socket while the session store or the database is down. The browser tries again."""
 
@@ -103,7 +118,7 @@ async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
 def socket_application() -> Application:
     """Return the application of all sockets. The sockets of a plugin are below /ws/<name>/.
 
-    A connection passes, in this order: site, origin, number, limits of messages, session, person, access.
+    A connection passes, in this order: site, no token, origin, number, limits of messages, session, person, access.
     """
     routes = []
     # Django's re_path() takes a view, and channels passes it an application instead.
@@ -115,6 +130,5 @@ def socket_application() -> Application:
             routes.append(route(rf"^{relative(SOCKETS)}{plugin.name}/", SocketAccessMiddleware(plugin.name, inner)))
     router = URLRouter([*routes, route("", no_such_socket)])
     authenticated = SocketOutageMiddleware(session_middleware_stack(AuthMiddleware(router)))
-    return SocketSiteMiddleware(
-        OriginValidator(SocketCountMiddleware(SocketLimits(authenticated)), settings.SOCKET_ORIGINS)
-    )
+    counted = SocketCountMiddleware(SocketLimits(authenticated))
+    return SocketSiteMiddleware(SocketTokenMiddleware(OriginValidator(counted, settings.SOCKET_ORIGINS)))

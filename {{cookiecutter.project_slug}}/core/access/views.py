@@ -8,6 +8,7 @@ from core.http.problems import error_response
 
 from .audience import Outcome
 from .maintainers import maintainer_outcome
+from .scopes import ANY_TOKEN
 from .visitor import visitor_of
 
 
@@ -33,3 +34,6 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     if visitor_of(request).has_signed_in:
         return HttpResponse(status=204)
     return error_response(request, Outcome.SIGN_IN.status, Outcome.SIGN_IN.detail)
+
+
+signed_in.scopes = {"GET": ANY_TOKEN}  # type: ignore[attr-defined]  # as a view class has them

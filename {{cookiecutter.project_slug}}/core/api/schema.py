@@ -29,6 +29,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     roles = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Any of these roles grants access."
     )
+    scope = serializers.CharField(required=False, help_text="The scope that the API token lacks.")
     rings = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Any of these networks grants access."
     )
@@ -48,6 +49,16 @@ class PortalSchema(AutoSchema):
             return name
         return "".join(word.capitalize() for word in module.partition(".")[0].split("_")) + name
 
+    @property
+    def scope(self) -> str | None:
+        """The full name of the scope with which a token may send this operation."""
+        scope = getattr(self.view, "scopes", {}).get(self.method)
+        return f"{self.get_tags()[0]}.{scope}" if scope else None
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        auths: list[dict[str, Any]] = super().get_auth()
+        return [*auths, {"token": []}] if self.scope else auths
+
     def get_operation(self, *args: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args)
         if operation is not None:
@@ -56,6 +67,8 @@ class PortalSchema(AutoSchema):
                 "description": "A problem.",
                 "content": {CONTENT_TYPE: {"schema": schema}},
             }
+            if self.scope:
+                operation["x-scope"] = self.scope
         return operation
 
 

@@ -27,6 +27,8 @@ class Event(TextChoices):
     EMAIL_REQUESTED = "email_requested", _("new email to be confirmed")
     EMAIL_CONFIRMED = "email_confirmed", _("email confirmed")
     EMAIL_CHANGED = "email_changed", _("email changed")
+    API_TOKEN_MADE = "api_token_made", _("API token made")
+    API_TOKEN_REVOKED = "api_token_revoked", _("API token revoked")
     ROLE_GRANTED = "role_granted", _("role granted")
     ROLE_CHANGED = "role_changed", _("role changed")
     ROLE_EXTENDED = "role_extended", _("role extended")

@@ -66,6 +66,7 @@ def manifest_texts(manifest: dict[str, Any]) -> Iterator[str]:
     yield from chosen(manifest, MANIFEST_TEXTS)
     for action in manifest.get("actions") or []:
         yield from chosen(action, ("title",))
+    yield from (str(text) for text in (manifest.get("scopes") or {}).values())
     for kind in (manifest.get("notifications") or {}).values():
         yield from chosen(kind, NOTIFICATION_TEXTS)
 

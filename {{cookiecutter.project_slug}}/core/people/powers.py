@@ -4,7 +4,7 @@ Powers hold on the intranet site only. In a request or on a socket, the person w
 factor: they have one, and used it in this session in the last `security.second_factor_hours`. This is required where
 SECOND_FACTOR_FOR_MAINTAINERS is set, which is in production. A session that was opened from the shell (makesession)
 needs none, because the shell gives access to everything anyway. Outside requests and sockets, in commands and in the
-worker, powers are as granted.
+worker, powers are as granted. In a request by token nobody has any.
 
 The authentication backend asks this module for each permission, so `person.has_perm()` is enough for an app.
 """
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 
+from core.grants import current_grant
 from core.sessions.current import current_session
 
 # How a session was opened or confirmed, in allauth's records.
@@ -43,11 +44,14 @@ class Powers(Enum):
 
     HELD = "held"
     OTHER_SITE = "only on the intranet site"
+    TOKEN = "not with a token"  # noqa: S105 - what is missing
     SECOND_FACTOR = "a second factor, used recently in this session"
 
 
 def powers_of(person: Account) -> Powers:
     """Return whether the powers of `person` hold now. At most one query, and only in a session with a second factor."""
+    if current_grant() is not None:
+        return Powers.TOKEN
     if settings.SITE == "internet":
         return Powers.OTHER_SITE
     session = current_session()

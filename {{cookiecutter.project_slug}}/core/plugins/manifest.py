@@ -89,6 +89,9 @@ class NotificationKind(Strict):
         return self.shown_parameters | frozenset(self.parameters)
 
 
+# What a scope lets a script do, such as "See your polls". The full name of the scope is <app>.<name>.
+ScopeText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
 # The last segment of a path, such as sign-in: mounted at /sign-in and below.
 PagePath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
@@ -130,6 +133,9 @@ class Manifest(Strict):
     )
     notifications: dict[Name, NotificationKind] = Field(
         default_factory=dict, description="kinds of notifications by name"
+    )
+    scopes: Annotated[dict[Name, ScopeText], Field(max_length=20)] = Field(
+        {}, description="what a script may do with an API token, by name: texts of at most 100 characters, at most 20"
     )
     audience: Audience = Field(Audience(), description="who may use the app")
     uploads: Annotated[dict[UploadPath, Megabytes], Field(max_length=10)] = Field(

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from core.people.models import Person
 from core.sessions.store import SessionStore
+from core.tokens.actions import token_create
 
 from .django_internals import AdaptableClient
 
@@ -22,6 +23,13 @@ class PortalClient(AdaptableClient):
     def sign_in(self, person: Person) -> Self:
         """Sign in without a password, and return the client."""
         self.force_login(person)
+        self.person = person
+        return self
+
+    def use_token(self, person: Person, *scopes: str) -> Self:
+        """Send an API token of `person` with these scopes, such as `polls.read`, and return the client."""
+        _, text = token_create(person=person, name="of a test", scopes=scopes, days=1)
+        self.defaults["HTTP_AUTHORIZATION"] = f"Bearer {text}"
         self.person = person
         return self
 

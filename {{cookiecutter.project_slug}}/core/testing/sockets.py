@@ -15,12 +15,16 @@ async def open_socket(
     *,
     origin: str | None = "http://localhost:8000",
     ip_address: str = "127.0.0.1",
+    authorization: str = "",
 ) -> tuple[WebsocketCommunicator, bool]:
     """Return a socket and whether it was accepted.
 
-    The socket has the cookies of `client`, belongs to a page of `origin`, and comes from `ip_address`.
+    The socket has the cookies of `client`, belongs to a page of `origin`, and comes from `ip_address`. `authorization`
+    is the header of that name.
     """
     headers = [] if origin is None else [(b"origin", origin.encode())]
+    if authorization:
+        headers.append((b"authorization", authorization.encode()))
     if client is not None:
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
         headers.append((b"cookie", cookies.encode()))

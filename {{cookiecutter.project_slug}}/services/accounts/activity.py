@@ -20,6 +20,8 @@ EVENTS = (
     Event.PASSWORD_CHANGED,
     Event.PASSWORD_RESET,
     Event.EMAIL_CHANGED,
+    Event.API_TOKEN_MADE,
+    Event.API_TOKEN_REVOKED,
 )
 
 

@@ -15,6 +15,7 @@ from allauth.core.internal.httpkit import authenticated_user
 from allauth.core.internal.ratelimit import parse_rates
 from allauth.headless.base.response import ReauthenticationResponse
 from allauth.headless.internal.decorators import mark_request_as_headless
+from allauth.headless.internal.restkit.inputs import Input
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa.inputs import (
     AddWebAuthnInput,
@@ -41,6 +42,7 @@ __all__ = [
     "AuthenticateView",
     "AuthenticateWebAuthnInput",
     "ErrorResponse",
+    "Input",
     "LoginWebAuthnInput",
     "ReauthenticateInput",
     "ReauthenticateView",
@@ -69,6 +71,7 @@ PRIVATE = (
     "allauth.core.internal.ratelimit.parse_rates",
     "allauth.headless.base.response.ReauthenticationResponse._get_flows",
     "allauth.headless.internal.decorators.mark_request_as_headless",
+    "allauth.headless.internal.restkit.inputs.Input",
     "allauth.headless.internal.restkit.response.ErrorResponse",
     "allauth.headless.mfa.inputs.AddWebAuthnInput",
     "allauth.headless.mfa.inputs.AuthenticateInput",

@@ -6,12 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.languages import language_of
 from core.mail.frame import framed_mail
 from core.mail.sending import send_later
 from core.people.models import Person, RoleChange
+from core.tokens.models import ApiToken
 
 # The names of browsers and systems in a user agent. The first that matches counts: Edge calls itself Chrome as well.
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -114,6 +116,20 @@ def notify_of_new_device(person: Person, ip_address: str, user_agent: str) -> No
             _("Browser: %(browser)s") % {"browser": browser_of(user_agent)},
             _("IP address: %(ip_address)s") % {"ip_address": ip_address},
             _("If it was not you, change your password now, and end the other sessions on your account page."),
+        )
+
+
+def notify_of_token(person: Person, token: ApiToken, ip_address: str) -> None:
+    with language_of_reader(person):
+        values = {"name": token.name, "date": date_format(timezone.localtime(token.expires_at), "DATE_FORMAT")}
+        notify(
+            person,
+            _("You made an API token"),
+            _("An API token was made on your account page. With it, a script can use the portal for you."),
+            _("Name: %(name)s") % values,
+            _("It works until: %(date)s") % values,
+            _("IP address: %(ip_address)s") % {"ip_address": ip_address},
+            _("If it was not you, revoke the token on your account page, and change your password now."),
         )
 
 

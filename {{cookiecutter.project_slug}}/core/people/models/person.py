@@ -1,6 +1,7 @@
 """The user model. `Person` holds accounts and profiles: there is no separate profile table."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from asgiref.sync import sync_to_async
@@ -127,8 +128,21 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="person_email_unique", condition=~Q(email="")),
         ]
 
+    has_withheld_powers = False
+
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def withhold_powers(self) -> None:
+        """Make this object neither staff nor superuser, for a request by token. Saving it does not save that."""
+        self.is_staff = self.is_superuser = False
+        self.has_withheld_powers = True
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **more: Any) -> None:
+        if self.has_withheld_powers:
+            names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            update_fields = (names if update_fields is None else set(update_fields)) - {"is_staff", "is_superuser"}
+        super().save(update_fields=update_fields, **more)
 
     def clean(self: Self) -> None:
         super().clean()

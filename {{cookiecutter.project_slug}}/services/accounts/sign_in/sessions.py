@@ -1,4 +1,4 @@
-"""Ending a person's sessions: some from the list of them, or all."""
+"""Ending a person's sessions: some from the list of them, or all, and then their API tokens as well."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,7 @@ from core.audit.events import Event
 from core.audit.recording import record
 from core.http.clients import UNKNOWN, UNKNOWN_IP
 from core.people.models import Person
+from core.tokens.actions import tokens_revoke
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allauth has no types
@@ -22,8 +23,12 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # alla
 
 
 def end_all_sessions(person: Person) -> int:
-    """End the person's sessions in all browsers, and return how many there were. The caller records it."""
+    """End the person's sessions in all browsers, and return how many there were. Their API tokens end as well.
+
+    The caller records it.
+    """
     sessions = list(UserSession.objects.filter(user=person))
     for session in sessions:
         session.end()
+    tokens_revoke(person)
     return len(sessions)

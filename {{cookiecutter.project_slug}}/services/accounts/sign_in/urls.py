@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from core.http.views import not_found
 
+from .api_tokens import TokensView
 from .passkeys import (
     AuthenticatorsView,
     PasskeyConfirmationView,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("browser/v1/account/authenticators/webauthn", PasskeysView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/authenticators/totp", SecondFactorSetupView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/authenticators/recovery-codes", RecoveryCodesView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/account/api-tokens", TokensView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/email", ManageEmailView.as_api_view(client=Client.BROWSER)),
     path("browser/v1/account/phone", not_found),  # the portal stores no phone numbers
     path("", include("allauth.headless.urls")),

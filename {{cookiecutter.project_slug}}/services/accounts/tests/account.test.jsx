@@ -19,6 +19,7 @@ const FACTORS = `${BASE}account/authenticators`
 const TOTP = `${FACTORS}/totp`
 const RECOVERY = `${FACTORS}/recovery-codes`
 const SESSIONS = `${BASE}auth/sessions`
+const TOKENS = `${BASE}account/api-tokens`
 const VERIFY = `${BASE}auth/email/verify`
 const ACTIVITY = '/api/accounts/activity/'
 const CONFIG = `${BASE}config`
@@ -64,6 +65,7 @@ function open(answers, { location = '/account/security', person = makePerson(), 
     [EMAIL]: ok([ADDRESS]),
     [FACTORS]: ok([]),
     [SESSIONS]: ok([session(1, { is_current: true })]),
+    [TOKENS]: ok({ tokens: [], scopes: [] }),
     [PREFERENCES]: { kinds: [] },
     [ACTIVITY]: [],
     [CONFIG]: ok({

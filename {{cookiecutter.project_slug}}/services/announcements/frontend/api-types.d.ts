@@ -122,5 +122,6 @@ export type Problem = {
   request_id: string
   errors?: FieldError[]
   roles?: string[]
+  scope?: string
   rings?: string[]
 }

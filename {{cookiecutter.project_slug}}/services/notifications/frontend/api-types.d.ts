@@ -73,5 +73,6 @@ export type Problem = {
   request_id: string
   errors?: FieldError[]
   roles?: string[]
+  scope?: string
   rings?: string[]
 }

@@ -71,6 +71,8 @@ function describe({ event, new_device: isNew }) {
     recovery_code_used: { title: t`A recovery code was used`, icon: 'file' },
     password_changed: { title: t`Password was changed`, icon: 'lock' },
     password_reset: { title: t`Password was reset by email`, icon: 'lock' },
+    api_token_made: { title: t`An API token was created`, icon: 'key' },
+    api_token_revoked: { title: t`An API token was revoked`, icon: 'key' },
     email_changed: { title: t`Email was changed`, icon: 'mail' },
   }
   return known[event] ?? { title: event, icon: 'history' }

@@ -10,6 +10,7 @@ import { Password } from './Password.jsx'
 import { RecoveryCodes } from './RecoveryCodes.jsx'
 import { SecondFactorRequired } from './SecondFactorRequired.jsx'
 import { Sessions } from './Sessions.jsx'
+import { Tokens } from './Tokens.jsx'
 
 /** What the person signs in with, and where they are signed in. */
 export function Security() {
@@ -28,6 +29,7 @@ export function Security() {
             </Rows>
           </Panel>
           <Passkeys query={factors} />
+          <Tokens />
         </Column>
         <Column>
           <Sessions />
