@@ -12,6 +12,7 @@ REAL_SERVERS = "real servers"
 GROUPS = {
     "tests/browser/test_build.py": None,
     "tests/browser/test_development.py": "development",
+    "tests/browser/test_tutorial.py": None,
     # These two only read. They take as long as many others, and a second portal is built in twenty seconds.
     "tests/browser/test_layout_shift.py": "reading",
     "tests/browser/test_right_to_left.py": "reading",
@@ -20,6 +21,7 @@ GROUPS = {
     "tests/portal/test_client_addresses.py": None,
     "tests/portal/test_embedded.py": None,
     "tests/portal/test_own_tests.py::test_the_own_tests": None,
+    "tests/portal/test_how_to.py": "how to",
     "tests/portal/test_packages.py": None,
     "tests/portal/": REAL_SERVERS,
 }
