@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.templates import TemplateCommand
 
+from core.configuration.prefixes import API
 from core.plugins.discovery import folders, name_problem
 from core.plugins.pages import page_owner
 
@@ -82,7 +83,7 @@ class Command(TemplateCommand):
         text = NEXT.format(
             name=name,
             what=KINDS[kind],
-            url=f"/api/{name}/" if kind == "api" else f"/{name}/",
+            url=f"{API}{name}/" if kind == "api" else f"/{name}/",
             steps="\n".join(steps).format(name=name),
         )
         self.stdout.write(text)
