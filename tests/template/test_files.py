@@ -51,6 +51,7 @@ CHECKED_ELSEWHERE = {
     ".conf": "the server that reads it",
     ".po": "msgfmt",
     ".png": "browsers",
+    ".webp": "browsers",
     ".ico": "browsers",
     "Makefile": "make",
     "Dockerfile": "docker",
