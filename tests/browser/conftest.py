@@ -89,10 +89,11 @@ class Served(NamedTuple):
 
 @pytest.fixture(scope="session")
 def served(chromium: str, built_portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The default portal with the apps of apps/ beside this file and the demo content, run by `make serve`."""
+    """The default portal with `rooms`, the apps of apps/ beside this file and the demo content, run by `make serve`."""
     installation = copy_portal(built_portal, tmp_path_factory.mktemp("browser"), packages=True)
     folder = installation.folder
     shutil.copytree(HERE / "apps", folder / "apps", copy_function=shutil.copy, dirs_exist_ok=True)
+    installation.add_rooms()
     for owner, messages in FRENCH.items():
         catalogue = "".join(f'msgid "{english}"\nmsgstr "{french}"\n\n' for english, french in messages.items())
         (folder / owner / "locale" / "fr.po").write_text(catalogue)

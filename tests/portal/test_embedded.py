@@ -25,6 +25,7 @@ def test_new_apps_pass_lint_and_are_served(copy: Installation) -> None:
     """tests/portal/test_own_tests.py runs the portal's own tests beside new apps."""
     for app in NEW_APPS:
         copy.make("app", f"name={app}")
+    copy.add_rooms()
     copy.make("lint")
     with copy.development_server("serve") as server:
         visitor = Visitor.local(server.port).sign_in_as("maintainer")
@@ -32,6 +33,7 @@ def test_new_apps_pass_lint_and_are_served(copy: Installation) -> None:
         for app in NEW_APPS:
             assert visitor.get(f"/api/{app}/").status == 200
             assert visitor.get(f"/{app}/").status == 200
+        assert Visitor.local(server.port).sign_in_as("staff").get("/api/rooms/").status == 200
 
 
 @pytest.mark.parametrize(

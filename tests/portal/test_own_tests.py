@@ -15,6 +15,7 @@ TESTS_OF_STORES = (
         for name in ("audit", "drafts", "lock_waits", "sessions", "stores", "temporary_data", "transactions")
     ),
     "apps/polls/tests/test_at_the_same_time.py",
+    "apps/rooms/tests",
     "services/announcements/tests/test_at_the_same_time.py",
     "services/portal/tests/test_at_the_same_time.py",
     "services/portal/tests/test_attention.py",
@@ -61,8 +62,9 @@ def test_the_own_tests_pass_with_other_answers_and_new_apps(
         portal.make("app", f"name={app}")
     portal.make("app", "name=laboratory", "kind=api")
     portal.make("app", "name=poster", "kind=page")
+    portal.add_rooms()
     collected = portal.run("python", "-m", "pytest", "--collect-only", "-q").stdout
-    assert all(f"apps/{app}/tests/" in collected for app in (*NEW_APPS, "laboratory"))
+    assert all(f"apps/{app}/tests/" in collected for app in (*NEW_APPS, "laboratory", "rooms"))
     done = portal.make("test", seconds=1800)
     assert re.search(r"\d+ passed", done.stdout)
 
@@ -86,4 +88,5 @@ def run_own_tests(installation: Installation, *files: str) -> None:
 def test_the_portals_own_tests_of_stores_pass_on_real_servers(
     copy_of_sources: Installation, real_servers: RealServers
 ) -> None:
+    copy_of_sources.add_rooms()
     run_own_tests(copy_of_sources.with_variables(**real_servers.environment), *TESTS_OF_STORES)

@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from tests.support.checkout import REPOSITORY
 from tests.support.network import HOST, free_port, is_listening
 from tests.support.processes import Process, clean_environment
 
 # What a portal's commands make in its folder. A copy makes its own.
 NOT_COPIED = shutil.ignore_patterns(".venv", "var", "node_modules", "__pycache__", ".*_cache")
+
+# An app that was made with the portal's documentation alone. It has tests of its own, which a portal runs.
+ROOMS = REPOSITORY / "tests" / "portal" / "apps" / "rooms"
 
 # Two, because what a new app contains must not clash with another new app.
 NEW_APPS = ("library", "museum")
@@ -38,6 +42,10 @@ class Installation:
             logs=self.logs,
             variables=self.variables | variables,
         )
+
+    def add_rooms(self) -> None:
+        """Add the app `rooms` to the portal."""
+        shutil.copytree(ROOMS, self.folder / "apps" / "rooms", copy_function=shutil.copy)
 
     def environment(self) -> dict[str, str]:
         return clean_environment() | self.variables
