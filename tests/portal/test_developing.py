@@ -156,8 +156,7 @@ def test_an_app_that_is_moved_away_and_back_is_noticed(
             *("apps/polls/manifest.yaml", "sign_in: optional", "sign_in: perhaps", "apps/polls/manifest.yaml"),
             marks=pytest.mark.long,
         ),
-        ("apps/polls/views.py", "from ", "form ", "SyntaxError: invalid syntax"),
-        ("apps/polls/urls.py", "from django.urls", "from django.nowhere", "apps/polls/urls.py, line "),
+        ("services/portal/urls.py", "from django.urls", "form django.urls", "SyntaxError: invalid syntax"),
     ],
 )
 def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_corrected(
@@ -184,6 +183,45 @@ def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_c
     finally:
         path.write_text(content)
     wait_until_server(server, lambda: "polls" in listed_apps(maintainer), "came back")
+    assert maintainer.username == "maintainer"
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "reported"),
+    [
+        ("views.py", "from django.conf", "form django.conf", "SyntaxError: invalid syntax"),
+        ("urls.py", "from django.urls", "from django.nowhere", "No module named 'django.nowhere'"),
+    ],
+)
+def test_an_app_that_cannot_be_imported_says_why_and_the_others_work(
+    server: PortalServer,
+    working_copy: Installation,
+    maintainer: Visitor,
+    name: str,
+    good: str,
+    bad: str,
+    reported: str,
+) -> None:
+    path = working_copy.folder / "apps" / "polls" / name
+    content = path.read_text()
+    assert good in content
+    start = len(server.process.output())
+
+    def reason() -> str:
+        response = get_at_once(maintainer, "/api/polls/")
+        return response.json()["detail"] if response.status in {500, 503} else ""
+
+    path.write_text(content.replace(good, bad, 1))
+    try:
+        wait_until_server(server, lambda: reported in reason(), f"answered with {reported}")
+        assert reason().startswith(f"apps/polls/{name}, line ")
+        assert reported in server.process.output()[start:]
+        assert "Traceback" not in server.process.output()[start:]
+        assert "polls" in listed_apps(maintainer)
+        assert get_at_once(maintainer, "/admin/", accept="text/html").status == 200
+    finally:
+        path.write_text(content)
+    wait_until_server(server, lambda: maintainer.get("/api/polls/").status == 200, "answered again")
     assert maintainer.username == "maintainer"
 
 

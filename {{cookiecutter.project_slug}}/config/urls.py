@@ -1,6 +1,7 @@
 """The URLs, the same on both sites. The admin and the Redis GUI are on the intranet site only."""
 
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -34,8 +35,20 @@ def plugin_urls(plugin: Plugin) -> URLResolver:
     get the reason, and do not learn which paths exist. An `app_name` in the plugin's own module is ignored, because it
     would name another audience, or none.
     """
-    own = import_module(f"{plugin.module}.urls").urlpatterns if plugin.has("urls") else []
+    own = own_urls(plugin) if plugin.has("urls") else []
     return path(relative(f"{prefixes.API}{plugin.name}/"), include(([*own, re_path(r"", not_found)], plugin.name)))
+
+
+def own_urls(plugin: Plugin) -> Any:
+    """Return the URLs of a plugin. In development, an app whose URLs cannot be imported says why, and others work."""
+    try:
+        return import_module(f"{plugin.module}.urls").urlpatterns
+    except Exception as error:
+        if not settings.DEBUG:
+            raise
+        from core.development.broken_apps import broken_urls
+
+        return broken_urls(plugin, error)
 
 
 PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.PLUGINS})

@@ -3,6 +3,7 @@
 UPDATE_SNAPSHOTS=1 writes the messages into the page.
 """
 
+import json
 import os
 import re
 import shutil
@@ -19,11 +20,12 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.urls import include, path
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
+from structlog.testing import capture_logs
 
 from core.access import checks as access_checks
 from core.configuration.portal import Role
 from core.configuration.problems import ConfigurationError
-from core.development import errors
+from core.development import broken_apps, errors
 from core.development.migrations import UnrecordedChanges
 from core.logs.frames import line_in, syntax_error_in
 from core.plugins.checks import check_icons
@@ -142,6 +144,30 @@ def test_sockets_without_authorize(settings, tmp_path, write, monkeypatch, modul
         assert_documented("A socket without authorize", f"{found[0].msg}\n  {found[0].hint}")
 
 
+def test_an_import_from_another_app_in_development(write):
+    file = write("apps/library/views.py", "from apps.cinema.models import Film\n")
+    (message,) = private_imports(file, "apps/library/views.py", {})
+    assert_documented("An import from another app, in make dev", message)
+    allowed = write(
+        "apps/library/urls.py", "import apps.library.views\nfrom apps import library\nfrom . import views\n"
+    )
+    assert list(private_imports(allowed, "apps/library/urls.py", {})) == []
+
+
+def test_urls_that_cannot_be_imported(tmp_path, write, settings, capsys, monkeypatch, rf):
+    file = write("apps/library/urls.py", "from django.nowhere import path\n")
+    settings.BASE_DIRECTORY = tmp_path
+    monkeypatch.setattr(broken_apps, "without_urls", set())
+    with pytest.raises(ImportError) as raised:
+        exec(compile(file.read_text(), file, "exec"), {"__name__": "apps.library.urls"})  # noqa: S102 - the file above
+    (pattern,) = broken_apps.broken_urls(library(tmp_path), raised.value)
+    answer = pattern.callback(rf.get("/api/library/books/"))
+    printed = capsys.readouterr().err
+    assert answer.status_code == 500
+    assert json.loads(answer.content)["detail"] in printed
+    assert_documented("URLs that cannot be imported", printed)
+
+
 def test_a_syntax_error(tmp_path, write):
     write("apps/library/urls.py", "form django.urls import path\n\nurlpatterns = []\n")
     write("apps/library/views.py", "")
@@ -183,9 +209,16 @@ def test_a_task_that_raises(settings, write, tmp_path, monkeypatch):
     try:
         with pytest.raises(CommandError) as raised:
             call_command("tasks", "--run", "library.remind")
+        with capture_logs() as caught:
+            current_app.tasks["library.remind"].apply(throw=False)
     finally:
         current_app.tasks.unregister("library.remind")
     assert_documented("A task that raises", f"CommandError: {raised.value}")
+    (event,) = [event for event in caught if event["event"] == "task_raised"]
+    assert event["task"] == "library.remind"
+    assert_documented(
+        "A task that raises, in the log", f"error  task_raised  task={event['task']} error={event['error']}"
+    )
 
 
 class Failing(APIView):

@@ -56,9 +56,18 @@ def check_scopes(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[E
         Error(problem, hint=hint, obj=plugin.name, id="plugins.E005")
         for plugin in settings.PLUGINS
         if (labels is None or plugin.name in labels) and plugin.has("urls")
-        for view in views_of(import_module(f"{plugin.module}.urls").urlpatterns)
+        for view in views_of(patterns_of(plugin))
         for problem, hint in scope_problems(plugin, view)
     ]
+
+
+def patterns_of(plugin: Plugin) -> Sequence[URLPattern | URLResolver]:
+    """Return the URLs of a plugin. Where they cannot be imported, it has none: config/urls.py reports that."""
+    try:
+        found: Sequence[URLPattern | URLResolver] = import_module(f"{plugin.module}.urls").urlpatterns
+    except Exception:
+        return ()
+    return found
 
 
 def views_of(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[Any]:

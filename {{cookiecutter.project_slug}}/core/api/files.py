@@ -82,7 +82,9 @@ class AnyFileRenderer(BaseRenderer):
         return JSONRenderer().render(data)
 
 
-@extend_schema_field({"type": "object", "properties": {"name": {"type": "string"}, "url": {"type": "string"}}})
+@extend_schema_field(
+    {"type": "object", "properties": {"name": {"type": "string"}, "url": {"type": "string"}}, "nullable": True}
+)
 class StoredFileField(serializers.Field[Any, Any, Any, Any]):
     """What the API says about a ProtectedFileField: `{name, url}`, or null without a file."""
 

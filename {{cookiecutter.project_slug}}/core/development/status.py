@@ -1,7 +1,8 @@
 """What the development server knows of Django, for webpack's server, which answers in Django's place.
 
 The file holds JSON: `reason`, why Django does not answer when it does not; `stopping`, whether Django still accepts
-requests but answers none; and `page`, the texts of index.html to replace, each with its replacement.
+requests but answers none; `broken`, URL prefixes that webpack's server answers itself, each with the reason; and
+`page`, the texts of index.html to replace, each with its replacement.
 """
 
 import json
@@ -16,9 +17,10 @@ class StatusFile:
     def __init__(self, base_directory: Path):
         self.path = base_directory / FILE_NAME
 
-    def write(self, *, reason: str, stopping: bool, page: dict[str, str]) -> None:
+    def write(self, *, reason: str, stopping: bool, broken: dict[str, str], page: dict[str, str]) -> None:
         unfinished = self.path.with_suffix(".new")
-        unfinished.write_text(json.dumps({"reason": reason, "stopping": stopping, "page": page}))
+        status = {"reason": reason, "stopping": stopping, "broken": broken, "page": page}
+        unfinished.write_text(json.dumps(status))
         unfinished.replace(self.path)
 
     def remove(self) -> None:

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 
 from core.catalogues.compiling import compile_catalogues
 from core.configuration.loading import Configuration
-from core.configuration.prefixes import LIVENESS
+from core.configuration.prefixes import API, LIVENESS
 from core.configuration.problems import ConfigurationError
 from core.frontend.document import LANGUAGE, language_attributes, portal_texts
 from core.logs.frames import syntax_error_in
@@ -50,6 +50,7 @@ class Supervisor:
         self.django: ManagedProcess | None = None  # None: it has ended, or the configuration has a problem
         self.python_processes: list[ManagedProcess] = []
         self.webpack: ManagedProcess | None = None
+        self.unread: set[str] = set()  # files that have changed since Django was started
         self.is_announced = False
         self.is_stopping = False
 
@@ -117,6 +118,7 @@ class Supervisor:
             self.report(f"\n{message}")
             self.write_status(message)
             return
+        self.unread.clear()
         self.write_status(reason)
         compile_catalogues(self.directory)
         address = f"{LOOPBACK}:{self.django_port}"
@@ -127,22 +129,32 @@ class Supervisor:
             process.start()
 
     def restart_python(self, changed: list[str]) -> None:
+        """Start Django again. With a syntax error in an app, it goes on as it is, and the app says why."""
+        self.unread.update(changed)
+        problem = syntax_error_in(sorted(self.unread), self.directory)
+        if self.django and (app := app_of(problem)):
+            message = (
+                f"{problem}\nThe app {app} answers again when you correct it. Until then, the others do not change."
+            )
+            self.report(f"\n{message}")
+            self.write_status(message, broken={f"{API}{app}/": message})
+            return
         names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
         self.report(f"Changed: {names}. Starting again.")
         reason = f"Django is starting again because of a change: {names}."
         self.write_status(reason, stopping=True)
         self.django = None
         stop_all(self.python_processes)
-        self.start_python(reason, changed)
+        self.start_python(reason, sorted(self.unread))
 
     def stop_all(self) -> None:
         stop_all([*self.python_processes, *([self.webpack] if self.webpack else [])])
 
-    def write_status(self, reason: str, *, stopping: bool = False) -> None:
-        """Set what webpack's server answers while Django does not."""
+    def write_status(self, reason: str, *, stopping: bool = False, broken: dict[str, str] | None = None) -> None:
+        """Set what webpack's server answers while Django does not, and below the prefixes that are broken."""
         portal = self.configuration.portal
         page = {**portal_texts(portal), LANGUAGE: language_attributes(portal.language)}
-        self.status_file.write(reason=reason, stopping=stopping, page=page)
+        self.status_file.write(reason=reason, stopping=stopping, broken=broken or {}, page=page)
 
     def task_processes(self) -> list[ManagedProcess]:
         celery = ["-m", "celery", "--quiet", "--app", "config"]
@@ -169,6 +181,12 @@ class Supervisor:
                 "BACKEND_STATUS": str(self.status_file.path),
             },
         )
+
+
+def app_of(problem: str) -> str:
+    """Return the app that has a problem, which begins with its place, such as `apps/polls/urls.py, line 3`."""
+    layer, _, path = problem.partition("/")
+    return path.partition("/")[0] if layer == "apps" else ""
 
 
 def answers(url: str) -> bool:

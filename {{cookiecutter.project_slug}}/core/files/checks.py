@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from core.configuration.portal import SITES
 from core.plugins.discovery import Plugin
 from core.plugins.manifest import Audience
+from core.plugins.registry import without_urls
 from core.plugins.uploads import LARGEST_BODY_MEGABYTES
 
 from .fields import ProtectedFileField
@@ -59,7 +60,7 @@ def problems_of(plugin: Plugin, model: type[Model], field: Any) -> Iterator[Chec
 
 
 def problems_of_protected(plugin: Plugin, where: str, field: ProtectedFileField) -> Iterator[CheckMessage]:
-    if not has_route(field):
+    if not has_route(field) and plugin.name not in without_urls:
         size = "<str:size>/" if field.size_names != ("",) else ""
         yield Error(
             f"{where} has no view: there is no URL named {field.route_name}.",

@@ -99,9 +99,9 @@ def logging_configuration(*, json: bool, quiet: bool) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "portal"}},
         "root": {"handlers": ["console"], "level": logging.getLevelName(level_of(quiet))},
         "loggers": {
-            # django_structlog logs each request and task with its ID. These loggers would log it again, and Celery's
-            # with the task's arguments, which may be secret.
-            "celery.app.trace": {"level": "ERROR", "propagate": True, "handlers": []},
+            # django_structlog logs each request and task with its ID, and the traceback of a task that raised an error.
+            # These loggers would log it again, and Celery's with the task's arguments, which may be secret.
+            "celery.app.trace": {"level": "CRITICAL", "propagate": True, "handlers": []},
             "django.server": {"level": "CRITICAL", "propagate": True, "handlers": []},
             "daphne": {"level": "WARNING", "propagate": True, "handlers": []},
             "django.channels.server": {"level": "CRITICAL", "propagate": True, "handlers": []},

@@ -1,4 +1,4 @@
-"""System check of what apps import from core and services: only public names."""
+"""System check of what apps import: only public names of core and services, and nothing of other apps."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,12 @@ from .checks import TAG
 from .public_names import names_by_module, read_public_names
 
 PAGE = "docs/reference/python.md"
+COOPERATION = "docs/how-to/let-apps-cooperate.md"
 
 
 @register(TAG)
 def check_imports(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[CheckWarning]:
-    """Warn of each import of a private name in an app, where the list of public names is."""
+    """Warn of each import of a private name, or from another app, where the list of public names is."""
     labels = None if app_configs is None else {config.label for config in app_configs}
     base: Path = settings.BASE_DIRECTORY
     public = names_by_module(read_public_names(base))
@@ -34,7 +35,9 @@ def check_imports(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[
 
 
 def private_imports(file: Path, name: str, public: dict[str, set[str]]) -> Iterator[str]:
-    """Yield a message for each import of a private name in a file, which messages call `name`."""
+    """Yield a message for each import of a private name, or from another app, in a file that messages call `name`."""
+    layer, _, path = name.partition("/")
+    app = path.partition("/")[0] if layer == "apps" else None
     for node in ast.walk(ast.parse(file.read_bytes())):
         match node:
             case ast.ImportFrom(module=str(module), level=0, names=aliases):
@@ -44,17 +47,39 @@ def private_imports(file: Path, name: str, public: dict[str, set[str]]) -> Itera
             case _:
                 continue
         for module, imported_name in imported:
+            place = f"{name}, line {node.lineno}"
+            if app and (other := other_app(module, imported_name, app)):
+                yield message_for_other_app(place, module, imported_name, other)
             is_module = f"{module}.{imported_name}".strip(".") in public
             if is_of_portal(module) and not is_module and imported_name not in public.get(module, ()):
-                yield message_for(f"{name}, line {node.lineno}", module, imported_name, public)
+                yield message_for(place, module, imported_name, public)
 
 
 def is_of_portal(module: str) -> bool:
     return module.partition(".")[0] in {"core", "services"}
 
 
+def other_app(module: str, name: str, app: str) -> str | None:
+    """Return the app of `from module import name` when it is another one than `app`."""
+    layer, _, rest = f"{module}.{name}".partition(".")
+    other = rest.partition(".")[0]
+    return other if layer == "apps" and other not in {"", app} else None
+
+
+def message_for_other_app(place: str, module: str, name: str, other: str) -> str:
+    return (
+        f"{place}: an app imports nothing from another one, which may be missing.\n"
+        f"  found    {statement(module, name)}\n"
+        f"  do       let them cooperate without an import of {other}: {COOPERATION}"
+    )
+
+
+def statement(module: str, name: str) -> str:
+    return f"from {module} import {name}" if name else f"import {module}"
+
+
 def message_for(place: str, module: str, name: str, public: dict[str, set[str]]) -> str:
-    found = f"from {module} import {name}" if name else f"import {module}"
+    found = statement(module, name)
     elsewhere = sorted(one for one, names in public.items() if name in names)
     if elsewhere:
         do = f"from {elsewhere[0]} import {name}"

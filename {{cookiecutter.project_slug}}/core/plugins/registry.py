@@ -14,6 +14,10 @@ def installed_plugins() -> dict[str, Plugin]:
     return {plugin.name: plugin for plugin in settings.PLUGINS}
 
 
+# Plugins whose URLs could not be imported, in development: core/development/broken_apps.py.
+without_urls: set[str] = set()
+
+
 def plugin_of(match: ResolverMatch | None) -> Plugin | None:
     """Return the plugin that a resolved URL belongs to, or None.
 

@@ -8,9 +8,9 @@ export function backendFrom(environment) {
   return {
     url: urlFrom(environment),
     /**
-     * `reason`: why Django does not answer, when it does not. `stopping`: it still accepts requests, but answers none. `page`: the texts
-     * of index.html to replace, each with its replacement.
-     * @returns {{reason: string, stopping: boolean, page: Record<string, string>}}
+     * `reason`: why Django does not answer, when it does not. `stopping`: it still accepts requests, but answers none. `broken`: prefixes of
+     * apps that cannot be imported, each with the reason. `page`: the texts of index.html to replace, each with its replacement.
+     * @returns {{reason: string, stopping: boolean, broken: Record<string, string>, page: Record<string, string>}}
      */
     status: () => readStatus(environment.BACKEND_STATUS),
   }
@@ -36,7 +36,7 @@ function readStatus(file) {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     // `npm run serve` was started by hand, or the development server is stopping
-    return { reason: 'Django does not answer. Its terminal shows why.', stopping: false, page: {} }
+    return { reason: 'Django does not answer. Its terminal shows why.', stopping: false, broken: {}, page: {} }
   }
 }
 

@@ -59,11 +59,11 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
       setupMiddlewares: (middlewares, server) => {
         const proxy = middlewares.findIndex(({ name }) => name === 'http-proxy-middleware')
         middlewares.splice(proxy, 0, {
-          name: 'django-is-stopping',
+          name: 'django-does-not-answer',
           middleware: (request, response, next) => {
-            const status = backend.status()
-            if (!status.stopping || !belongsToDjango(pathOf(request))) return next()
-            respondUnavailable(request, response, status)
+            const reason = reasonFor(pathOf(request), backend.status())
+            if (!reason || !belongsToDjango(pathOf(request))) return next()
+            respondUnavailable(request, response, { reason })
           },
         })
         middlewares.push({
@@ -83,6 +83,12 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
 }
 
 const pathOf = (request) => request.url.split('?')[0]
+
+/** Why Django does not answer this path; empty when it does. */
+function reasonFor(path, { reason, stopping, broken }) {
+  if (stopping) return reason
+  return Object.entries(broken).find(([prefix]) => path.startsWith(prefix))?.[1]
+}
 
 /** Answers with index.html and the texts that Django would write into it (core/frontend/document.py), in the portal's language. */
 function respondWithPage(server, readTexts) {
