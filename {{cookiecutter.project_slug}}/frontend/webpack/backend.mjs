@@ -36,7 +36,12 @@ function readStatus(file) {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     // `npm run serve` was started by hand, or the development server is stopping
-    return { reason: 'Django does not answer. Its terminal shows why.', stopping: false, broken: {}, page: {} }
+    return {
+      reason: 'Django does not answer. Its terminal shows why.',
+      stopping: false,
+      broken: {},
+      page: {},
+    }
   }
 }
 
