@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.portal.test_own_tests import run_own_tests
-from tests.support.installation import NOT_COPIED, Installation, copy_portal
+from tests.support.installation import Installation, copy_portal
 from tests.support.servers import RealServers
-from tests.support.tutorial import FOLDER, added_lines, assemble, files_of
+from tests.support.tutorial import FOLDER, added_lines, assemble, contents, files_of
 
 MOST_LINES = 250
 
@@ -25,16 +25,6 @@ class Tutorial(NamedTuple):
 def tutorial(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Tutorial:
     copy = copy_portal(portal, tmp_path_factory.mktemp("tutorial"))
     return Tutorial(copy, assemble(copy))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return path → content of the files of a portal, without those of the app."""
-    files = {}
-    for parent, folders, names in folder.walk():
-        ignored = NOT_COPIED(str(parent), [*folders, *names])
-        folders[:] = [name for name in folders if name not in ignored and parent / name != folder / FOLDER]
-        files |= {str((parent / name).relative_to(folder)): (parent / name).read_bytes() for name in names}
-    return files
 
 
 def test_the_app_of_the_tutorial_is_at_most_250_lines_in_one_folder(tutorial: Tutorial, portal: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from tests.support.installation import Installation
+from tests.support.installation import NOT_COPIED, Installation
 
 NAME = "lost_found"
 PAGE = "docs/tutorials/first-app.md"
@@ -115,3 +115,13 @@ def files_of(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not {"migrations", "locale", "__pycache__"} & set(path.relative_to(folder).parts)
     }
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return path → content of the files of a portal, without those of the app."""
+    files = {}
+    for parent, folders, names in folder.walk():
+        ignored = NOT_COPIED(str(parent), [*folders, *names])
+        folders[:] = [name for name in folders if name not in ignored and parent / name != folder / FOLDER]
+        files |= {str((parent / name).relative_to(folder)): (parent / name).read_bytes() for name in names}
+    return files
