@@ -13,7 +13,7 @@ from tests.support.checkout import REPOSITORY, checkout_files
 # Files that may hold old names: the changelog maps old names to new ones, this file lists them, and locks, pictures and
 # migrations (which keep their names for ever) are not written for readers.
 LEFT_OUT = re.compile(
-    r"CHANGELOG\.md|tests/template/test_vocabulary\.py|\.lock$|package-lock\.json|\.(png|webp)$|/migrations/"
+    r"CHANGELOG\.md|tests/template/test_vocabulary\.py|\.lock$|package-lock\.json|/lucide\.json$|\.(png|webp)$|/migrations/"
 )
 
 # Parts of identifiers (`snake_case`, `camelCase`, `kebab-case` in CSS), with what to write in their place.

@@ -1,16 +1,19 @@
 """make roll: keeps the newest of everything only if the tests pass on it."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.tooling.machines import Machine
+from tests.tooling.machines import PORTAL, Machine
 
 OLD = {
     "requirements.lock": "django==6.1 \\\n    --hash=sha256:aa\n",
@@ -20,10 +23,30 @@ OLD = {
 }
 
 
+ICONS = "core/plugins/lucide.json"
+
+
+def lucide_package(folder: Path) -> Path:
+    """Write a package lucide-static with one icon, as npm packs it."""
+    (folder / "package").mkdir()
+    nodes = {"minus": [["line", {"x2": "9"}]]}
+    files = {"icon-nodes.json": nodes, "LICENSE": "ISC", "package.json": {"version": "2.0.0"}}
+    archive = folder / "lucide-static-2.0.0.tgz"
+    with tarfile.open(archive, "w:gz") as package:
+        for name, content in files.items():
+            file = folder / "package" / name
+            file.write_text(json.dumps(content))
+            package.add(file, f"package/{name}")
+    return archive
+
+
 @pytest.fixture
 def portal(portal_folder: Callable[..., Path], machine: Machine, python: Path) -> Path:
     """A portal whose uv and npm know newer versions of everything."""
     folder = portal_folder()
+    lucide = lucide_package(machine.folder)
+    (folder / "core" / "plugins").mkdir(parents=True, exist_ok=True)
+    shutil.copy(PORTAL / "core" / "plugins" / "svg.py", folder / "core" / "plugins")
     for name, text in OLD.items():
         (folder / name).write_text(text)
     (folder / ".venv/bin").mkdir(parents=True)
@@ -37,6 +60,7 @@ def portal(portal_folder: Callable[..., Path], machine: Machine, python: Path) -
     )
     machine.program(
         "npm",
+        f'if [ "$1" = pack ]; then for folder; do :; done; exec cp {lucide} "$folder"; fi\n'
         "[ -e package-lock.json ] && exit 1\n"
         'printf \'{"packages": {"node_modules/react": {\\n  "version": "19.2.0"}}}\\n\' >package-lock.json',
         into=folder / "infrastructure/development",
@@ -58,6 +82,7 @@ def test_all_locks_move_when_the_tests_pass(machine: Machine, portal: Path) -> N
     answer = roll(machine, portal, 'echo "running: $*"')
     assert answer.returncode == 0, answer.stdout + answer.stderr
     new = locks(portal)
+    assert (portal / ICONS).read_text() == '{"version": "2.0.0", "icons": {\n"minus": "M0 0L9 0"\n}}\n'
     assert all(new[name] != OLD[name] for name in OLD)
     assert "running: test" in answer.stdout
     assert "  django 6.1 -> 6.2" in answer.stdout

@@ -13,7 +13,7 @@ from pathlib import Path
 
 FOLDERS = ("config", "core", "services", "apps", "locale")
 FILES = ("portal.yaml", ".env")
-SUFFIXES = (".py", ".yaml", ".html", ".txt", "django.po")
+SUFFIXES = (".py", ".yaml", ".html", ".txt", "django.po", "icon.svg")
 IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "tests"})
 
 MAXIMUM_UNSETTLED_CALLS = 10

@@ -3,10 +3,8 @@
 https://docs.djangoproject.com/en/stable/topics/checks/
 """
 
-import re
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -14,9 +12,7 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.db.migrations.loader import MigrationLoader
 
-from core.configuration.problems import Problem, nearest_name
-
-from .manifest import DEFAULT_ICON, FILE_NAME
+from .icons import icon_problem, lucide_paths
 
 TAG = "plugins"
 
@@ -45,35 +41,14 @@ def check_migrations(app_configs: Sequence[AppConfig] | None, **more: Any) -> li
 
 @register(TAG)
 def check_icons(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[Error]:
-    """Report each icon of a manifest that the pages do not have, where their sources are."""
-    known = icon_names(settings.BASE_DIRECTORY)
+    """Report each icon of a manifest that Lucide does not have, and each file that is no icon."""
     labels = None if app_configs is None else {config.label for config in app_configs}
+    lucide = lucide_paths()
     return [
-        Error(
-            str(
-                Problem(
-                    f"{plugin.layer}/{plugin.name}/{FILE_NAME}",
-                    "icon",
-                    plugin.manifest.icon,
-                    ", ".join(sorted(known)),
-                    nearest_name(plugin.manifest.icon, known) or "choose one of them",
-                )
-            ),
-            obj=plugin.name,
-            id="plugins.E003",
-        )
+        Error(str(problem), obj=plugin.name, id="plugins.E003")
         for plugin in settings.PLUGINS
-        if (labels is None or plugin.name in labels) and known and plugin.manifest.icon not in known
+        if (labels is None or plugin.name in labels) and (problem := icon_problem(plugin, lucide))
     ]
-
-
-def icon_names(base_directory: Path) -> set[str]:
-    """Return the names of the icons that a manifest can have. They are empty in images, which have no such file."""
-    path = base_directory / "frontend" / "kit" / "icons.js"
-    if not path.is_file():
-        return set()
-    shapes = path.read_text().partition("export const SHAPES = {")[2].partition("\n}")[0]
-    return {DEFAULT_ICON, *re.findall(r"(?m)^  '?([a-z][a-z0-9-]*)'?:", shapes)}
 
 
 def has_own_table(model: Any) -> bool:

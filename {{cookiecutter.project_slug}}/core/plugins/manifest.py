@@ -12,7 +12,8 @@ from core.configuration.values import Name
 from .text_templates import parameter_names
 
 FILE_NAME = "manifest.yaml"
-DEFAULT_ICON = "app"
+DEFAULT_ICON = "app"  # the first letter of the title
+ICON_FILE = "./icon.svg"
 LARGEST_UPLOAD_MEGABYTES = 40  # uploads wait in the reverse proxy's memory: core/deployment/nginx.py
 
 
@@ -122,8 +123,9 @@ class Manifest(Strict):
     description: Annotated[str, StringConstraints(max_length=200)] = Field(
         "", description="one sentence, at most 200 characters"
     )
-    icon: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = Field(
-        DEFAULT_ICON, description="a name from `frontend/kit/icons.js`"
+    icon: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]{0,39}|\./icon\.svg)$")] = Field(
+        DEFAULT_ICON,
+        description="a name of [Lucide](https://lucide.dev/icons), `app` for a letter, or `./icon.svg`",
     )
     category: Annotated[str, StringConstraints(max_length=40)] = Field(
         "", description="the heading under which the tile appears"

@@ -8,7 +8,7 @@ const HUES = [255, 300, 345, 20, 60, 145, 185, 220] // degrees of the OKLCH colo
 /**
  * A coloured square for an app or another item with a title. It shows the icon, or the first letter of the title when there is no icon of
  * that name. Equal titles have equal colours. Screen readers skip it.
- * @param {{title: string, icon?: string, size?: Size}} props `icon` is one of the names in icons.js
+ * @param {{title: string, icon?: string, size?: Size}} props `icon` is one of the names in icons.js and more-icons.js, or the icon of an app
  */
 export function Tile({ title, icon, size }) {
   return (

@@ -1,5 +1,5 @@
 import { makePerson, renderInPortal, makePortal } from '@portal/testing'
-import { screen, within } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
 import {
   Avatar,
   Chip,
@@ -14,7 +14,9 @@ import {
   Skeleton,
   Split,
   Tabs,
+  Tile,
 } from './index.js'
+import { addIcons } from './icons.js'
 
 const show = (element, location = '/') => renderInPortal(element, { location, portal: makePortal() })
 
@@ -165,4 +167,15 @@ test.each(['line', 'row', 'card'])('a skeleton of %ss announces once that someth
   const { container } = show(<Skeleton shape={shape} count={4} />)
   expect(screen.getByRole('status')).toHaveTextContent('Loading…')
   expect(container.querySelectorAll('.skeletons > [aria-hidden]')).toHaveLength(4)
+})
+
+test('the tile of an app has the icon that arrived with the portal, and an own one of the same name stays', () => {
+  const arrived = { path: 'M0 0h64v64z', box: 64, filled: true }
+  addIcons({ 'library/icon.svg': arrived, bell: arrived })
+  const drawing = (icon) => render(<Tile title="Library" icon={icon} />).container.querySelector('svg')
+  expect(drawing('library/icon.svg')).toHaveAttribute('viewBox', '0 0 64 64')
+  expect(drawing('library/icon.svg')).toHaveAttribute('data-filled', 'true')
+  expect(drawing('library/icon.svg').querySelector('path')).toHaveAttribute('d', arrived.path)
+  expect(drawing('bell')).toHaveAttribute('viewBox', '0 0 24 24')
+  expect(drawing('unknown')).toBeNull()
 })

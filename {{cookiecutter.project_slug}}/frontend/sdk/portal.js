@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { addIcons } from '../kit/icons.js'
 import { ApiError, api, setSite } from './api.js'
 import { setClock } from './clock.js'
 
@@ -13,9 +14,11 @@ import { setClock } from './clock.js'
  *   name: string, description: string, institute: {name: string, url: string}, site: 'intranet' | 'internet',
  *   language: string, languages: {code: string, name: string, direction: string}[],
  *   branding: {logo?: string, favicon?: string, colour?: string}, time_zone: string, now: string,
- *   person: Person | null, apps: App[], pinned: string[], recent: string[], unread: number,
+ *   person: Person | null, apps: App[], icons?: Record<string, {path: string, box: number, filled: boolean}>,
+ *   pinned: string[], recent: string[], unread: number,
  * }} Portal
- *   `person` is null for anonymous visitors; `apps` are those that this visitor may open; `pinned` and `recent` are names of apps;
+ *   `person` is null for anonymous visitors; `apps` are those that this visitor may open; `icons` are the shapes of their icons, by name;
+ *   `pinned` and `recent` are names of apps;
  *   `unread` counts notifications; `now` is the time in the portal's zone, in ISO 8601
  */
 
@@ -34,6 +37,7 @@ export const portalQuery = {
     if (!Array.isArray(portal?.apps)) throw new TypeError('Not a portal')
     setSite(portal.site)
     setClock(portal)
+    addIcons(portal.icons)
     return portal
   },
   staleTime: 60_000, // milliseconds

@@ -19,6 +19,7 @@ from make_locks import (
     restored_on_failure,
     step,
 )
+from move_icons import FILES as ICON_FILES
 
 
 def versions(lock: Path, text: str) -> dict[str, str]:
@@ -42,6 +43,7 @@ def roll(environment: Path, make: list[str]) -> None:
     make_python_locks(environment, upgrade=True)
     move_node_lock(environment)
     make_javascript_lock(environment, upgrade=True)
+    step("Icons of Lucide", [sys.executable, Path(__file__).with_name("move_icons.py")])
     step("Installing, and running the tests", [*make, "test"])
 
 
@@ -56,7 +58,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     before = {lock: (ROOT / lock).read_text() for lock in LOCKS if (ROOT / lock).exists()}
     try:
-        with restored_on_failure(LOCKS):
+        with restored_on_failure([*LOCKS, *ICON_FILES]):
             roll(environment, options.make)
     except (StepError, OSError, KeyboardInterrupt) as problem:
         reason = "interrupted" if isinstance(problem, KeyboardInterrupt) else f"this failed: {problem}"

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from core.languages.choice import chosen_language
 from core.people.models import Person
+from core.plugins.icons import icon_name
 from core.plugins.registry import installed_plugins
 from core.stores.outage import is_outage
 
@@ -128,5 +129,5 @@ def fields_of(app: str) -> dict[str, str]:
     return {
         "app": app,
         "app_title": plugin.title if plugin else app,
-        "app_icon": plugin.manifest.icon if plugin else "",
+        "app_icon": icon_name(plugin) if plugin else "",
     }

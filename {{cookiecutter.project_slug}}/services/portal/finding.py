@@ -5,6 +5,7 @@ from typing import Any
 from core.access.visitor import Visitor
 from core.hooks.items import SearchResult
 from core.hooks.running import run_hook
+from core.plugins.icons import icon_name
 from core.plugins.registry import installed_plugins
 
 MOST_RESULTS = 3  # of each app
@@ -19,7 +20,7 @@ def find(visitor: Visitor, query: str, app: str = "") -> dict[str, Any]:
         {
             "app": name,
             "title": (plugin := installed_plugins()[name]).title,
-            "icon": plugin.manifest.icon,
+            "icon": icon_name(plugin),
             "results": results[:limit],
             "more": len(results) > limit,
         }

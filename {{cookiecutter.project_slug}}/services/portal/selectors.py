@@ -10,6 +10,7 @@ from core.access.visitor import Visitor
 from core.catalogues.texts import translate
 from core.people.models import Person
 from core.plugins.discovery import Plugin
+from core.plugins.icons import icon_name, icon_shapes
 from core.plugins.registry import installed_plugins
 from services.accounts.photos import photo_url
 
@@ -35,12 +36,18 @@ def visible_apps(visitor: Visitor) -> list[dict[str, Any]]:
             "name": plugin.name,
             "title": plugin.title,
             "description": translate(plugin.manifest.description),
-            "icon": plugin.manifest.icon,
+            "icon": icon_name(plugin),
             "category": translate(plugin.manifest.category),
             "actions": [{"title": translate(action.title), "path": action.path} for action in plugin.manifest.actions],
         }
         for plugin in sorted(openable_plugins(visitor), key=lambda plugin: plugin.title.casefold())
     ]
+
+
+def visible_icons(apps: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return icon name → its shape, for these apps of `visible_apps`, and for the services, which notify people."""
+    services = {icon_name(plugin) for plugin in installed_plugins().values() if plugin.layer == "services"}
+    return icon_shapes(sorted(services | {app["icon"] for app in apps}))
 
 
 def has_tile(plugin: Plugin) -> bool:

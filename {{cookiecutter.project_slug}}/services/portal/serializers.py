@@ -70,9 +70,17 @@ class AppSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
-    icon = serializers.CharField()
+    icon = serializers.CharField(help_text="The name of an icon, whose shape is in `icons`.")
     category = serializers.CharField()
     actions = AppActionSerializer(many=True, help_text="What people can begin there, such as asking a poll.")
+
+
+class IconSerializer(serializers.Serializer[Any]):
+    """A path in a square whose side has `box` units, drawn with lines or, if `filled`, as areas."""
+
+    path = serializers.CharField()
+    box = serializers.IntegerField()
+    filled = serializers.BooleanField()
 
 
 class PortalSerializer(serializers.Serializer[Any]):
@@ -87,6 +95,7 @@ class PortalSerializer(serializers.Serializer[Any]):
     branding = BrandingSerializer()
     person = PersonSummarySerializer(allow_null=True, help_text="null for anonymous visitors.")
     apps = AppSerializer(many=True, help_text="Those that the visitor can open, sorted by title.")
+    icons = serializers.DictField(child=IconSerializer(), help_text="Icon name → its shape.")
     pinned = serializers.ListField(
         child=serializers.CharField(), help_text="The names of the pinned apps, in their order. Each is in `apps`."
     )

@@ -27,7 +27,7 @@ from .finding import find
 from .pinned import pinned_apps, pinned_apps_update
 from .presence import may_look_at, people_at
 from .recent import recent_apps, recent_apps_record
-from .selectors import current_language, openable_names, person_summary, visible_apps
+from .selectors import current_language, openable_names, person_summary, visible_apps, visible_icons
 from .serializers import (
     AttentionSerializer,
     FindSerializer,
@@ -67,6 +67,7 @@ class PortalView(APIView):
             "branding": portal.branding.model_dump(),
             "person": person_summary(visitor),
             "apps": apps,
+            "icons": visible_icons(apps),
             "pinned": pinned_apps(person, openable) if person else [],
             "recent": recent_apps(person, openable) if person else [],
             "unread": unread_count(person.pk) if person else 0,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.access.visitor import Visitor
 from core.hooks.items import AttentionItem
 from core.hooks.running import run_hook
+from core.plugins.icons import icon_name
 from core.plugins.registry import installed_plugins
 
 MOST_OF_AN_APP = 5
@@ -69,7 +70,7 @@ def serialize(one: Waiting) -> dict[str, Any]:
     return {
         "app": one.app,
         "app_title": plugin.title,
-        "app_icon": plugin.manifest.icon,
+        "app_icon": icon_name(plugin),
         "source": one.source,
         "key": one.item.key,
         "title": one.item.title,

@@ -31,7 +31,7 @@ class TestPortal:
         response = visitor.get(URL)
         assert response.status_code == 200
         data = response.json()
-        assert {key: value for key, value in data.items() if key not in {"apps", "languages", "now"}} == {
+        assert {key: value for key, value in data.items() if key not in {"apps", "icons", "languages", "now"}} == {
             "name": portal.name,
             "description": portal.description,
             "institute": {"name": portal.institute.name, "url": portal.institute.url},
