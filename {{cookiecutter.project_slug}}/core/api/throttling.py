@@ -39,7 +39,7 @@ MESSAGES = {
 
 
 class TooManyRequests(Throttled):
-    """Becomes 429 with Retry-After. The page says how long to wait, in the person's language."""
+    """Becomes 429 with Retry-After. The page says how long to wait: `wait` is in seconds, `message` is for people."""
 
     def __init__(self, wait: float, message: str) -> None:
         APIException.__init__(self, message)  # Throttled adds the seconds to the message
