@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import NARROW, NARROWEST, WIDE, Window
@@ -29,6 +30,10 @@ def test_a_booking_appears_in_another_window_and_a_second_one_of_its_time_is_ref
         one.get_by_role("button", name=FREE).first.press("Enter")
         expect(one.get_by_role("textbox", name="What for")).to_be_focused()
         one.keyboard.type("Examination")
+    box = page.get_by_role("dialog").bounding_box()
+    assert box["x"] + box["width"] / 2 == pytest.approx(WIDE["width"] / 2, abs=20)  # but for a scroll bar
+    heights = {page.get_by_label(label).bounding_box()["height"] for label in ("What for", "From", "Until")}
+    assert len(heights) == 1
     page.keyboard.press("Enter")
     page.get_by_text("Room booked").wait_for()
     booked = "Examination · Demo faculty"

@@ -13,7 +13,11 @@ from rest_framework.views import APIView
 
 
 class CursorPagination(DRFCursorPagination):
-    """Pages of 25 rows, newest first. A view with another order sets `ordering`."""
+    """Pages of 25 rows, newest first. Every list has them. `page_size` in the query asks for 1 to 100 rows.
+
+    For another order, name a subclass with its own `ordering` in the view, as `pagination_class`. The columns together
+    must be unique: `ordering = ["starts_at", "id"]`.
+    """
 
     page_size = 25
     page_size_query_param = "page_size"

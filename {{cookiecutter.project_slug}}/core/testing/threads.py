@@ -11,7 +11,8 @@ def at_the_same_time[T](*calls: Callable[[], T]) -> list[T]:
     """Make the calls at the same time, and return their results in the order of the calls.
 
     Each thread has a database connection of its own, so the test needs `django_db(transaction=True)`. Raises the first
-    error of a call.
+    error of a call. SQLite has one writer and raises OperationalError: skip the test when `connection.vendor` is
+    "sqlite", and run it with `make test SERVERS=real`.
     """
     barrier = threading.Barrier(len(calls))
 

@@ -28,7 +28,7 @@ class DaysSerializer(serializers.Serializer):
 class BookingSerializer(serializers.ModelSerializer):
     room = serializers.PrimaryKeyRelatedField(queryset=Room.objects.all(), pk_field=IdField())
     room_name = serializers.CharField(source="room.name", read_only=True)
-    person = serializers.CharField(source="person.display_name", read_only=True)
+    person = serializers.StringRelatedField()
     is_mine = serializers.SerializerMethodField()
 
     class Meta:

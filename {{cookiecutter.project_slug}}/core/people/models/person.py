@@ -61,6 +61,8 @@ def visible_to_field(label: Any, default: Visibility) -> "models.CharField[str, 
 class Person(AbstractBaseUser, PermissionsMixin):
     """A user of the portal, with their profile in the directory.
 
+    `str(person)` is the name to show: `display_name`, or `username` when that is empty. In a serializer:
+    `StringRelatedField()`.
     `photo` is sent to those who may see it: services/accounts/photos.py.
     `language` is the code of the language that the person chose, empty if they have not (core/languages).
     `second_factor_allowed_until` is for staff and superusers (services/accounts/sign_in/second_factor_setup.py).

@@ -30,7 +30,8 @@ import { Frame } from '../aria/Frame.jsx'
  * @param {string} [props.error]
  * @param {string} [props.name] of the form's field
  * @param {string | null} props.value a date such as `2026-11-30`; with `time`, a moment such as `2026-11-30T12:00:00Z`
- * @param {(value: string | null) => void} props.onChange gets the same, or null as long as the date is not complete
+ * @param {(value: string | null) => void} props.onChange gets the same, or null as long as the date is not complete. While a
+ *   year is typed, it is an early one, such as 0002
  * @param {boolean} [props.time] asks for the time too
  * @param {string} [props.min] the earliest value
  * @param {string} [props.max] the latest value

@@ -21,6 +21,7 @@ def test_a_booking_is_in_the_calendar_of_everyone_who_may_book(teacher, sign_in_
     (day,) = sign_in_as("staff").get(path).json()["days"]
     titles = [period["booking"] and period["booking"]["title"] for period in day["periods"]]
     assert titles == [None, "Seminar", None]
+    assert day["periods"][1]["booking"]["person"] == str(teacher.person) != ""
     assert [times_of(period) for period in day["periods"]][1] == (moment(10), moment(11, 30))
 
 
