@@ -118,6 +118,7 @@ def test_every_make_command_that_a_page_names_exists(document: Path) -> None:
 def test_every_command_that_a_page_shows_is_known(document: Path) -> None:
     """A command is a make target, which has tests of its own, or starts like one of these."""
     known = ["make ", "cookiecutter ", "cd ", ".venv/bin/python ", ".venv/bin/uv pip compile "]
+    known += [".venv/bin/uv build "]
     known += ["python manage.py ", "SESSION_STORE_URL=", "docker compose ", "docker volume rm NAME_", "sudo install "]
     known += ["infrastructure/write-secrets", "infrastructure/database-roles", "rm apps/"]
     for command in documentation.commands_in(document):

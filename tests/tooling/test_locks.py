@@ -154,7 +154,7 @@ def test_nothing_changes_when_a_package_cannot_be_locked(machine: Machine, porta
     answer = make_locks(machine, portal, "--app", "library", *options)
     assert answer.returncode == 1
     assert "no usable wheels" in answer.stderr or "404" in answer.stderr
-    assert "make add: nothing was changed" in answer.stderr
+    assert "Nothing was changed" in answer.stderr
     assert contents(portal) == before
 
 

@@ -26,6 +26,8 @@ PORTAL_TARGETS = [
     "app",
     "add",
     "lock",
+    "install",
+    "uninstall",
     "maintainer",
     "migrations",
     "task",
@@ -40,6 +42,7 @@ PORTAL_TARGETS = [
 
 INSTALL_PACKAGES = "npm ci --prefer-offline --no-audit --no-fund --loglevel error"
 FOR_BUILD = "--omit dev --omit optional"
+PAGES = "python -m core.plugins.page_files packages/pages"
 INSTALL = "fake-python infrastructure/development/environment.py"
 
 
@@ -147,6 +150,7 @@ def test_dev_installs_migrates_and_serves(machine: Machine, portal: Path) -> Non
     assert answer.returncode == 0, answer.stderr
     assert steps(portal) == [
         f"{INSTALL} .venv requirements-development.lock",
+        PAGES,
         INSTALL_PACKAGES,
         "python manage.py migrate --no-input",
         "python manage.py develop --port 8123",
@@ -213,7 +217,7 @@ def test_a_step_that_fails_ends_serve(machine: Machine, portal: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "again"),
     [
-        ("requirements-development.lock", [f"{INSTALL} .venv requirements-development.lock"]),
+        ("requirements-development.lock", [f"{INSTALL} .venv requirements-development.lock", PAGES]),
         ("package-lock.json", [INSTALL_PACKAGES, "npm run build"]),
         ("frontend/index.js", ["npm run build"]),
     ],
@@ -377,11 +381,15 @@ def test_nothing_runs_with_a_lock_that_does_not_match(machine: Machine, portal: 
 
 def test_a_lock_that_does_not_match_is_made_again(machine: Machine, portal: Path) -> None:
     build(machine, portal)
-    lock = "python infrastructure/development/make_locks.py --environment .venv"
+    lock = "python infrastructure/development/make_locks.py --environment .venv --make make"
     roll = "python infrastructure/development/roll.py --environment .venv --make make"
     for target, ran in (("lock", lock), ("roll", roll)):
         assert machine.run("make", target, folder=portal, MISMATCH="1").stderr == ""
         assert steps(portal) == [ran]
+    for target in ("install", "uninstall"):
+        machine.run("make", target, "app=library", folder=portal, MISMATCH="1")
+        program = "python infrastructure/development/install_app.py --environment .venv --make make"
+        assert steps(portal) == [f"{program} --{target} library"]
     # The program has made the locks match, so this checks them again. The program here has not.
     add = ["add", "app=library", "python=a>=1", "npm=b"]
     assert machine.run("make", *add, folder=portal, MISMATCH="1").returncode == 2

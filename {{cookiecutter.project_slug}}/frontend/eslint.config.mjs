@@ -26,7 +26,7 @@ const outsideOf = (levels) => ({
 })
 
 export default defineConfig(
-  globalIgnores(['frontend/build/', 'var/', '.venv/', '**/static/']),
+  globalIgnores(['frontend/build/', 'packages/', 'var/', '.venv/', '**/static/']),
   {
     files: ['**/*.{js,jsx,mjs}'],
     extends: [js.configs.recommended],

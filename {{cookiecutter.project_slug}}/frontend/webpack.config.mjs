@@ -72,6 +72,8 @@ export default async (env) => {
     resolve: {
       extensions: ['.js', '.jsx'],
       alias: {
+        // The folders of apps: the portal's own, and the copies of those that are installed as packages.
+        '@portal/apps$': [path.join(portal, 'apps'), path.join(portal, 'packages/pages')],
         '@portal/sdk$': path.join(frontend, 'sdk/index.js'),
         '@portal/ui$': path.join(frontend, 'kit/index.js'),
         // What only some pages need: @portal/sdk/draft is sdk/draft.js, @portal/ui/dialog is kit/dialog/index.js.

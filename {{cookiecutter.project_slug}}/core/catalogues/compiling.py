@@ -2,18 +2,22 @@
 
 from pathlib import Path
 
+from core.configuration.installed_apps import installed_apps
+
 from .places import NAME, owners
 
 
 def compile_catalogues(base_directory: Path) -> list[Path]:
     """Compile the catalogues that changed since they were compiled, and return their paths.
 
-    Several processes can do this at the same time: each file is complete when it appears.
+    Those of apps that are installed as packages are among them. Several processes can do this at the same time: each
+    file is complete when it appears.
     """
+    folders = [owner.directory for owner in owners(base_directory)]
     outdated = [
         path
-        for owner in owners(base_directory)
-        for path in sorted(owner.directory.glob(f"locale/*/{NAME}"))
+        for folder in [*folders, *(app.directory for app in installed_apps())]
+        for path in sorted(folder.glob(f"locale/*/{NAME}"))
         if is_outdated(path)
     ]
     for path in outdated:

@@ -20,13 +20,13 @@ TAG = "plugins"
 @register(TAG)
 def check_migrations(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[Error]:
     """Report each service or app that has models but no migrations: Django never creates their tables."""
-    plugins = {plugin.module: plugin for plugin in settings.PLUGINS}
+    modules = {plugin.module for plugin in settings.PLUGINS}
     errors = []
     for config in app_configs or apps.get_app_configs():
         names = [model.__name__ for model in config.get_models() if has_own_table(model)]
-        if config.name not in plugins or not names or has_migrations(config.label):
+        if config.name not in modules or not names or has_migrations(config.label):
             continue
-        folder = plugins[config.name].directory.relative_to(settings.BASE_DIRECTORY)
+        folder = config.name.replace(".", "/")
         errors.append(
             Error(
                 f"{folder} has models ({', '.join(names)}) and no migrations package, so their tables are not created.",

@@ -1,11 +1,11 @@
-"""Finds the services and apps by their manifests.
+"""Finds the services and apps by their manifests, in the portal's folders and in installed packages.
 
 A folder with a manifest is a *plugin*. Its name is its app label, and its path below /api/, /ws/ and /. All manifests
 are checked, and all problems reported, before any plugin is imported.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from keyword import iskeyword
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from core.catalogues.texts import translate
+from core.configuration.installed_apps import GROUP, InstalledApp
 from core.configuration.portal import Portal
 from core.configuration.prefixes import API, PREFIXES, SCHEMA, first_segment
 from core.configuration.problems import ConfigurationError, Problem, nearest_name
@@ -63,43 +64,75 @@ class Plugin:
         return (self.directory / f"{submodule}.py").is_file() or (self.directory / submodule / "__init__.py").is_file()
 
 
-def discover(base_directory: Path, portal: Portal | None) -> tuple[Plugin, ...]:
-    """Return all plugins by name, services before apps. Raises ConfigurationError with the problems of all of them."""
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that may be a plugin's. Messages call it `label`."""
+
+    layer: Layer
+    directory: Path
+    label: str
+
+
+def discover(base_directory: Path, portal: Portal | None, installed: Iterable[InstalledApp] = ()) -> tuple[Plugin, ...]:
+    """Return all plugins by name, services before apps, and the installed apps last.
+
+    Raises ConfigurationError with the problems of all of them.
+    """
     problems: list[Problem] = []
     plugins: dict[str, Plugin] = {}
-    for layer, directory in folders(base_directory):
-        file = f"{layer}/{directory.name}/{FILE_NAME}"
-        if problem := name_problem(directory.name):
+    labels: dict[str, str] = {}
+    found = [*folders(base_directory)]
+    for app in installed:
+        if problem := package_problem(app):
             problems.append(problem)
-        elif directory.name in plugins:
-            other = plugins[directory.name]
+        else:
+            found.append(Folder("apps", app.directory, f"{app.package}: apps/{app.name}"))
+    for folder in found:
+        name, file = folder.directory.name, f"{folder.label}/{FILE_NAME}"
+        if problem := name_problem(name):
+            problems.append(problem)
+        elif name in plugins:
             problems.append(
                 Problem(
-                    f"{layer}/{directory.name}",
+                    folder.label,
                     "the folder's name",
-                    f"the name of {other.layer}/{other.name}",
+                    f"the name of {labels[name]}",
                     "a name that no other service or app has",
-                    "rename the folder",
+                    "rename the folder"
+                    if ":" not in folder.label
+                    else f"remove one of them: make uninstall app={name}",
                 )
             )
         else:
             try:
-                manifest = read_manifest(directory, file)
+                manifest = read_manifest(folder.directory, file)
             except ConfigurationError as error:
                 problems.extend(error.problems)
                 continue
             problems.extend(reference_problems(manifest, portal, file))
-            plugins[directory.name] = Plugin(directory.name, layer, directory, manifest)
+            plugins[name] = Plugin(name, folder.layer, folder.directory, manifest)
+            labels[name] = folder.label
     if problems:
         raise ConfigurationError(problems)
     return tuple(plugins.values())
 
 
-def folders(base_directory: Path) -> Iterator[tuple[Layer, Path]]:
-    """Yield the layer and the folder of each manifest."""
+def folders(base_directory: Path) -> Iterator[Folder]:
+    """Yield the folder of each manifest below the portal's folder."""
     for layer in LAYERS:
         for manifest in sorted((base_directory / layer).glob(f"*/{FILE_NAME}")):
-            yield layer, manifest.parent
+            yield Folder(layer, manifest.parent, f"{layer}/{manifest.parent.name}")
+
+
+def package_problem(app: InstalledApp) -> Problem | None:
+    """Return why a package does not contain an app as it says; None if it does."""
+    where, key = f"the package {app.package}", f"the entry point {app.name} in {GROUP}"
+    build = "build the package as docs/how-to/publish-an-app-as-a-package.md describes"
+    if app.module != f"apps.{app.name}":
+        return Problem(where, key, app.module, f"apps.{app.name}", build)
+    if not (app.directory / FILE_NAME).is_file():
+        return Problem(where, key, f"no file apps/{app.name}/{FILE_NAME}", "a package with this file", build)
+    return None
 
 
 def name_problem(name: str) -> Problem | None:

@@ -30,7 +30,7 @@ def check_imports(app_configs: Sequence[AppConfig] | None, **more: Any) -> list[
         if public and plugin.layer == "apps" and (labels is None or plugin.name in labels)
         for file in sorted(plugin.directory.rglob("*.py"))
         if file.parent.name != "migrations"  # Django writes them
-        for message in private_imports(file, str(file.relative_to(base)), public)
+        for message in private_imports(file, str(file.relative_to(plugin.directory.parents[1])), public)
     ]
 
 

@@ -1,7 +1,7 @@
 import { loadCatalogue } from './i18n.js'
 
 // webpack makes a lazy chunk of every page that matches these patterns; there is no list to maintain.
-const apps = import.meta.webpackContext('../../apps', {
+const apps = import.meta.webpackContext('@portal/apps', {
   regExp: /^\.\/[^/]+\/frontend\/index\.jsx$/,
   mode: 'lazy',
   chunkName: 'app-[request]',

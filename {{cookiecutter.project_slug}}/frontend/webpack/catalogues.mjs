@@ -47,8 +47,8 @@ export class Catalogues {
   /** @param {import('webpack').Compilation} compilation */
   read(compilation) {
     const sources = { [SHELL]: 'frontend' }
-    for (const page of globSync('{services,apps}/*/frontend', { cwd: this.portal }))
-      sources[page.split(/[\\/]/)[1]] = path.dirname(page)
+    for (const page of globSync('{services,apps,packages/pages}/*/frontend', { cwd: this.portal }))
+      sources[path.basename(path.dirname(page))] = path.dirname(page)
     const catalogues = Object.entries(sources)
       .sort()
       .map(([owner, folder]) => [

@@ -71,6 +71,8 @@ def main(folder: Path, lock: Path) -> None:
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
         # Python would keep no bytecode of these packages, and compile them again in every process.
         options.append("--compile-bytecode")
+    if (wheels := lock.parent / "packages").is_dir():
+        options += ["--find-links", wheels]
     command, environment = uv_command(uv, "pip", "sync", *options, lock)
     subprocess.run(command, env=environment, check=True)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = Path("pyproject.toml")
+INSTALLED = Path("packages", "requirements.txt")  # the packages of `make install`
 # Lock -> the group of pyproject.toml that it has besides the dependencies of the portal and of its apps.
 PYTHON_LOCKS = {Path("requirements.lock"): None, Path("requirements-development.lock"): "development"}
 JAVASCRIPT_LOCK = Path("package-lock.json")
@@ -37,8 +38,9 @@ class Mismatch:
 
 
 def requirement_files(root: Path) -> list[Path]:
-    """Return the requirements.txt of each app and service that names a package, relative to the portal."""
-    return [file for file in below(root, "requirements.txt") if requirements(root / file)]
+    """Return each requirements.txt that names a package, relative to the portal: of apps, services, installed apps."""
+    files = [*below(root, "requirements.txt"), *([INSTALLED] if (root / INSTALLED).exists() else [])]
+    return [file for file in files if requirements(root / file)]
 
 
 def package_files(root: Path) -> list[Path]:

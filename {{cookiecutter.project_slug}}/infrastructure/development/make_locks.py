@@ -14,12 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
 from lock_sources import (
+    INSTALLED,
     JAVASCRIPT_LOCK,
     NAME,
     PYPROJECT,
@@ -34,6 +35,8 @@ from lock_sources import (
 TOOLS = Path("infrastructure") / "development"
 PRODUCTION, DEVELOPMENT = PYTHON_LOCKS
 NODE_LOCK = TOOLS / "node.lock"
+WHEELS = INSTALLED.parent
+PAGES = WHEELS / "pages"  # what core/plugins/page_files.py copies of installed apps
 LOCKS = [PRODUCTION, DEVELOPMENT, NODE_LOCK, JAVASCRIPT_LOCK]
 
 
@@ -68,6 +71,16 @@ def restored_on_failure(files: Iterable[Path]) -> Iterator[None]:
             elif not file.exists() or file.read_bytes() != content:
                 file.write_bytes(content)
         raise
+
+
+def make_locks(environment: Path, make: list[str], *, upgrade: bool = False) -> None:
+    """Make the locks. With apps that are installed as packages, this installs the Python packages too."""
+    make_python_locks(environment, upgrade=upgrade)
+    if (ROOT / INSTALLED).exists() or (ROOT / PAGES).exists():
+        # package-lock.json has the npm packages of the installed apps' pages.
+        variables = {**os.environ, "VENV": str(environment)}
+        step("Installing", [*make, "--no-print-directory", "python-packages"], env=variables)
+    make_javascript_lock(environment, upgrade=upgrade)
 
 
 def make_python_locks(environment: Path, *, upgrade: bool = False) -> None:
@@ -109,6 +122,7 @@ def compile_lock(environment: Path, upgrade: bool) -> list[str | Path]:
         "--universal",
         "--generate-hashes",
         "--only-binary=:all:",
+        *(["--find-links", WHEELS] if (ROOT / WHEELS).is_dir() else []),
         "--no-emit-index-url",
         "--no-header",
         "--no-python-downloads",
@@ -125,7 +139,8 @@ def make_javascript_lock(environment: Path, *, upgrade: bool = False) -> None:
     # In an empty folder, because npm keeps the versions that it finds in a lock or in node_modules.
     with tempfile.TemporaryDirectory(prefix="roll-") as temporary:
         elsewhere = Path(temporary) / ROOT.name
-        for file in [*package_files(ROOT), Path(".npmrc")]:
+        pages = [file.relative_to(ROOT) for file in (ROOT / PAGES).glob("*/package.json")]
+        for file in [*package_files(ROOT), *pages, Path(".npmrc")]:
             if (ROOT / file).exists():
                 (elsewhere / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / file, elsewhere / file)
@@ -158,13 +173,13 @@ def app_folder(name: str) -> Path:
     return folders[name].relative_to(ROOT)
 
 
-def add_requirement(file: Path, requirement: str) -> None:
+def add_requirement(file: Path, requirement: str, where: str, example: str) -> None:
     """Add a line to a requirements.txt, in place of one for the same package."""
     wanted = NAME.match(requirement)
     if not wanted:
         raise RefusedError(
-            f"make add: python\n  found    {requirement}\n  allowed  the name of a package, and versions if need be\n"
-            "  do       write python=python-slugify, or python='python-slugify>=8'"
+            f"{where}\n  found    {requirement or 'nothing'}\n"
+            f"  allowed  the name of a package, and versions if need be\n  do       write {example}"
         )
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines() if (ROOT / file).exists() else []
     others = [line for line in lines if not (name := NAME.match(line)) or canonical(name[0]) != canonical(wanted[0])]
@@ -183,39 +198,53 @@ def add_dependency(file: Path, package: str) -> None:
     (ROOT / file).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--environment", type=Path, required=True, help="the virtual environment's folder")
-    parser.add_argument("--app", help="the app or service that packages are added to")
-    parser.add_argument("--python", default="", help="a Python package for the app")
-    parser.add_argument("--npm", default="", help="a JavaScript package for the app's page")
-    options = parser.parse_args()
-    environment = (ROOT / options.environment).absolute()
-    command = "make lock" if options.app is None else "make add"
+def add(folder: Path, python: str, npm: str) -> None:
+    """Add packages to the app in a folder."""
+    if not python and not npm:
+        raise RefusedError(
+            "make add: the package is missing\n  do       write python=NAME, npm=NAME, or both. "
+            f"For example: make add python=python-slugify app={folder.name}"
+        )
+    if python:
+        example = "python=python-slugify, or python='python-slugify>=8'"
+        add_requirement(folder / "requirements.txt", python, "make add: python", example)
+    if npm:
+        add_dependency(folder / "package.json", npm)
+
+
+def exit_status(run: Callable[[], None]) -> int:
+    """Run a command, print why it failed, and return its exit status."""
     try:
-        folder = None if options.app is None else app_folder(options.app)
-        changed = [] if folder is None else [folder / "requirements.txt", folder / "package.json"]
-        with restored_on_failure([*LOCKS, *changed]):
-            if folder is not None:
-                if not options.python and not options.npm:
-                    raise RefusedError(
-                        "make add: the package is missing\n  do       write python=NAME, npm=NAME, or both. "
-                        f"For example: make add python=python-slugify app={options.app}"
-                    )
-                if options.python:
-                    add_requirement(folder / "requirements.txt", options.python)
-                if options.npm:
-                    add_dependency(folder / "package.json", options.npm)
-            make_python_locks(environment)
-            make_javascript_lock(environment)
+        run()
     except RefusedError as error:
-        print(error, file=sys.stderr)
+        print(f"\n{error}", file=sys.stderr)
         return 2
     except StepError:
-        print(f"\n{command}: nothing was changed. The message above says why.", file=sys.stderr)
+        print("\nNothing was changed. The message above says why.", file=sys.stderr)
         return 1
     return 0
 
 
+def arguments(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--environment", type=lambda name: (ROOT / name).absolute(), required=True)
+    parser.add_argument("--make", nargs="+", default=["make"], help="the command that makes a target of the portal")
+    return parser
+
+
+def run(options: argparse.Namespace) -> None:
+    folder = None if options.app is None else app_folder(options.app)
+    changed = [] if folder is None else [folder / "requirements.txt", folder / "package.json"]
+    with restored_on_failure([*LOCKS, *changed]):
+        if folder is not None:
+            add(folder, options.python, options.npm)
+        make_locks(options.environment, options.make)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--app", help="the app or service that packages are added to")
+    parser.add_argument("--python", default="", help="a Python package for the app")
+    parser.add_argument("--npm", default="", help="a JavaScript package for the app's page")
+    options = parser.parse_args()
+    sys.exit(exit_status(lambda: run(options)))

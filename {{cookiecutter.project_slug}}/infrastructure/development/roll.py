@@ -13,8 +13,7 @@ from make_locks import (
     LOCKS,
     ROOT,
     StepError,
-    make_javascript_lock,
-    make_python_locks,
+    make_locks,
     move_node_lock,
     restored_on_failure,
     step,
@@ -40,9 +39,8 @@ def changes(lock: Path, before: str, after: str) -> list[str]:
 
 
 def roll(environment: Path, make: list[str]) -> None:
-    make_python_locks(environment, upgrade=True)
     move_node_lock(environment)
-    make_javascript_lock(environment, upgrade=True)
+    make_locks(environment, make, upgrade=True)
     step("Icons of Lucide", [sys.executable, Path(__file__).with_name("move_icons.py")])
     step("Installing, and running the tests", [*make, "test"])
 

@@ -1,5 +1,6 @@
 """Compile the catalogues of Python, in place of Django's command, which needs the programs of gettext."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -14,4 +15,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in compile_catalogues(settings.BASE_DIRECTORY):
-            self.stdout.write(f"Compiled {path.relative_to(settings.BASE_DIRECTORY)}")
+            self.stdout.write(f"Compiled {os.path.relpath(path, settings.BASE_DIRECTORY)}")

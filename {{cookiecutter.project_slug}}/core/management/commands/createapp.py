@@ -93,7 +93,8 @@ class Command(TemplateCommand):
         base_directory: Path = settings.BASE_DIRECTORY
         if problem := name_problem(name):
             raise CommandError(str(problem))
-        taken = {directory.name: f"{layer}/{directory.name}" for layer, directory in folders(base_directory)}
+        taken = {plugin.name: plugin.module.replace(".", "/") for plugin in settings.PLUGINS}
+        taken |= {folder.directory.name: folder.label for folder in folders(base_directory)}
         if owner := page_owner(name, settings.PLUGINS):
             page = f"/{name.replace('_', '-')}"
             raise CommandError(f"{name} is taken: services/{owner.name} has the page {page}. Choose another name.")
