@@ -77,7 +77,7 @@ def use_token(request: HttpRequest, token: ApiToken) -> None:
     request.user, request.auser = person, auser
     set_current_grant(Grant(person.pk, frozenset(token.scopes)))
     bind_person(person.pk)
-    structlog.contextvars.bind_contextvars(token=token.start)
+    structlog.contextvars.bind_contextvars(grant=token.pk)
 
 
 def invalid_token(request: HttpRequest) -> HttpResponse:

@@ -101,7 +101,7 @@ class TokensView(AuthenticatedAPIView):  # type: ignore[misc]  # as above
 
 def details_of(token: ApiToken) -> dict[str, Any]:
     """Return the details of an entry in the audit log."""
-    return {"token": token.start, "name": token.name, "scopes": token.scopes, "expires": token.expires_at}
+    return {"start": token.start, "name": token.name, "scopes": token.scopes, "expires": token.expires_at}
 
 
 def describe(token: ApiToken) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def test_the_audit_log_and_recent_activity_have_both_events(confirmed):
     confirmed.send("DELETE", TOKENS, {"token": token["id"]})
     for event in (Event.API_TOKEN_MADE, Event.API_TOKEN_REVOKED):
         found = details(event)
-        assert (found["token"], found["name"], found["scopes"]) == (token["start"], NEW["name"], [SCOPE])
+        assert (found["start"], found["name"], found["scopes"]) == (token["start"], NEW["name"], [SCOPE])
     activity = [entry["event"] for entry in confirmed.get("/api/accounts/activity/").json()]
     assert activity[:2] == ["api_token_revoked", "api_token_made"]
 
