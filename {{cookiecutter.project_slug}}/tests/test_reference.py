@@ -1,13 +1,16 @@
 """The reference describes what apps may import, and apps import nothing else."""
 
+import json
 import re
 from io import StringIO
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import call_command
+from jsonschema import Draft202012Validator
 
 from core.development.reference.errors import MissingDescription, UndefinedName
 from core.development.reference.python import public_names
@@ -132,3 +135,31 @@ def test_the_python_of_a_page_can_be_parsed_and_imports_only_public_names(page, 
             text = re.sub(r"(?s)\n\n.*", "", text)  # a signature has no body
         if not re.search(r"(?m)^\.\.\.$", text):  # which stands for lines that the page leaves out
             assert list(private_imports(write("block.py", text), page.name, PUBLIC)) == []
+
+
+REFERENCE = ROOT / "docs" / "reference"
+SCHEMA_LINE = re.compile(r"(?m)^# yaml-language-server: \$schema=(.+)$")
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("portal.schema.json", ["portal.yaml"]),
+        ("manifest.schema.json", ["apps/*/manifest.yaml", "services/*/manifest.yaml"]),
+    ],
+)
+def test_a_schema_accepts_the_files_that_name_it_and_no_misspelt_key(schema, files):
+    validator = Draft202012Validator(json.loads((REFERENCE / schema).read_text()))
+    for file in (file for pattern in files for file in ROOT.glob(pattern)):
+        text = file.read_text()
+        named = [(file.parent / found).resolve() for found in SCHEMA_LINE.findall(text)]
+        assert named == [REFERENCE / schema] or file.parent.parent.name in {"apps", "services"}
+        content = yaml.safe_load(text)
+        validator.validate(content)
+        assert not validator.is_valid({**content, "misspelt": 1})
+
+
+def test_a_new_app_names_the_schema_of_its_manifest():
+    for template in (ROOT / "core" / "management" / "app_template").glob("*/manifest.yaml-tpl"):
+        (found,) = SCHEMA_LINE.findall(template.read_text())
+        assert (ROOT / "apps" / "library" / found).resolve() == REFERENCE / "manifest.schema.json"

@@ -183,7 +183,7 @@ class Portal(Strict):
     tls: Literal["self-signed", "own-certificate", "none"]
     rings: dict[Name, list[Cidr]] = Field(default_factory=dict)
     roles: dict[Name, Role] = Field(default_factory=dict)
-    sign_up: Annotated[SignUp | None, BeforeValidator(read_sign_up)] = None
+    sign_up: Annotated[SignUp | None, BeforeValidator(read_sign_up, json_schema_input_type=SignUp | bool | None)] = None
     institute_sign_in: InstituteSignIn | None = None
     security: Security = Security()
     notifications: Notifications = Notifications()

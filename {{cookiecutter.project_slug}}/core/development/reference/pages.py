@@ -1,4 +1,4 @@
-"""The pages of docs/reference that have generated parts, and how a part gets into its page."""
+"""The files of docs/reference that are generated or have generated parts, and how a part gets into its page."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from .commands import commands
 from .fixtures import fixtures
 from .manifest import manifest_keys
 from .python import public_names
+from .schemas import schema_files
 
 PARTS: Mapping[str, Mapping[str, Callable[[Path], str]]] = {
     "python.md": {"names": public_names},
@@ -22,7 +23,7 @@ class MissingPart(Exception):
 
 
 def current_pages(base_directory: Path) -> dict[Path, str]:
-    """Return each page → its text with the parts as they should be."""
+    """Return each page → its text with the parts as they should be, and the files of the JSON Schemas."""
     folder = base_directory / "docs" / "reference"
     found = {}
     for name, parts in PARTS.items():
@@ -30,7 +31,7 @@ def current_pages(base_directory: Path) -> dict[Path, str]:
         for part, write in parts.items():
             text = replace_part(text, part, write(base_directory))
         found[folder / name] = text
-    return found
+    return found | schema_files(folder)
 
 
 def replace_part(page: str, part: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the generated parts of the reference of Python, manifests, fixtures and commands."""
+"""Writes the generated parts of the reference of Python, manifests, fixtures and commands, and the JSON Schemas."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Write the parts of docs/reference that come from docstrings, the manifest's model and parsers."
+    help = "Write what docs/reference has from docstrings, parsers and the models of manifests and portal.yaml."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
         stale = []
         for page, text in current_pages(settings.BASE_DIRECTORY).items():
-            if page.read_text() == text:
+            if page.is_file() and page.read_text() == text:
                 continue
             stale.append(str(page.relative_to(settings.BASE_DIRECTORY)))
             if not options["check"]:
