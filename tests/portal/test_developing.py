@@ -67,6 +67,7 @@ def test_pages_api_and_sockets_have_one_origin(server: PortalServer) -> None:
     assert "<script" in visitor.get("/").text
     assert "<script" in visitor.get("/polls/").text
     assert visitor.get("/api/portal/").json()["site"] == "intranet"
+    assert "sql_milliseconds" in server.process.output(), "the log does not say what a request costs"
     assert visitor.get("/api/no-such-app/").status == 404
     assert visitor.get("/static/frontend/no-such-file.js").status == 404
     with visitor.socket("/ws/portal/") as connection:

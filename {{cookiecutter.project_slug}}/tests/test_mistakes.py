@@ -25,7 +25,7 @@ from structlog.testing import capture_logs
 from core.access import checks as access_checks
 from core.configuration.portal import Role
 from core.configuration.problems import ConfigurationError
-from core.development import broken_apps, errors
+from core.development import broken_apps, errors, outgoing
 from core.development.migrations import UnrecordedChanges
 from core.logs.frames import line_in, syntax_error_in
 from core.plugins.checks import check_icons
@@ -199,6 +199,13 @@ def test_the_line_of_the_app_is_found_in_a_traceback(tmp_path):
     ]
     assert line_in(output, tmp_path) == "apps/library/urls.py, line 3"
     assert line_in(output[-2:], tmp_path) == ""
+
+
+def test_a_call_of_another_system_from_a_view(monkeypatch, capsys):
+    monkeypatch.setattr(outgoing, "warned", set())
+    monkeypatch.setattr(outgoing, "place_of_caller", lambda: "apps/library/views.py, line 12")
+    outgoing.warn(("192.0.2.1", 443))
+    assert_documented("A call of another system from a view", capsys.readouterr().err)
 
 
 def test_a_field_without_a_migration():

@@ -162,6 +162,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     *(["core.development.errors.ApiErrorMiddleware"] if DEBUG else []),
     "core.http.request_log.RequestMiddleware",
+    *(["core.development.round_trips.RoundTripsMiddleware"] if DEBUG else []),
     "core.http.compression.CompressionMiddleware",
     "core.access.site.SiteMiddleware",
     "core.access.bodies.BodyMiddleware",

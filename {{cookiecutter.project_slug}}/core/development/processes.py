@@ -23,7 +23,8 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 class ManagedProcess:
     """A process in a process group of its own: Ctrl-C reaches the supervisor alone, which then stops the group.
 
-    `keep_errors` keeps the end of the error output, which says why a Python process ended.
+    `keep_errors` keeps the end of the error output, which says why a Python process ended. With `interactive`, it reads
+    from the terminal, for `breakpoint()`.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class ManagedProcess:
         *,
         environment: Mapping[str, str] | None = None,
         keep_errors: bool = False,
+        interactive: bool = False,
     ):
         self.command = command
         self.directory = directory
         self.environment = dict(environment or {})
         self.keep_errors = keep_errors
+        self.interactive = interactive
         if keep_errors and sys.stderr.isatty():
             self.environment["PYTHON_COLORS"] = "1"  # Python would leave the colours out, because it writes to a pipe
         self.process: subprocess.Popen[bytes] | None = None
@@ -49,7 +52,7 @@ class ManagedProcess:
             self.command,
             cwd=self.directory,
             env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
+            stdin=None if self.interactive and sys.stdin.isatty() else subprocess.DEVNULL,
             stderr=subprocess.PIPE if self.keep_errors else None,
             start_new_session=True,
         )

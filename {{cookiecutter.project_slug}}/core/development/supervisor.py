@@ -123,7 +123,8 @@ class Supervisor:
         compile_catalogues(self.directory)
         address = f"{LOOPBACK}:{self.django_port}"
         # --nostatic: core/frontend/static_view.py compresses static files
-        self.django = self.python_process("manage.py", "runserver", address, "--noreload", "--nostatic")
+        command = ("manage.py", "runserver", address, "--noreload", "--nostatic")
+        self.django = self.python_process(*command, interactive=True)
         self.python_processes = [self.django, *self.task_processes()]
         for process in self.python_processes:
             process.start()
@@ -164,9 +165,10 @@ class Supervisor:
             processes.append(self.python_process(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"))
         return processes
 
-    def python_process(self, *arguments: str) -> ManagedProcess:
+    def python_process(self, *arguments: str, interactive: bool = False) -> ManagedProcess:
         # The URLs of the embedded stores reach it through their file, as they reach a developer's own commands.
-        return ManagedProcess([sys.executable, *arguments], self.directory, keep_errors=True)
+        command = [sys.executable, *arguments]
+        return ManagedProcess(command, self.directory, keep_errors=True, interactive=interactive)
 
     def webpack_process(self) -> ManagedProcess:
         program = self.directory / "node_modules" / "webpack" / "bin" / "webpack.js"

@@ -23,7 +23,7 @@ from django.db.backends.base import base as database
 from django.db.backends.utils import CursorWrapper
 from pymemcache.client.base import Client as Memcached
 
-from .pymemcache_internals import ROUND_TRIPS
+from core.stores.pymemcache_internals import ROUND_TRIPS
 
 MAX_COMMAND_LENGTH = 200  # characters of a command in the message of a failure
 
