@@ -213,7 +213,7 @@ def test_the_portals_api_has_what_the_shell_needs(reader, person, settings):
     answer = reader.get("/api/portal/").json()
     assert set(answer) == {
         "name", "description", "institute", "site", "language", "languages", "branding", "person", "apps", "pinned",
-        "recent", "unread", "time_zone", "now",
+        "recent", "unread", "time_zone", "now", "icons",
     }  # fmt: skip
     assert answer["name"] == settings.PORTAL.name
     assert answer["person"] == {

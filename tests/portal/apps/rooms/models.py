@@ -51,7 +51,7 @@ class Booking(models.Model):
     title = models.CharField(_("title"), max_length=100)
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
-    remind_at = models.DateTimeField(null=True, db_index=True, editable=False)
+    remind_at = models.DateTimeField(_("reminder"), null=True, db_index=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
 
