@@ -47,16 +47,16 @@ def page_changes(installation: Installation, window: Window, changes: int) -> li
     """Return how long the open page takes to show each change of its source."""
     source = installation.folder / FOLDER / "frontend" / "ListPage.jsx"
     window.open(f"/{NAME}")
-    shown, times = "Entries", []
+    title, times = "Entries", []
     for number in range(changes):
         text = f"Things {number}"
 
-        def change(old: str = shown, new: str = text) -> None:
+        def change(old: str = title, new: str = text) -> None:
             replace(source, f"title={{t`{old}`}}", f"title={{t`{new}`}}")
             window.page.get_by_role("heading", name=new, exact=True).wait_for(timeout=60_000)
 
         times.append(seconds_of(change))
-        shown = text
+        title = text
     return times
 
 

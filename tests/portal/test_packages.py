@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import Installation, copy_portal
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, subscribe
 
 LOCKS = ("requirements.lock", "requirements-development.lock", "package-lock.json")
 
@@ -141,12 +141,20 @@ def test_an_app_that_is_installed_as_a_wheel_works_as_one_in_a_folder(own_portal
         assert visitor.get("/api/library/answer/").text == "a-b Good morning"
         hindi = visitor.get("/api/library/answer/", headers={"Accept-Language": "hi"})
         assert hindi.text == "a-b सुप्रभात"
+        with visitor.socket("/ws/portal/") as connection:
+            assert subscribe(connection, "library:entries") == {"subscribed": ["library:entries"]}
         assert "library" in [app["name"] for app in visitor.get("/api/portal/").json()["apps"]]
     build = own_portal.folder / "frontend/build"
     (script,) = build.glob("app-library.*.js")
     assert "Invalid time value" in script.read_text()  # of date-fns
     (catalogue,) = build.glob("catalogue-library.hi.*.json")
     assert "शुभ संध्या" in catalogue.read_text()
+    page_test = own_portal.folder / "apps/polls/tests/installed.test.jsx"
+    page_test.write_text(
+        "import Library from '../../../packages/pages/library/frontend/index.jsx'\n\n"
+        "test('Jest finds the page', () => expect(Library).toBeInstanceOf(Function))\n"
+    )
+    own_portal.npm("test", "--", "installed")
     tables = own_portal.manage("showmigrations", "library").stdout
     assert "[X] 0001_initial" in tables
     assert "library.remind" in own_portal.make("task").stdout
