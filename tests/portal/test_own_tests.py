@@ -60,6 +60,7 @@ def test_the_own_tests_pass_with_other_answers_and_new_apps(
     portal = generate_portal(example_app=False)
     for app in NEW_APPS:
         portal.make("app", f"name={app}")
+    portal.make("messages", f"app={NEW_APPS[0]}")
     portal.make("app", "name=laboratory", "kind=api")
     portal.make("app", "name=poster", "kind=page")
     portal.add_rooms()
