@@ -31,7 +31,11 @@ export default defineConfig(
     files: ['**/*.{js,jsx,mjs}'],
     extends: [js.configs.recommended],
     plugins: { 'react-hooks': reactHooks },
-    languageOptions: { globals: globals.browser, parserOptions: { ecmaFeatures: { jsx: true } } },
+    // webpack replaces process.env.NODE_ENV.
+    languageOptions: {
+      globals: { ...globals.browser, process: 'readonly' },
+      parserOptions: { ecmaFeatures: { jsx: true } },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: 'error',

@@ -35,3 +35,6 @@ interface ImportMeta {
     options: { regExp: RegExp; mode: 'lazy'; chunkName?: string },
   ): { (path: string): Promise<any>; keys(): string[] }
 }
+
+// webpack replaces process.env.NODE_ENV.
+declare const process: { env: { NODE_ENV: 'development' | 'production' | 'test' } }

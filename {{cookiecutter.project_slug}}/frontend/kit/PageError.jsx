@@ -1,11 +1,12 @@
 import { t } from '@portal/i18n'
 import { ApiError } from '@portal/sdk'
 import { Button } from './Button.jsx'
+import { DeveloperMessage } from './DeveloperMessage.jsx'
 import { errorText, mayPass } from './errorText.js'
 import { Stop } from './Stop.jsx'
 
 /**
- * The page in place of one that failed. Libraries' own words are in the browser's console, not here.
+ * The page in place of one that failed. Libraries' own words are in the browser's console, and here only in development.
  * @param {{title: string, error: any, onRetry: () => void}} props
  */
 export function PageError({ title, error, onRetry }) {
@@ -30,6 +31,9 @@ export function PageError({ title, error, onRetry }) {
       }
     >
       <p role="alert">{advice}</p>
+      {process.env.NODE_ENV === 'development' && !(error instanceof ApiError) && (
+        <DeveloperMessage error={error} />
+      )}
     </Stop>
   )
 }

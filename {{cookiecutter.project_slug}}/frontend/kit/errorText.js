@@ -2,7 +2,7 @@ import { ApiError, i18n } from '@portal/sdk'
 import { t } from '@portal/i18n'
 
 /**
- * Say what went wrong, and what to do, in words for people and in their language. The words of libraries never appear.
+ * Say what went wrong, and what to do, in words for people and in their language. The words of libraries never appear, but in development.
  * @param {any} error what `api()` threw, or any other error
  * @returns {string}
  */
@@ -14,6 +14,8 @@ export function errorText(error) {
   if (reason === 'unreadable')
     return t`The answer is not from the portal. Does your network have a sign-in page? Open it, and try again.`
   if (status === 0) return t`The portal did not answer. Check your connection and try again.`
+  // In development, the answer says which line of the app failed: core/development/errors.py.
+  if (process.env.NODE_ENV === 'development' && status >= 500 && problem.detail) return problem.detail
   const isForPeople = status < 500 && ![405, 406, 415, 421].includes(status)
   // The title of problem details is the name of the status.
   const cause = (isForPeople && (problem.detail || (!problem.type && problem.title))) || causeOf(status)

@@ -8,6 +8,7 @@ import { Page } from '../kit/Page.jsx'
 import { Skeleton } from '../kit/Skeleton.jsx'
 import { api } from '../sdk/api.js'
 import { AppContext, usePortal } from '../sdk/portal.js'
+import { useBuildError } from './buildErrors.js'
 import { discardPage, isServicePage, loadPage } from './pages.js'
 import { loadKit, usePart } from './parts.js'
 
@@ -35,6 +36,8 @@ export function ServicePage({ name, ...rest }) {
 
 /** Load a page and render it. An error in it leaves the shell intact. @param {{name: string, title: string, [property: string]: any}} props */
 function LazyPage({ name, title, ...rest }) {
+  const buildError = useBuildError(name)
+  if (buildError) return <PageError title={title} error={buildError} onRetry={() => location.reload()} />
   return (
     <ErrorBoundary
       onRetry={() => discardPage(name)}

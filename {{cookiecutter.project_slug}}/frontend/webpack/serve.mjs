@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { backendFrom, respondUnavailable } from './backend.mjs'
+import { respondWithFrame } from './frames.mjs'
 
 // Django answers these paths, unknown ones too. Every other path is the frontend's. The list is
 // core/configuration/prefixes.py.
@@ -41,7 +42,7 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
       webSocketServer: { type: 'ws', options: { path: '/__hot' } },
       client: {
         logging: 'warn',
-        overlay: { errors: true, warnings: false, runtimeErrors: false },
+        overlay: false, // the page of the app says it (shell/buildErrors.js), and the others go on
         webSocketURL: { pathname: '/__hot' },
       },
       proxy: [
@@ -66,6 +67,7 @@ export function serveInFrontOf(environment, { portal, publicPath }) {
             respondUnavailable(request, response, { reason })
           },
         })
+        middlewares.unshift({ name: 'frame', path: '/__frame', middleware: respondWithFrame(server) })
         middlewares.push({
           name: 'no-such-file',
           path: publicPath,
