@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from core.access.views import redis_gui, signed_in
@@ -53,7 +53,16 @@ def own_urls(plugin: Plugin) -> Any:
 
 PLUGIN_URLS = PluginsResolver({plugin.name: plugin_urls(plugin) for plugin in settings.PLUGINS})
 
-DEMO_URLS = [path(relative(f"{prefixes.AUTHENTICATION}demo/<token>/"), demo_sign_in, name="demo-sign-in")]
+
+def development_urls() -> list[URLPattern]:
+    """Return the URLs that production does not have. It has not the files of Swagger UI either."""
+    from core.development.swagger import SwaggerView
+
+    return [
+        path(relative(f"{prefixes.AUTHENTICATION}demo/<token>/"), demo_sign_in, name="demo-sign-in"),
+        path(relative(prefixes.SWAGGER_UI), SwaggerView.as_view()),
+    ]
+
 
 urlpatterns = [
     PLUGIN_URLS,
@@ -61,7 +70,7 @@ urlpatterns = [
     path(relative(prefixes.READINESS), ready),
     path(relative(prefixes.SCHEMA), SchemaView.as_view()),
     path(relative(prefixes.SIGNED_IN), signed_in),
-    *([] if settings.CONFIGURATION.environment.is_production else DEMO_URLS),
+    *([] if settings.CONFIGURATION.environment.is_production else development_urls()),
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.institute.urls")),
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.sign_in.urls")),
 ]

@@ -1,5 +1,7 @@
-"""The development server says what a request costs and calls, and stops at breakpoints."""
+"""The development server says what a request costs and calls, stops at breakpoints, and has Swagger UI."""
 
+import html
+import re
 import socket
 import subprocess
 import sys
@@ -137,3 +139,15 @@ def test_a_breakpoint_reads_from_the_terminal():
     )
     assert "(Pdb)" in done.stdout
     assert "42" in done.stdout
+
+
+@pytest.mark.django_db
+def test_swagger_ui_is_served_from_this_site_alone(visitor):
+    page = visitor.get("/api/schema/ui/")
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page.content.decode())
+    assert sources
+    assert all(source.startswith(("/static/drf_spectacular_sidecar/", "/api/schema/ui/")) for source in sources)
+    assert [visitor.get(html.unescape(source)).status_code for source in sources] == [200] * len(sources)
+    assert "'/api/schema/'" in visitor.get("/api/schema/ui/?script").content.decode().replace('"', "'")
+    assert "require-trusted-types-for" not in page["Content-Security-Policy"]
+    assert "script-src 'self';" in page["Content-Security-Policy"]

@@ -156,6 +156,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "rest_framework",
     "drf_spectacular",
+    *([] if CONFIGURATION.environment.is_production else ["drf_spectacular_sidecar"]),  # the files of Swagger UI
 ]
 
 # The order of a request: id → site → security → session → person → access → the app's view.

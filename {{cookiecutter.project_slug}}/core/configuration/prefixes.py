@@ -34,6 +34,7 @@ PORTAL_FILES = (ROBOTS, MANIFEST, ACCENT, ICON, ICON_192, ICON_512, ICON_MASKABL
 LIVENESS = f"{HEALTH}live/"
 READINESS = f"{HEALTH}ready/"
 SCHEMA = f"{API}schema/"
+SWAGGER_UI = f"{SCHEMA}ui/"  # in development
 SIGNED_IN = f"{PROTECTED}signed-in/"  # for the reverse proxy, which lets no client come here
 ADMIN_LOGIN = f"{ADMIN}login/"
 
