@@ -60,7 +60,7 @@ def development_urls() -> list[URLPattern]:
 
     return [
         path(relative(f"{prefixes.AUTHENTICATION}demo/<token>/"), demo_sign_in, name="demo-sign-in"),
-        path(relative(prefixes.SWAGGER_UI), SwaggerView.as_view()),
+        path(relative(prefixes.SWAGGER_UI), SwaggerView.as_view(), name="swagger-ui"),
     ]
 
 

@@ -153,8 +153,9 @@ def test_an_app_without_a_page_has_no_tile(reader, monkeypatch, tmp_path):
 
 
 def test_every_url_below_api_belongs_to_an_app_or_is_the_schema():
+    """The page of the schema exists in development alone."""
     prefixes = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
-    assert {prefix for prefix in prefixes if prefix.startswith("api/")} == {"api/schema/"}
+    assert {prefix for prefix in prefixes if prefix.startswith("api/")} == {"api/schema/", "api/schema/ui/"}
     patterns = {name: str(resolver.pattern) for name, resolver in plugins_resolver().plugins.items()}
     assert patterns == {name: f"api/{name}/" for name in installed_plugins()}
 
