@@ -18,7 +18,7 @@ def create(settings, tmp_path):
     """Return a function that creates an app, and returns its folder and what the command printed."""
     (tmp_path / "apps").mkdir()
     shutil.copy(settings.BASE_DIRECTORY / "pyproject.toml", tmp_path)
-    settings.BASE_DIRECTORY = tmp_path
+    settings.BASE_DIRECTORY, settings.PLUGINS = tmp_path, ()  # the portal may have an app of this name
 
     def create(**options):
         output = io.StringIO()

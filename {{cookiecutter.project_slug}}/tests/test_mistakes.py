@@ -215,6 +215,7 @@ def test_a_field_without_a_migration():
 
 @pytest.mark.django_db
 def test_a_task_that_raises(settings, write, tmp_path, monkeypatch):
+    current_app.loader.import_default_modules()
     monkeypatch.delitem(current_app.tasks, "library.remind", raising=False)  # of an app that `make app` created
     file = write("apps/library/tasks.py", "def remind():\n    return 1 / 0\n")
     namespace: dict[str, object] = {"__name__": "apps.library.tasks"}

@@ -119,7 +119,7 @@ def test_the_apps_of_this_portal_import_only_public_names():
 
 def test_a_new_app_imports_only_public_names(tmp_path, settings):
     (tmp_path / "apps").mkdir()
-    settings.BASE_DIRECTORY = tmp_path
+    settings.BASE_DIRECTORY, settings.PLUGINS = tmp_path, ()  # the portal may have an app of this name
     call_command("createapp", "library", kind="full", stdout=StringIO())
     modules = [path for path in (tmp_path / "apps").rglob("*.py") if path.parent.name != "migrations"]
     assert len(modules) > 10

@@ -38,6 +38,7 @@ from core.http.protected import protected_file
 
 from .throttling import UploadThrottle, WriteThrottle
 
+ANY_TYPE = "*/*"  # the type of a file depends on what was uploaded
 FORM_BYTES = 64 * 1024  # of a form beside its file: headers and other fields
 
 # The path of a picture changes with it, so browsers may cache it. Who may see it can change too, so not for long.
@@ -74,7 +75,7 @@ class UploadParser(MultiPartParser):
 class AnyFileRenderer(BaseRenderer):
     """Accepts a request for any type: an image element asks for images alone. Errors are JSON even then."""
 
-    media_type = "*/*"
+    media_type = ANY_TYPE
     format = "file"
     charset = None
 
@@ -123,7 +124,7 @@ class FileView(GenericAPIView[Any]):
     serializer_class = UploadSerializer
 
     @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, ANY_TYPE): OpenApiTypes.BINARY},
         parameters=[OpenApiParameter("format", exclude=True)],
     )
     def get(self, request: Request, pk: Any, size: str = "") -> HttpResponseBase:
