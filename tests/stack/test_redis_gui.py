@@ -163,7 +163,7 @@ def test_the_gui_gets_and_sets_no_cookie(visit: Visit, sessions: dict, stack: St
         assert maintainer.cookies
 
         def answer():
-            response = maintainer.get("/redis/config", headers={"Authorization": "Bearer of-the-visitor"})
+            response = maintainer.get("/redis/config", headers={"Authorization": "Basic of-the-visitor"})
             return response if response.status == 200 else None
 
         response = wait_until(answer, seconds=30, every=0.5)
