@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,18 @@ def server(working_copy: Installation) -> Iterator[PortalServer]:
     with working_copy.development_server("dev") as server:
         working_copy.manage("seed")
         yield server
+
+
+@contextmanager
+def replaced(path: Path, good: str, bad: str) -> Iterator[None]:
+    """Let a file have `bad` in place of the first `good` during the block."""
+    content = path.read_text()
+    assert good in content
+    path.write_text(content.replace(good, bad, 1))
+    try:
+        yield
+    finally:
+        path.write_text(content)
 
 
 @pytest.fixture
@@ -169,20 +182,14 @@ def test_a_broken_file_is_reported_in_the_terminal_and_to_visitors_until_it_is_c
     bad: str,
     reported: str,
 ) -> None:
-    path = working_copy.folder / name
-    content = path.read_text()
-    assert good in content
     start = len(server.process.output())
-    path.write_text(content.replace(good, bad, 1))
-    try:
+    with replaced(working_copy.folder / name, good, bad):
         wait_until_server(server, lambda: reported in unavailable_reason(maintainer), f"answered with {reported}")
         assert reported in server.process.output()[start:]
         page = get_at_once(maintainer, "/admin/", accept="text/html")
         assert page.status == 503
         assert reported in page.text
         assert "refresh" in page.text
-    finally:
-        path.write_text(content)
     wait_until_server(server, lambda: "polls" in listed_apps(maintainer), "came back")
     assert maintainer.username == "maintainer"
 
@@ -203,25 +210,19 @@ def test_an_app_that_cannot_be_imported_says_why_and_the_others_work(
     bad: str,
     reported: str,
 ) -> None:
-    path = working_copy.folder / "apps" / "polls" / name
-    content = path.read_text()
-    assert good in content
     start = len(server.process.output())
 
     def reason() -> str:
         response = get_at_once(maintainer, "/api/polls/")
         return response.json()["detail"] if response.status in {500, 503} else ""
 
-    path.write_text(content.replace(good, bad, 1))
-    try:
+    with replaced(working_copy.folder / "apps" / "polls" / name, good, bad):
         wait_until_server(server, lambda: reported in reason(), f"answered with {reported}")
         assert reason().startswith(f"apps/polls/{name}, line ")
         assert reported in server.process.output()[start:]
         assert "Traceback" not in server.process.output()[start:]
         assert "polls" in listed_apps(maintainer)
         assert get_at_once(maintainer, "/admin/", accept="text/html").status == 200
-    finally:
-        path.write_text(content)
     wait_until_server(server, lambda: maintainer.get("/api/polls/").status == 200, "answered again")
     assert maintainer.username == "maintainer"
 
