@@ -100,7 +100,7 @@ def ascii_domain(domain):
 
 AT_A_PROXY = """
 TLS ends at a proxy in front of the portal. Before `make up`, set TRUSTED_PROXIES in .env to the IP address of this
-proxy: docs/how-to/use-a-proxy.md says how.
+proxy: docs/operate/use-a-proxy.md says how.
 """
 
 

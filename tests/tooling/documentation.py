@@ -27,6 +27,7 @@ PAGES = sorted(
 PROMPTS = REPOSITORY / "docs/reference/prompts.md"
 TEMPLATE_COMMANDS = REPOSITORY / "docs/reference/template-commands.md"
 HOW_TO = PORTAL / "docs/how-to"
+OPERATE = PORTAL / "docs/operate"
 REFERENCE = PORTAL / "docs/reference"
 COMMANDS = REFERENCE / "commands.md"
 CONTAINERS = REFERENCE / "containers.md"

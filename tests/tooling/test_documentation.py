@@ -15,13 +15,13 @@ import pytest
 import yaml
 
 from tests.tooling import documentation
-from tests.tooling.documentation import HOW_TO, REFERENCE
+from tests.tooling.documentation import HOW_TO, OPERATE, REFERENCE
 from tests.tooling.machines import PORTAL, REPOSITORY
 
 DOCTOR = REFERENCE / "doctor.md"
 HEALTH = sorted((PORTAL / "core/health").glob("*.py"))
 SHELVES = ["tutorials", "operate", "how-to", "reference", "explanation"]
-# The pages of the book that are on no shelf: its front page, those about the template itself, and one that includes the
+# The pages of the book that are on no shelf: its front page, those about the template itself, and one that leads to the
 # portal's page of the same name.
 OTHER_PAGES = {"index.md", "contributing.md", "changelog.md", "operate/security.md"}
 CONDESCENDING = re.compile(r"\b(simply|just|obviously|easily)\b", re.IGNORECASE)
@@ -89,10 +89,10 @@ def test_every_page_is_on_one_shelf_and_in_the_book() -> None:
     )
 
 
-def test_the_index_of_a_portal_links_every_page() -> None:
-    index = PORTAL / "docs/index.md"
-    linked = {(index.parent / target).resolve() for target in re.findall(r"\]\(([a-z/-]+\.md)\)", index.read_text())}
-    assert linked == {page.resolve() for page in index.parent.rglob("*.md")} - {index.resolve()}
+@pytest.mark.parametrize("index", [PORTAL / "docs/index.md", OPERATE / "index.md"], ids=name_of)
+def test_an_index_links_every_page_of_its_folder(index: Path) -> None:
+    linked = {(index.parent / target).resolve() for target in re.findall(r"\]\(([a-z/.-]+\.md)\)", index.read_text())}
+    assert {page.resolve() for page in index.parent.rglob("*.md")} - {index.resolve()} <= linked
 
 
 def test_no_sentence_is_in_two_pages() -> None:
@@ -182,7 +182,7 @@ def test_the_reference_describes_every_container_and_network() -> None:
 
 def test_the_limits_are_those_of_the_settings() -> None:
     """Each has the default of .env.example, where that is a number."""
-    text = (HOW_TO / "set-limits.md").read_text()
+    text = (OPERATE / "set-limits.md").read_text()
     documented = dict(re.findall(r"(?m)^ *\| `([A-Z_]+)` \|.*\| (.+) \|$", text))
     example = dict(re.findall(r"(?m)^# (LIMIT_\w+)=(\d+)$", (PORTAL / ".env.example").read_text()))
     assert {name: documented[name] for name in example} == example

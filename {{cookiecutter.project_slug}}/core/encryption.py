@@ -1,7 +1,7 @@
 """Encryption at rest of what the portal must be able to read again: second factors, sessions and mail that waits.
 
 The keys are those of `ENCRYPTION_KEYS`: the first encrypts, all of them decrypt. So a key is replaced without losing
-what the old one encrypted: docs/how-to/rotate-the-encryption-key.md. Mail has keys
+what the old one encrypted: docs/operate/rotate-the-encryption-key.md. Mail has keys
 that are made of them, `MAIL_KEYS`: the worker decrypts mail and nothing else.
 """
 

@@ -112,7 +112,7 @@ def check_proxies(environment: Environment, portal: Portal, where: str = "the en
             "TRUSTED_PROXIES",
             f"nothing, with tls: none and rings ({', '.join(portal.rings)}) in portal.yaml",
             "the IP addresses of the proxies that end TLS, such as 192.0.2.10/32: rings need the addresses they report",
-            "set TRUSTED_PROXIES in .env (docs/how-to/use-a-proxy.md), or choose another tls in portal.yaml",
+            "set TRUSTED_PROXIES in .env (docs/operate/use-a-proxy.md), or choose another tls in portal.yaml",
         )
 
 

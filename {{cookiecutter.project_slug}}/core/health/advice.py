@@ -65,7 +65,7 @@ ADVICE = {
         SIGN_IN_FAILS,
         (
             look_at("session-store"),
-            _("If it says that its memory is full, give it more: `docs/how-to/set-limits.md`"),
+            _("If it says that its memory is full, give it more: `docs/operate/set-limits.md`"),
             restart("session-store"),
         ),
     ),
@@ -74,7 +74,7 @@ ADVICE = {
         _("The bell and the inboxes are empty. New notifications wait in the database, and none is lost."),
         (
             look_at("notification-store"),
-            _("If it says that its memory is full, give it more: `docs/how-to/set-limits.md`"),
+            _("If it says that its memory is full, give it more: `docs/operate/set-limits.md`"),
             restart("notification-store"),
         ),
     ),
@@ -102,7 +102,7 @@ ADVICE = {
         _("The key that encrypts them was removed. Their people cannot sign in."),
         (
             _("Put the key that was removed back into `ENCRYPTION_KEYS`"),
-            _("Encrypt again, as `docs/how-to/rotate-the-encryption-key.md` says"),
+            _("Encrypt again, as `docs/operate/rotate-the-encryption-key.md` says"),
         ),
     ),
     "cache": Advice(
@@ -189,7 +189,7 @@ ADVICE = {
         _("When it has expired, browsers refuse the site."),
         (
             _("For a self-signed certificate, `make up` makes a new one"),
-            _("For your own, renew it: `docs/how-to/use-your-own-certificate.md`"),
+            _("For your own, renew it: `docs/operate/use-your-own-certificate.md`"),
         ),
     ),
     "client-addresses": Advice(
@@ -197,7 +197,7 @@ ADVICE = {
         _("Rings, and limits of attempts, cannot tell visitors apart."),
         (
             _("Set `TRUSTED_PROXIES` in `.env` to the proxies in front, if there are any"),
-            _("Read `docs/reference/containers.md` and `docs/how-to/use-a-proxy.md`"),
+            _("Read `docs/reference/containers.md` and `docs/operate/use-a-proxy.md`"),
         ),
     ),
     "frontend": Advice(

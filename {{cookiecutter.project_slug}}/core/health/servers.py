@@ -202,7 +202,7 @@ class ReverseProxyCheck(HealthCheck):
             raise Degraded(
                 _(
                     "no visitor's IP address is known: set TRUSTED_PROXIES in .env to the proxies that end TLS "
-                    "(docs/how-to/use-a-proxy.md)"
+                    "(docs/operate/use-a-proxy.md)"
                 ),
                 advice="client-addresses",
             )
@@ -211,7 +211,7 @@ class ReverseProxyCheck(HealthCheck):
                 _(
                     "no visitor of the last day had a known IP address: open the portal through the proxy and run "
                     "doctor again. If this stays, correct TRUSTED_PROXIES or the proxy's X-Forwarded-For "
-                    "(docs/how-to/use-a-proxy.md)"
+                    "(docs/operate/use-a-proxy.md)"
                 ),
                 advice="client-addresses",
             )

@@ -15,7 +15,7 @@ The portal's own authority issued the certificate, and browsers do not know that
     docker compose cp reverse-proxy:/var/lib/portal/certificates/authority.crt .
 
 Then import authority.crt in the browser's settings, under certificates and authorities. For visitors of a real portal,
-set tls in portal.yaml to own-certificate or none: docs/how-to/go-live.md says how."""
+set tls in portal.yaml to own-certificate or none: docs/operate/go-live.md says how."""
 
 
 class Command(BaseCommand):
