@@ -109,7 +109,7 @@ portal-own-test: $(ENVIRONMENT)
 
 .PHONY: portal-test
 portal-test: portal-build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) --numprocesses 2 --dist loadscope tests/portal tests/browser
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/portal tests/browser
 
 .PHONY: demo-test
 demo-test: $(ENVIRONMENT)
@@ -117,7 +117,7 @@ demo-test: $(ENVIRONMENT)
 
 .PHONY: long-test
 long-test: portal-build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist loadscope --ignore tests/stack tests
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist loadscope --no-loadscope-reorder --ignore tests/stack tests
 
 # The steps of these commands. A second run skips the steps whose files are up to date.
 

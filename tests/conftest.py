@@ -14,7 +14,7 @@ from cookiecutter.main import cookiecutter
 
 from tests.support.checkout import REPOSITORY, copy_checkout
 from tests.support.processes import clean_environment
-from tests.support.scheduling import GroupScheduling
+from tests.support.scheduling import GroupScheduling, sort_by_length
 from tools.generate import main as update_portal
 
 KEPT = REPOSITORY / "var" / "test"
@@ -24,6 +24,13 @@ REPORTED = "reported"
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> GroupScheduling | None:
     """Run the tests of a group in one process: `--dist loadscope`."""
     return GroupScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests in the processes of pytest-xdist, which start groups in this order."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        position = {test: n for n, test in enumerate(sort_by_length([item.nodeid for item in items]))}
+        items.sort(key=lambda item: position[item.nodeid])
 
 
 @pytest.fixture

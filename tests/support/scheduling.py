@@ -1,8 +1,10 @@
-"""Which tests share a process of pytest-xdist.
+"""Which tests share a process of pytest-xdist, and which of them start first.
 
 pytest-xdist has the marker `xdist_group` for this. Its release 3.8 ignores it under pytest 9.2, without a message:
 https://github.com/pytest-dev/pytest-xdist/issues/1386
 """
+
+from collections import Counter
 
 from xdist.scheduler import LoadScopeScheduling
 
@@ -26,10 +28,28 @@ GROUPS = {
     "tests/portal/": REAL_SERVERS,
 }
 
+# Tests of minutes. A process that began one of them last would end long after the other.
+LONGEST = (
+    "tests/portal/test_own_tests.py::test_the_own_tests_pass",
+    "tests/portal/test_packages.py",
+    "tests/browser/test_tutorial.py",
+)
+
 
 def group_of(test: str) -> str | None:
     """Return the group of a test by its id, such as `tests/portal/test_cost.py::test_x`, or None."""
     return next((group for start, group in GROUPS.items() if test.startswith(start)), None)
+
+
+def sort_by_length(tests: list[str]) -> list[str]:
+    """Return the ids of tests in the order in which their groups start: the longest first, then the largest."""
+    sizes = Counter(group_of(test) or test for test in tests)
+
+    def start(test: str) -> tuple[bool, int, str]:
+        group = group_of(test) or test
+        return not test.startswith(LONGEST), -sizes[group], group
+
+    return sorted(tests, key=start)
 
 
 class GroupScheduling(LoadScopeScheduling):

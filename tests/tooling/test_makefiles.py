@@ -413,7 +413,7 @@ TEMPLATE_SUITES = [
     "portal: lint",
     "portal: test",
     "portal: frontend/build",
-    "python -m pytest -m not long --numprocesses 2 --dist loadscope tests/portal tests/browser",
+    "python -m pytest -m not long --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/portal tests/browser",
     "python -m pytest -m not long tests/demo",
 ]
 

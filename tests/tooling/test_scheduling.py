@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.support.checkout import REPOSITORY
-from tests.support.scheduling import GROUPS, REAL_SERVERS, group_of
+from tests.support.scheduling import GROUPS, LONGEST, REAL_SERVERS, group_of, sort_by_length
 
 # Records which process ran a test.
 CONFTEST = """
@@ -26,11 +26,21 @@ def test_number(number):
 
 
 def test_groups_name_tests_that_exist() -> None:
-    for start in GROUPS:
+    for start in (*GROUPS, *LONGEST):
         assert (REPOSITORY / start.partition("::")[0]).exists()
     assert group_of("tests/portal/test_cost.py::test_x") == REAL_SERVERS
     assert group_of("tests/portal/test_embedded.py::test_x") is None
     assert group_of("tests/template/test_files.py::test_x") is None
+
+
+def test_the_longest_tests_start_first_and_then_the_largest_groups() -> None:
+    alone, small, large = (
+        "tests/browser/test_build.py::test_a",
+        "tests/portal/test_how_to.py::",
+        "tests/portal/test_cost.py::",
+    )
+    tests = [alone, f"{small}test_a", f"{large}test_b", f"{large}test_a", f"{LONGEST[0]}_with_other_answers"]
+    assert sort_by_length(tests) == [tests[4], f"{large}test_b", f"{large}test_a", f"{small}test_a", alone]
 
 
 def test_a_group_runs_in_one_process(tmp_path: Path) -> None:
@@ -39,7 +49,16 @@ def test_a_group_runs_in_one_process(tmp_path: Path) -> None:
     for file in files:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(TESTS)
-    options = ["--numprocesses", "2", "--dist", "loadscope", "--import-mode=importlib", "--rootdir", "."]
+    options = [
+        "--numprocesses",
+        "2",
+        "--dist",
+        "loadscope",
+        "--no-loadscope-reorder",
+        "--import-mode=importlib",
+        "--rootdir",
+        ".",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options],
         cwd=tmp_path,
