@@ -36,6 +36,8 @@ PORTAL_TARGETS = [
     "reference",
     "doctor",
     "roll",
+    "template-update",
+    "template-link",
     "audit",
 ]
 
