@@ -42,32 +42,27 @@ for _ in range(100):
     publish_to_many(sys.argv[1:] * 10)
 """
 
-# config/daphne.py with other addresses than in a container.
+# config/daphne.py with another port than in a container.
 RUN_DAPHNE = """
 import sys
-from pathlib import Path
 import config.daphne
-config.daphne.SOCKET, config.daphne.HEALTH_PORT = Path(sys.argv[1]), int(sys.argv[2])
+from core.deployment import listening
+listening.PORT = int(sys.argv[1])
 config.daphne.main()
 """
 
 
 @contextlib.contextmanager
-def daphne(installation: Installation, folder: Path, port: int) -> Iterator[PortalServer]:
+def daphne(installation: Installation, port: int) -> Iterator[PortalServer]:
     """Run Daphne with production's settings."""
-    with installation.running("python", "-c", RUN_DAPHNE, str(folder / "sockets.sock"), str(port)) as process:
+    with installation.running("python", "-c", RUN_DAPHNE, str(port)) as process:
         process.wait_until(lambda: is_listening(port), "listened")
         yield PortalServer(process, port)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("daphne")
-
-
-@pytest.fixture(scope="module")
-def server(intranet: Installation, folder: Path) -> Iterator[PortalServer]:
-    with daphne(intranet, folder, free_port()) as server:
+def server(intranet: Installation) -> Iterator[PortalServer]:
+    with daphne(intranet, free_port()) as server:
         yield server
 
 
@@ -138,16 +133,15 @@ def test_a_channel_layer_that_hangs_loses_nothing(
 
 
 def test_after_a_restart_of_daphne_a_client_connects_again(
-    intranet: Installation, folder: Path, open_socket: Callable[..., ClientConnection], publish: Callable[..., None]
+    intranet: Installation, open_socket: Callable[..., ClientConnection], publish: Callable[..., None]
 ) -> None:
-    (other := folder / "restarted").mkdir()
     port = free_port()
-    with daphne(intranet, other, port) as first:
+    with daphne(intranet, port) as first:
         connection = open_socket(first)
         os.kill(first.process.popen.pid, 9)
         with pytest.raises(ConnectionClosed):
             connection.recv(timeout=10)
-    with daphne(intranet, other, port) as second:
+    with daphne(intranet, port) as second:
         connection = open_socket(second)
         publish(TOPIC)
         assert receive_topics(connection) == {TOPIC}

@@ -178,9 +178,19 @@ def test_a_server_cannot_enter_another_front(stack: Stack, source: str, target: 
     assert "unreachable" in reach(stack, source, stack.ip_address(target, network), port)
 
 
-@pytest.mark.parametrize(("source", "target"), [("internet-server", "intranet-server"), ("worker", "internet-server")])
-def test_a_server_does_not_answer_in_the_network_of_the_stores(stack: Stack, source: str, target: str) -> None:
-    assert "ConnectionRefusedError" in reach(stack, source, stack.ip_address(target, "stores"), 8000)
+@pytest.mark.parametrize("network", ["stores", "cache"])
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("internet-server", "intranet-server"),
+        ("internet-server", "intranet-sockets"),
+        ("intranet-sockets", "internet-server"),
+        ("worker", "internet-server"),
+    ],
+)
+def test_a_server_does_not_answer_in_a_network_of_others(stack: Stack, source: str, target: str, network: str) -> None:
+    """There, a server of the other site that was taken over could claim any client's IP address."""
+    assert "ConnectionRefusedError" in reach(stack, source, stack.ip_address(target, network), 8000)
 
 
 def get_from_gui(stack: Stack, site: str, path: str) -> tuple[int, str]:

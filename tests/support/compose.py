@@ -268,9 +268,22 @@ class Stack:
         found = inspect("container", *self.compose("ps", "--all", "--quiet", service).stdout.split())
         return next(one for one in found if one["Config"]["Labels"][f"{LABEL}.oneoff"] == "False")
 
+    def replicas(self, service: str) -> list[str]:
+        """Return the ids of a service's running containers, without those of `docker compose run`."""
+        found = inspect("container", *self.compose("ps", "--quiet", service).stdout.split())
+        return [one["Id"] for one in found if one["Config"]["Labels"][f"{LABEL}.oneoff"] == "False"]
+
     def is_healthy(self, service: str) -> bool:
-        state = self.container(service)["State"]
+        return self.is_container_healthy(self.container(service)["Id"])
+
+    @staticmethod
+    def is_container_healthy(container: str) -> bool:
+        state = inspect("container", container)[0]["State"]
         return state["Running"] and state["Health"]["Status"] == "healthy"
+
+    @staticmethod
+    def started_at(container: str) -> str:
+        return inspect("container", container)[0]["State"]["StartedAt"]
 
     def ip_address(self, service: str, network: str | None = None) -> str:
         """Return a container's address in a network, by default in the one that the servers share with it."""
@@ -278,11 +291,15 @@ class Stack:
         return self.container(service)["NetworkSettings"]["Networks"][f"{self.project}_{network}"]["IPAddress"]
 
     def kill(self, service: str) -> None:
-        """Send SIGKILL to the container's process.
+        """Send SIGKILL to the container's process."""
+        self.kill_container(self.container(service)["Id"])
+
+    def kill_container(self, container: str) -> None:
+        """Send SIGKILL to a container's process.
 
         `docker kill` would not do: after it, the engine does not restart the container.
         """
-        process = self.container(service)["State"]["Pid"]
+        process = inspect("container", container)[0]["State"]["Pid"]
         try:
             os.kill(process, signal.SIGKILL)
         except PermissionError:  # the tests run as a user of Docker who is not root

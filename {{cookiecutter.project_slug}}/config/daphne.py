@@ -1,13 +1,10 @@
 """Daphne with this portal's settings: WebSockets for one site. `python -m config.daphne`
 
-NGINX connects through a UNIX socket, as to Gunicorn. The port is for the health check inside the container.
+It listens where Gunicorn does: core/deployment/listening.py.
 """
 
-import os
-from pathlib import Path
+from core.deployment import listening
 
-SOCKET = Path("/run/portal/sockets.sock")
-HEALTH_PORT = 8000
 BACKLOG = 1024  # handshakes that wait; when they are more, NGINX answers 502. Twisted's default is 50
 
 PING_SECONDS = 20  # keeps connections open through whatever lies between, and finds dead ones
@@ -24,13 +21,10 @@ def main() -> None:
     # Daphne drops a larger message with the connection. core/live/limits.py closes the socket with a code before that.
     largest_message_bytes = 4 * settings.LARGEST_MESSAGE_BYTES
 
-    SOCKET.unlink(missing_ok=True)  # a killed process leaves it behind
-    os.umask(0o007)
     Server(
         application=application,
         endpoints=[
-            f"unix:{SOCKET}:mode=660:lockfile=0:backlog={BACKLOG}",
-            f"tcp:port={HEALTH_PORT}:interface=127.0.0.1",
+            f"tcp:port={listening.PORT}:interface={address}:backlog={BACKLOG}" for address in listening.addresses()
         ],
         signal_handlers=True,
         http_timeout=10,

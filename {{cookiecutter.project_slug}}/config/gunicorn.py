@@ -1,4 +1,4 @@
-"""Gunicorn's settings: HTTP for one site, on a UNIX socket that NGINX finds, whatever the container's IP address is.
+"""Gunicorn's settings: HTTP for one site, over TCP, so that a site can have any number of servers.
 
 https://docs.gunicorn.org/en/stable/settings.html
 """
@@ -7,12 +7,11 @@ import gc
 import os
 
 from core.configuration.problems import ConfigurationError
+from core.deployment import listening
 from core.deployment.processes import container_megabytes, server_processes
 from core.logs.configuration import logging_configuration
 
-# The first is NGINX's. The second is for the health check inside the container.
-bind = ["unix:/run/portal/server.sock", "127.0.0.1:8000"]
-umask = 0o007
+bind = [f"{address}:{listening.PORT}" for address in listening.addresses()]
 proc_name = "portal"
 
 worker_class = "gthread"
@@ -38,7 +37,7 @@ limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
 
-# Only the reverse proxy reaches the socket, and it overwrites every forwarding header.
+# Only the reverse proxy shares a network with the address above, and it overwrites every forwarding header.
 forwarded_allow_ips = "*"
 forwarder_headers = "SCRIPT_NAME,PATH_INFO"
 control_socket_disable = True

@@ -57,7 +57,7 @@ OUTSIDE = [
     {"HTTP_X_PORTAL_SITE": settings.SITE},
     {"REMOTE_ADDR": "198.41.0.4"},
     {"REMOTE_ADDR": "10.0.0.1"},  # a neighbour of a portal without containers
-    {"REMOTE_ADDR": ""},  # a UNIX socket, as the reverse proxy's
+    {"REMOTE_ADDR": ""},
 ]
 
 

@@ -195,8 +195,8 @@ class Environment(BaseSettings):
     # The reverse proxy's limits for one IP address. A whole campus may share one.
     limit_requests: Annotated[int, Field(ge=1, le=100_000)] = 50  # a second
     limit_burst: Annotated[int, Field(ge=0, le=100_000)] = 200
-    limit_connections: Annotated[int, Field(ge=1, le=100_000)] = 200  # requests at the same time
-    limit_sockets: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    limit_connections: Annotated[int, Field(ge=1, le=65_535)] = 200  # requests at the same time; NGINX takes no more
+    limit_sockets: Annotated[int, Field(ge=1, le=65_535)] = 1000
     limit_sign_ins: Annotated[int, Field(ge=1, le=100_000)] = 30  # a minute
     limit_body_megabytes: Annotated[int, Field(ge=1, le=40)] = 6  # of an upload; other bodies have at most 1 MB
 
