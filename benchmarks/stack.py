@@ -109,7 +109,7 @@ def requests_per_second(stack: Stack, service: str, port: int, *, seconds: float
         "--entrypoint=python",
     ]
     options = [domain, str(port), str(seconds), str(CONNECTIONS), "tls" if tls else "plain"]
-    return float(run(*command, f"{stack.project}-backend", "-", *options, input=CLIENT, seconds=seconds + 60).stdout)
+    return float(run(*command, stack.image("backend"), "-", *options, input=CLIENT, seconds=seconds + 60).stdout)
 
 
 def measure_start(stack: Stack) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.compose import ALL, ONE_SHOTS, RUNNING, Stack, docker, inspect
+from tests.support.compose import ALL, IMAGES, ONE_SHOTS, RUNNING, Stack, docker, inspect
 
 MEGABYTE = 1024 * 1024
 
@@ -103,9 +103,9 @@ def test_all_secrets_differ(stack: Stack) -> None:
     assert len(set(stack.secrets.values())) == len(stack.secrets)
 
 
-@pytest.mark.parametrize("target", ["backend", "reverse-proxy"])
+@pytest.mark.parametrize("target", IMAGES)
 def test_no_secret_is_in_an_image(stack: Stack, target: str) -> None:
-    image = f"{stack.project}-{target}"
+    image = stack.image(target)
     assert not names_of_secrets_in(docker("history", "--no-trunc", "--format", "{{json .}}", image), stack)
     assert not names_of_secrets_in(json.dumps(inspect("image", image)), stack)
     secrets = {name: value.encode() for name, value in stack.secrets.items()}
@@ -119,9 +119,9 @@ def test_no_secret_is_in_an_image(stack: Stack, target: str) -> None:
     assert archive.returncode == 0
 
 
-@pytest.mark.parametrize("target", ["backend", "reverse-proxy"])
+@pytest.mark.parametrize("target", IMAGES)
 def test_an_image_has_a_title_no_health_check_and_no_root_user(stack: Stack, target: str) -> None:
-    (image,) = inspect("image", f"{stack.project}-{target}")
+    (image,) = inspect("image", stack.image(target))
     assert image["Config"]["Labels"]["org.opencontainers.image.title"]
     assert not image["Config"].get("Healthcheck"), "health checks belong in compose.yaml"
     assert image["Config"]["User"] not in {"", "root", "0"}

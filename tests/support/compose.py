@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -30,6 +31,7 @@ TIER_II = (*SERVERS, "worker", "scheduler", "redis-gui")
 TIER_III = ("reverse-proxy",)
 RUNNING = (*TIER_I, *TIER_II, *TIER_III)
 ALL = (*RUNNING, *ONE_SHOTS)
+IMAGES = ("backend", "reverse-proxy")  # those that the portal builds
 
 # Variables whose names begin so are not passed to Compose: only .env decides.
 NOT_PASSED_ON = (
@@ -74,15 +76,29 @@ def inspect(kind: str, *names: str) -> list[dict[str, Any]]:
     return json.loads(docker(kind, "inspect", *names)) if names else []
 
 
-def free_subnet() -> str:
-    """Return a small network that overlaps no network of this engine and is not in the engine's own pools."""
-    taken = [
+def free_subnet(*others: str) -> str:
+    """Return a small network that overlaps none of this engine nor `others`, and is not in the engine's own pools."""
+    taken = [ip_network(other) for other in others] + [
         ip_network(part["Subnet"])
         for network in inspect("network", *docker("network", "ls", "--quiet").split())
         for part in network["IPAM"]["Config"] or []
     ]
-    candidates = IPv4Network("172.16.128.0/17").subnets(new_prefix=24)
-    return str(next(one for one in candidates if not any(one.version == t.version and one.overlaps(t) for t in taken)))
+    candidates = list(IPv4Network("172.16.128.0/17").subnets(new_prefix=24))
+    free = [one for one in candidates if not any(one.version == t.version and one.overlaps(t) for t in taken)]
+    return str(random.choice(free))  # not the first: other runs on this machine choose at the same time
+
+
+def write_networks(portal: Path) -> None:
+    """Write an override that gives each network of a project a subnet. Docker's own pools have about 30 networks."""
+    names = yaml.safe_load((portal / "compose.yaml").read_text())["networks"].keys() - {"edge"}
+    edge = dotenv_values(portal / ".env", interpolate=False)["EDGE_SUBNET"]
+    subnets = IPv4Network(free_subnet(edge)).subnets(new_prefix=28)
+    networks = {name: {"ipam": {"config": [{"subnet": str(next(subnets))}]}} for name in sorted(names)}
+    networks_file(portal).write_text(yaml.safe_dump({"networks": networks}))
+
+
+def networks_file(portal: Path) -> Path:
+    return portal.with_name(f"{portal.name}.networks.yaml")
 
 
 def bridge_gateway() -> str:
@@ -130,13 +146,22 @@ class Stack:
 
     def __init__(self, portal: Path, *, project: str | None = None, overrides: tuple[Path, ...] = ()) -> None:
         self.portal = portal
-        self.overrides = overrides
+        self.overrides = (*([networks_file(portal)] if networks_file(portal).exists() else []), *overrides)
         self.settings = dotenv_values(portal / ".env", interpolate=False)
         self.project = project or self.settings["COMPOSE_PROJECT_NAME"]
         self.https_port = int(self.settings["PUBLISH_HTTPS_PORT"])
         self.http_port = int(self.settings["PUBLISH_HTTP_PORT"])
 
     # Configuration.
+
+    @property
+    def release(self) -> str:
+        """The release of .env, which `make up` writes, or the one that compose.yaml has without it."""
+        return dotenv_values(self.portal / ".env", interpolate=False)["RELEASE"] or "unreleased"
+
+    def image(self, target: str) -> str:
+        """Return the name of an image that the portal builds, with its release: IMAGES lists the targets."""
+        return f"{self.project}-{target}:{self.release}"
 
     @property
     def domains(self) -> dict[str, str]:
@@ -303,9 +328,8 @@ class Stack:
         try:
             os.kill(process, signal.SIGKILL)
         except PermissionError:  # the tests run as a user of Docker who is not root
-            image = f"{self.project}-backend"
             outside = ["--pid=host", "--user=0", "--network=none"]
-            docker("run", "--rm", *outside, "--entrypoint=kill", image, "-9", str(process))
+            docker("run", "--rm", *outside, "--entrypoint=kill", self.image("backend"), "-9", str(process))
 
     # Start and stop.
 
@@ -348,14 +372,14 @@ class Stack:
         not_needed = shutil.ignore_patterns(".venv", "node_modules", "var", "frontend")
         shutil.copytree(self.portal, folder, ignore=not_needed)
         prepare_environment(folder, project)
-        for image in ("backend", "reverse-proxy"):
-            docker("tag", f"{self.project}-{image}", f"{project}-{image}")
         other = Stack(folder, overrides=overrides)
+        for target in IMAGES:
+            docker("tag", self.image(target), other.image(target))
         try:
             yield other
         finally:
             other.down()
-            docker("image", "rm", f"{project}-backend", f"{project}-reverse-proxy")
+            docker("image", "rm", *map(other.image, IMAGES))
 
 
 def project_name(checkout: Path) -> str:
@@ -377,3 +401,4 @@ def prepare_environment(portal: Path, project: str) -> None:
         "EDGE_SUBNET": free_subnet(),
     }.items():
         set_key(portal / ".env", name, value, quote_mode="never")
+    write_networks(portal)

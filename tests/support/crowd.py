@@ -23,7 +23,7 @@ class Client:
         python = [
             f"--volume={file}:/{file.name}:ro",
             "--entrypoint=python",
-            f"{stack.project}-backend",
+            stack.image("backend"),
             f"/{file.name}",
         ]
         server = ["--server", stack.ip_address("reverse-proxy", "edge")]

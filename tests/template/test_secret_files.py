@@ -151,6 +151,19 @@ def test_a_secret_of_env_can_be_in_a_file(portal: Path) -> None:
     assert (portal / "secrets" / "mail_url").read_text() == "smtp://user:password@host"
 
 
+def test_every_secret_of_env_can_be_in_a_file(portal: Path) -> None:
+    before = content(portal)
+    environment, folder = portal / ".env", portal / "mine"
+    folder.mkdir()
+    for name in set(before) - {".digest", "mail_keys"}:
+        (folder / name).write_text(before[name][0] + "\n")
+        set_key(environment, name.upper(), "", quote_mode="never")
+        set_key(environment, f"{name.upper()}_FILE", str(folder / name), quote_mode="never")
+    done = write_secrets(portal)
+    assert done.returncode == 0, done.stderr
+    assert content(portal) == before
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [

@@ -128,6 +128,7 @@ Subnet = Annotated[Cidr, AfterValidator(check_subnet)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Processes = Annotated[int | None, Field(ge=1, le=64), BeforeValidator(empty_is_absent)]
 Image = Annotated[str, StringConstraints(max_length=300)]
+Release = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$")]
 
 
 def read_dotenv(path: Path) -> dict[str, str | None]:
@@ -212,6 +213,7 @@ class Environment(BaseSettings):
 
     # Compose alone reads these.
     compose_project_name: str = ""
+    release: Release = ""  # the tag of the portal's own images; `make up` writes it
     compose_file: str = ""  # `configuration` reads it too: the network of the servers follows from it
     python_image: Image = ""
     node_image: Image = ""

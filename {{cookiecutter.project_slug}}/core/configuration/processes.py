@@ -16,6 +16,7 @@ PASSWORDS = {
 OWNER_PASSWORD = "database_owner_password"  # noqa: S105 - the name of a field
 
 SERVERS = frozenset(PASSWORDS.values())
+USE_CACHE: frozenset[ProcessName] = frozenset({"server", "sockets", "worker"})
 KEYS = frozenset({"secret_key", "encryption_keys"})
 INSTITUTE_SIGN_IN = "institute_sign_in_secret"  # the name of a field
 
