@@ -57,7 +57,11 @@ test-all: $(ENVIRONMENT) ## run every test that needs no Docker (SKIP=test: with
 
 .PHONY: stack-test
 stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and test it through its reverse proxy (needs Docker)
-	$(RUN) -m pytest tests/stack
+	$(RUN) -m pytest tests/stack --ignore tests/stack/drills
+
+.PHONY: drills
+drills: $(ENVIRONMENT) ## do for real what operators do rarely, such as an upgrade of PostgreSQL (needs Docker, takes long)
+	$(RUN) -m pytest tests/stack/drills
 
 .PHONY: bench
 bench: $(ENVIRONMENT) ## measure the promised speeds (BENCHMARK=name: that one alone)

@@ -105,13 +105,13 @@ def test_the_servers_connect_as_the_role_that_cannot_change_the_schema(stack: St
 @pytest.fixture
 def one_role(stack: Stack, tmp_path: Path) -> Callable[..., None]:
     """Return an override of compose.yaml that creates the database with one role, as it was before."""
-    script = tmp_path / "10-portal.sh"
+    script = tmp_path / "create-roles"
     script.write_text(ONE_ROLE)
     tmp_path.chmod(0o755)
     script.chmod(0o755)
     override = tmp_path / "one-role.yaml"
     override.write_text(
-        yaml.safe_dump({"services": {"database": {"volumes": [f"{tmp_path}:/docker-entrypoint-initdb.d:ro"]}}})
+        yaml.safe_dump({"services": {"database": {"volumes": [f"{script}:/etc/portal/create-roles:ro"]}}})
     )
     return override
 
