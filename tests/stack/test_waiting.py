@@ -10,8 +10,9 @@ from tests.support.waiting import wait_until
 def lines(stack: Stack, service: str) -> list[dict[str, Any]]:
     """Return the lines that core/deployment/wait.py wrote to a service's log."""
     log = stack.compose("logs", "--no-log-prefix", "--no-color", service).stdout.splitlines()
-    parsed = [json.loads(line) for line in log if line.startswith("{")]
-    return [line for line in parsed if line["logger"] == "core.deployment.wait"]
+    # Compose may write a terminal's control sequence before a line.
+    parsed = [json.loads(line[line.index("{") :]) for line in log if line.endswith("}")]
+    return [line for line in parsed if line.get("logger") == "core.deployment.wait"]
 
 
 def waits_for(stack: Stack, service: str) -> str:
