@@ -61,8 +61,16 @@ def commands_table(makefile: Path) -> str:
 
 
 def services() -> dict[str, dict[str, Any]]:
-    """Return name → service in the order of compose.yaml. Anchors are resolved, and variables are not."""
-    return yaml.safe_load(COMPOSE.read_text())["services"]
+    """Return name → service in the order of compose.yaml. Anchors and `extends` are resolved, and variables are not."""
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    return {name: extended(service) | service for name, service in services.items()}
+
+
+def extended(service: dict[str, Any]) -> dict[str, Any]:
+    if "extends" not in service:
+        return {}
+    file = COMPOSE.with_name(service["extends"]["file"])
+    return yaml.safe_load(file.read_text())["services"][service["extends"]["service"]]
 
 
 def tiers() -> dict[str, str]:
