@@ -64,8 +64,12 @@ def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | No
         connection.request(method, path, body, {"Accept": "application/json", "User-Agent": "portal", **headers})
         response = connection.getresponse()
         content = b""
-        while len(content) <= LARGEST_BYTES and (chunk := response.read1(CHUNK)):
-            content += chunk
+        # The connection leaves a response that ends with it to its reader. `abort` does not end that one.
+        with response:
+            while len(content) <= LARGEST_BYTES and (chunk := response.read1(CHUNK)):
+                content += chunk
+                if time.monotonic() >= deadline:
+                    raise TimeoutError
         if response.length and len(content) <= LARGEST_BYTES:  # the connection ended early
             raise Unavailable(f"{place(url)} sent only a part of its answer")
     except (OSError, HTTPException, ValueError) as error:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import threading
 import time
 from base64 import urlsafe_b64encode
 
@@ -216,7 +217,9 @@ class TestOutages:
 
         assert self.at_token(browser, institute, hang) == "unavailable"
 
-    def test_a_provider_that_sends_single_bytes(self, browser, institute):
+    def test_the_connection_of_a_provider_that_sends_single_bytes_is_ended(self, browser, institute):
+        ended = threading.Event()
+
         def drip(handler):
             handler.send_response(200)
             handler.send_header("Content-Length", "100000")
@@ -227,11 +230,12 @@ class TestOutages:
                     handler.wfile.flush()
                     time.sleep(0.1)
             except OSError:
-                pass
+                ended.set()
             handler.close_connection = True
             return True
 
         assert self.at_token(browser, institute, drip) == "unavailable"
+        assert ended.wait(5)
 
     def test_a_provider_that_is_gone(self, browser, institute):
         institute.configure(issuer="http://127.0.0.1:1")
