@@ -76,6 +76,17 @@ audit: $(ENVIRONMENT) ## look up the packages of the locks, the portal's and the
 	@$(PORTAL_MAKE) -C $(TEST_PORTAL) audit \
 	  LOCKS='requirements.lock requirements-development.lock $(abspath requirements.lock)'
 
+.PHONY: sbom
+sbom: $(ENVIRONMENT) ## write a software bill of materials of a portal (CycloneDX) to var/test/omniport/var/sbom/
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) sbom
+
+# A generated portal moves its locks, and runs its tests with them. The files that it changed are then the template's.
+.PHONY: roll
+roll: $(ENVIRONMENT) ## move the locks, a portal's and the template's, to the newest of everything
+	@portal=$(TEST_PORTAL) && $(PORTAL_MAKE) -C "$$portal" roll DEPLOY=no && $(RUN) tools/copy_back.py "$$portal"
+	@$(RUN) '$(SCRIPTS)/run_uv.py' pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.12 \
+	  --group dev pyproject.toml --output-file requirements.lock
+
 .PHONY: docs
 docs: $(ENVIRONMENT) ## build the documentation in var/docs/. A warning or a dead link is an error
 	@rm -rf var/docs/source && mkdir -p var/docs && cp -R docs var/docs/source && cp CHANGELOG.md var/docs

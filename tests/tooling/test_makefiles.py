@@ -12,7 +12,20 @@ from tests.tooling.machines import PORTAL, REPOSITORY, SCRIPTS, Machine, settle
 
 NOTHING = "no such call"
 # These commands are a contract.
-TEMPLATE_TARGETS = ["help", "demo", "test", "test-all", "stack-test", "bench", "lint", "audit", "docs"]
+TEMPLATE_TARGETS = [
+    "help",
+    "demo",
+    "test",
+    "test-all",
+    "stack-test",
+    "bench",
+    "lint",
+    "audit",
+    "sbom",
+    "roll",
+    "drills",
+    "docs",
+]
 PORTAL_TARGETS = [
     "help",
     "dev",
@@ -20,6 +33,7 @@ PORTAL_TARGETS = [
     "down",
     "logs",
     "test",
+    "stack-test",
     "language",
     "lint",
     "format",
@@ -36,9 +50,11 @@ PORTAL_TARGETS = [
     "reference",
     "doctor",
     "roll",
+    "upgrade-database",
     "template-update",
     "template-link",
     "audit",
+    "sbom",
 ]
 
 
@@ -472,7 +488,8 @@ def test_every_test_runs_in_make_test_or_in_make_test_all(machine: Machine, temp
     assert long[:2] == ["-m", "long"]
     assert long[-3:] == ["--ignore", "tests/stack", "tests"]
 
-    assert pytest_runs(machine, template, "stack-test") == [["tests/stack"]]
+    assert pytest_runs(machine, template, "stack-test") == [["tests/stack", "--ignore", "tests/stack/drills"]]
+    assert pytest_runs(machine, template, "drills") == [["tests/stack/drills"]]
 
 
 def test_make_test_all_runs_what_make_test_runs_and_the_long_tests(machine: Machine, template: Path) -> None:

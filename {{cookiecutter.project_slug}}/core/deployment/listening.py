@@ -1,7 +1,7 @@
 """Where a server listens: on loopback for its health check, and in the network that it shares with the reverse proxy.
 
-A server believes the forwarding headers of whoever connects. Its other networks have other containers, so it does not
-listen there: one of those that was taken over could claim any client's IP address.
+A server believes the forwarding headers of every client that connects. Its other networks have other containers, so it
+does not listen there: one of those that was taken over could claim any client's IP address.
 """
 
 import os

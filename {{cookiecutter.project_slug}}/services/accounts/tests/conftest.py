@@ -52,6 +52,12 @@ def sign_up(settings):
 
 
 @pytest.fixture
+def closed_sign_up(settings):
+    """Close the sign-up, whatever portal.yaml says."""
+    settings.PORTAL = settings.PORTAL.model_copy(update={"sign_up": None})
+
+
+@pytest.fixture
 def set_up_second_factor(clock, django_capture_on_commit_callbacks):
     """Set up the second factor in a signed-in browser. Returns its secret."""
 

@@ -37,6 +37,7 @@ class TestPasswords:
         assert answer.status_code == 400
         assert codes(answer) == ["invalid_password_reset"]
 
+    @pytest.mark.usefixtures("closed_sign_up")
     def test_an_unknown_email_gets_the_same_response(self, anonymous, mailoutbox):
         known = anonymous.send("POST", "auth/password/request", {"email": EMAIL})
         unknown = anonymous.send("POST", "auth/password/request", {"email": "nobody@example.edu"})

@@ -11,6 +11,7 @@ from .browser import API, EMAIL, PASSWORD, Browser, codes, link_in, pending_flow
 class TestSignUp:
     FORM = {"username": "dev", "email": "dev@example.edu", "password": PASSWORD, "display_name": "Dev Das"}
 
+    @pytest.mark.usefixtures("closed_sign_up")
     def test_closed_sign_up_names_the_maintainers(self, anonymous):
         data = anonymous.get(f"{API}config").json()["data"]
         assert data["account"]["is_open_for_signup"] is False
@@ -21,6 +22,7 @@ class TestSignUp:
             "institute_sign_in": "",
         }
 
+    @pytest.mark.usefixtures("closed_sign_up")
     def test_closed_sign_up_does_not_reveal_usernames(self, anonymous):
         answers = [anonymous.send("POST", "auth/signup", self.FORM | {"username": name}) for name in ("dev", "asha")]
         assert [answer.status_code for answer in answers] == [403, 403]
