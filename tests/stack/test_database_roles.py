@@ -1,4 +1,4 @@
-"""The portal's role reads and writes rows. Another role owns the tables and migrates."""
+"""The portal's role reads and writes rows. Another role owns the tables, and a third one reads for backups."""
 
 import json
 from collections.abc import Callable
@@ -35,7 +35,11 @@ SELECT string_agg(DISTINCT privilege_type, ' ' ORDER BY privilege_type) FROM inf
 
 def sql(stack: Stack, statement: str, *, role: str = "portal") -> str:
     """Return what a statement of a role prints, with the error's text if it fails."""
-    password = {"portal": "DATABASE_PASSWORD", "portal_owner": "DATABASE_OWNER_PASSWORD"}
+    password = {
+        "portal": "DATABASE_PASSWORD",
+        "portal_owner": "DATABASE_OWNER_PASSWORD",
+        "portal_backup": "DATABASE_BACKUP_PASSWORD",
+    }
     options = ["--no-psqlrc", "--tuples-only", "--no-align", "--dbname=portal", f"--username={role}", "--command"]
     if role == "postgres":
         return stack.execute("database", "psql", *options, statement).stdout.strip()
@@ -93,6 +97,26 @@ def test_the_role_of_the_portal_has_four_privileges_on_tables_and_owns_none(stac
     assert sql(stack, OWNED_BY_PORTAL, role="postgres") == "0"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO {table} (text) VALUES ('one')",
+        "UPDATE {table} SET text = 'two'",
+        "DELETE FROM {table}",
+        "TRUNCATE {table}",
+        "DROP TABLE {table}",
+        "CREATE TABLE mine (id int)",
+        "UPDATE core_backups_backuprun SET is_good = true",
+        "DELETE FROM core_backups_backuprun",
+        "SET ROLE portal_owner",
+    ],
+)
+def test_the_role_that_makes_backups_reads_and_changes_nothing(stack: Stack, table: str, statement: str) -> None:
+    assert sql(stack, "SELECT count(*) FROM later", role="portal_backup") == "0"
+    answer = sql(stack, statement.format(table=table), role="portal_backup")
+    assert "permission denied" in answer or "must be owner" in answer, answer
+
+
 def test_the_servers_connect_as_the_role_that_cannot_change_the_schema(stack: Stack) -> None:
     code = (
         "import json; from django.db import connection as c\n"
@@ -138,6 +162,7 @@ def test_a_database_with_one_role_gains_the_second_by_one_command(stack: Stack, 
         assert sql(old, PRIVILEGES, role="postgres") == "DELETE INSERT SELECT UPDATE"
         assert sql(old, "SELECT name FROM auth_group") == "kept"
         assert "must be owner" in sql(old, "DROP TABLE auth_group")
+        assert int(sql(old, "SELECT count(*) FROM auth_group", role="portal_backup")) == 1
         new = Stack(old.portal)
         new.compose("run", "--rm", "--no-deps", "-T", "migrations")
         sql(new, "CREATE TABLE later (id int)", role="portal_owner")

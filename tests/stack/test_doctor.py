@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.compose import RUNNING, Stack
+from tests.support.compose import PARTS, Stack
 from tests.support.waiting import wait_until
 
 
@@ -17,14 +17,14 @@ def test_every_part_works_inside_the_stack(stack: Stack) -> None:
     exit_code, parts = wait_until(
         lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60
     )
-    assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys([*RUNNING, "mail"], "ok")
+    assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys([*PARTS, "mail"], "ok")
     assert not [name for name, part in parts.items() if part["embedded_backend"]]
     assert exit_code == 0
 
 
 def test_the_table_lists_every_part(stack: Stack) -> None:
     done = stack.execute("intranet-server", "python", "manage.py", "doctor")
-    for service in RUNNING:
+    for service in PARTS:
         assert service in done.stdout
     for tier in ("│ I ", "│ II ", "│ III "):
         assert tier in done.stdout

@@ -99,7 +99,7 @@ def names_of_secrets_in(text: str, stack: Stack) -> list[str]:
 
 
 def test_all_secrets_differ(stack: Stack) -> None:
-    assert len(stack.secrets) == 12
+    assert len(stack.secrets) == 14
     assert len(set(stack.secrets.values())) == len(stack.secrets)
 
 

@@ -14,14 +14,14 @@ from tests.support.visitor import Visitor
 
 INTRANET, INTERNET = ("intranet-server", "intranet-sockets"), ("internet-server", "internet-sockets")
 NETWORKS = {
-    "stores": {*TIER_I, *SERVERS, "worker", "scheduler", "migrations"} - {"cache"},
+    "stores": {*TIER_I, *SERVERS, "worker", "scheduler", "migrations", "backup"} - {"cache"},
     "cache": {*SERVERS, "worker", "cache"},
     "gui": {*STORES, "redis-gui"},
     "front-intranet": {*INTRANET, "reverse-proxy"},
     "front-internet": {*INTERNET, "reverse-proxy"},
     "front-gui": {"redis-gui", "reverse-proxy"},
     "edge": {"reverse-proxy"},
-    "outward": {"worker"},
+    "outward": {"worker", "backup"},
 }
 PORTS = dict.fromkeys(STORES, 6379) | {"cache": 11211, "database": 5432, "message-broker": 5672}
 
@@ -82,7 +82,7 @@ def test_the_edge_network_has_the_subnet_of_env(stack: Stack) -> None:
     assert edge["IPAM"]["Config"][0]["Subnet"] == str(stack.subnet)
 
 
-@pytest.mark.parametrize("service", sorted(set(RUNNING) - {"worker", "reverse-proxy"}))
+@pytest.mark.parametrize("service", sorted(set(RUNNING) - {"worker", "backup", "reverse-proxy"}))
 def test_a_service_has_no_route_to_the_internet(stack: Stack, service: str) -> None:
     """Without a default route, a container reaches no server and no name server outside its networks."""
     routes = [line.split() for line in stack.execute(service, "cat", "/proc/net/route").stdout.splitlines()[1:]]
@@ -90,8 +90,9 @@ def test_a_service_has_no_route_to_the_internet(stack: Stack, service: str) -> N
     assert "00000000" not in [route[1] for route in routes]
 
 
-def test_the_worker_has_a_route_to_send_mail(stack: Stack) -> None:
-    routes = stack.execute("worker", "cat", "/proc/net/route").stdout
+@pytest.mark.parametrize("service", ["worker", "backup"])
+def test_mail_and_backups_have_a_route_to_other_machines(stack: Stack, service: str) -> None:
+    routes = stack.execute(service, "cat", "/proc/net/route").stdout
     assert "00000000" in [line.split()[1] for line in routes.splitlines()[1:]]
 
 

@@ -18,10 +18,11 @@ SERVERS_OF_TIER_I = {
     "application_store_password",
     "message_broker_password",
 }
+BACKUP = {"backup_password", "database_backup_password", "backup_bucket_access_key", "backup_bucket_secret_key"}
 SECRETS: dict[str, set[str]] = {
     **{store: {f"{store.replace('-', '_')}_password", "redis_gui_password"} for store in STORES},
     "message-broker": {"message_broker_password"},
-    "database": {"database_password", "database_owner_password"},
+    "database": {"database_password", "database_owner_password", "database_backup_password"},
     "cache": set(),
     "configuration": {
         *SERVERS_OF_TIER_I,
@@ -31,7 +32,9 @@ SECRETS: dict[str, set[str]] = {
         "institute_sign_in_secret",
         "database_owner_password",
         "redis_gui_password",
+        *BACKUP,
     },
+    "backup": BACKUP,
     "migrations": {"database_owner_password", "encryption_keys"},
     **{server: {*SERVERS_OF_TIER_I, "secret_key", "encryption_keys"} for server in SERVERS},
     **{
@@ -81,7 +84,11 @@ def test_a_running_container_has_the_files_of_its_secrets_and_no_others(
 @pytest.mark.parametrize("service", RUNNING)
 def test_a_container_cannot_read_another_secret(stack: Stack, service: str) -> None:
     found = stack.execute(service, "sh", "-c", "cat /run/secrets/* 2>/dev/null", check=False).stdout
-    assert set(names_of_secrets_in(found, stack)) == {name.upper() for name in SECRETS[service]} - {"MAIL_URL"}
+    assert set(names_of_secrets_in(found, stack)) == {name.upper() for name in SECRETS[service]} - {
+        "MAIL_URL",
+        "BACKUP_BUCKET_ACCESS_KEY",
+        "BACKUP_BUCKET_SECRET_KEY",
+    }
 
 
 @pytest.mark.parametrize("service", ALL)

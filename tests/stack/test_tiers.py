@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.compose import ONE_SHOTS, TIER_I, TIER_II, TIER_III, Event, Stack
+from tests.support.compose import BACKUP, ONE_SHOTS, PARTS, TIER_I, TIER_II, TIER_III, Event, Stack
 
 HEALTHY = "health_status: healthy"
 
@@ -41,7 +41,7 @@ def test_the_reverse_proxy_starts_when_all_of_tier_ii_is_healthy(events_of_start
 
 def test_every_container_started_once(events_of_start: list[Event]) -> None:
     starts = sorted(event.service for event in events_of_start if event.action == "start")
-    assert starts == sorted([*TIER_I, *ONE_SHOTS, *TIER_II, *TIER_III])
+    assert starts == sorted([*PARTS, *ONE_SHOTS, BACKUP])
 
 
 def test_without_the_database_tier_ii_does_not_start_and_compose_names_the_reason(stack: Stack, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from dotenv import set_key
 
-from tests.support.compose import RUNNING, SITES, Stack, docker, free_subnet, inspect, run
+from tests.support.compose import PARTS, RUNNING, SITES, Stack, docker, free_subnet, inspect, run
 from tests.support.visitor import Visitor
 
 
@@ -31,7 +31,7 @@ def test_it_recreates_the_edge_network_with_the_subnet_of_env(stack: Stack, visi
     for site in SITES:
         assert visit(site).get("/api/portal/").json()["site"] == site
         assert stack.domains[site] in output
-    for service in RUNNING:
+    for service in PARTS:
         assert re.search(rf"│ +{service}\b", output), service
 
 

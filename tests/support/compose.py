@@ -29,9 +29,11 @@ ONE_SHOTS = ("migrations", "configuration")
 SERVERS = ("intranet-server", "internet-server", "intranet-sockets", "internet-sockets")
 TIER_II = (*SERVERS, "worker", "scheduler", "redis-gui")
 TIER_III = ("reverse-proxy",)
-RUNNING = (*TIER_I, *TIER_II, *TIER_III)
+PARTS = (*TIER_I, *TIER_II, *TIER_III)
+BACKUP = "backup"  # in no tier: it starts with tier II, and nothing waits for it
+RUNNING = (*PARTS, BACKUP)
 ALL = (*RUNNING, *ONE_SHOTS)
-IMAGES = ("backend", "reverse-proxy")  # those that the portal builds
+IMAGES = ("backend", "reverse-proxy", "backup")  # those that the portal builds
 
 # Variables whose names begin so are not passed to Compose: only .env decides.
 NOT_PASSED_ON = (
@@ -46,6 +48,7 @@ NOT_PASSED_ON = (
     "SITE",
     "SECRET_KEY",
     "ENCRYPTION_KEYS",
+    "BACKUP_",
 )
 
 LABEL = "com.docker.compose"  # the prefix of the labels that Compose sets
@@ -179,7 +182,7 @@ class Stack:
         found = {
             name: value
             for name, value in self.settings.items()
-            if name.endswith(("_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEYS", "_SECRET"))
+            if value and name.endswith(("_PASSWORD", "_KEY", "_KEYS", "_SECRET"))
         }
         mail_keys = [
             hashlib.sha256(f"portal mail {key}".encode()).hexdigest() for key in found["ENCRYPTION_KEYS"].split(",")

@@ -27,15 +27,15 @@ def with_a_way_out(portal: Path, *files: str) -> set[str]:
     return {service for service, networks in read(portal, *files).items() if networks - internal}
 
 
-def test_without_institute_sign_in_only_the_worker_and_the_reverse_proxy_have_a_way_out(
+def test_without_institute_sign_in_only_mail_backups_and_the_reverse_proxy_have_a_way_out(
     generate: Callable[..., Path],
 ) -> None:
-    assert with_a_way_out(generate(), "compose.yaml") == {"worker", "reverse-proxy"}
+    assert with_a_way_out(generate(), "compose.yaml") == {"worker", "backup", "reverse-proxy"}
 
 
 def test_with_it_the_two_servers_have_one_too(generate: Callable[..., Path]) -> None:
     files = ("compose.yaml", "compose.institute-sign-in.yaml")
-    assert with_a_way_out(generate(), *files) == {"worker", "reverse-proxy", *SERVERS}
+    assert with_a_way_out(generate(), *files) == {"worker", "backup", "reverse-proxy", *SERVERS}
     before, after = read(generate(), "compose.yaml"), read(generate(), *files)
     added = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert added == {name: {"outward"} for name in SERVERS}

@@ -95,7 +95,8 @@ def containers_table() -> str:
             image = f"`{re.sub(r'[$]{[^:}]*:-(.*)}', r'\1', service['image'])}`"
         user = service.get("user", "`portal`" if build else "the image's")
         volumes = []
-        for source, _, *options in (one.split(":") for one in service.get("volumes", []) if re.match(r"[a-z]", one)):
+        mounts = (re.sub(r"^\$\{\w+:-([a-z-]+)\}", r"\1", one) for one in service.get("volumes", []))
+        for source, _, *options in (one.split(":") for one in mounts if re.match(r"[a-z]", one)):
             volumes.append(f"`{source}`{' (reads)' if 'ro' in options else ''}")
         cells = [
             f"`{name}`",

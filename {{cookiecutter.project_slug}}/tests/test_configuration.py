@@ -29,7 +29,8 @@ PORTAL = {
 }
 
 SECRET = "s3cret-" * 10
-OPTIONAL = {"mail_url", "institute_sign_in_secret"}  # secrets without which a portal starts
+# Secrets without which a portal starts.
+OPTIONAL = {"mail_url", "institute_sign_in_secret", "backup_bucket_access_key", "backup_bucket_secret_key"}
 
 
 @pytest.fixture

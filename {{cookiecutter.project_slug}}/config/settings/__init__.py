@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "core.audit",
     "core.mail",
+    "core.backups",
     "core.people",
     "core.tokens",
     "django.contrib.admin",

@@ -4,6 +4,7 @@ The process's environment takes precedence over `.env`. A key of `.env` that the
 process's environment may hold other variables. Each secret can come from a file: `<NAME>_FILE` names it.
 """
 
+import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -93,6 +94,14 @@ def check_publish_address(value: str) -> str:
     return value
 
 
+def check_times(value: str) -> str:
+    """Accept the times of day of BACKUP_AT, as infrastructure/backup/settings.py reads them."""
+    times = [] if value.strip() in ("", "never") else value.split(",")
+    if not all(re.fullmatch(r"\s*([01]\d|2[0-3]):[0-5]\d\s*", one) for one in times):
+        raise ValueError("times of day such as 02:30, with commas between them, or never")
+    return value
+
+
 def check_subnet(value: Network) -> Network:
     if not isinstance(value, IPv4Network) or value.prefixlen > 29:
         raise ValueError("an IPv4 network of at least 8 addresses, such as 172.16.240.0/24")
@@ -161,6 +170,7 @@ class Environment(BaseSettings):
     mail_keys: SecretStr = SecretStr("")  # made of encryption_keys, for the worker, which does not have those
     database_password: SecretStr = SecretStr("")  # of the role that reads and writes
     database_owner_password: SecretStr = SecretStr("")  # of the role that owns the tables and migrates
+    database_backup_password: SecretStr = SecretStr("")  # of the role that reads everything, for backups
     session_store_password: SecretStr = SecretStr("")
     notification_store_password: SecretStr = SecretStr("")
     channel_layer_password: SecretStr = SecretStr("")
@@ -181,6 +191,18 @@ class Environment(BaseSettings):
     # Mail.
     mail_url: MailUrl = None
     mail_from: Annotated[str, AfterValidator(check_mail_from)] = "Portal <portal@localhost.localdomain>"
+
+    # Backups. infrastructure/backup reads these too, and checks them when it starts.
+    backup_password: SecretStr = SecretStr("")  # of the repository
+    backup_bucket_access_key: SecretStr = SecretStr("")
+    backup_bucket_secret_key: SecretStr = SecretStr("")
+    backup_bucket_region: str = ""
+    backup_repository: str = ""  # a folder in the container, or s3:https://host/bucket/path
+    backup_folder: str = ""  # of this machine, in place of the volume `backups`
+    backup_at: Annotated[str, AfterValidator(check_times)] = ""
+    backup_keep_daily: Annotated[int, Field(ge=0, le=9999)] = 7
+    backup_keep_weekly: Annotated[int, Field(ge=0, le=9999)] = 5
+    backup_keep_monthly: Annotated[int, Field(ge=0, le=9999)] = 12
 
     # What the reverse proxy publishes, and the proxies in front of it.
     publish_address: Annotated[str, AfterValidator(check_publish_address)] = "127.0.0.1"

@@ -19,6 +19,10 @@ SERVERS = frozenset(PASSWORDS.values())
 USE_CACHE: frozenset[ProcessName] = frozenset({"server", "sockets", "worker"})
 KEYS = frozenset({"secret_key", "encryption_keys"})
 INSTITUTE_SIGN_IN = "institute_sign_in_secret"  # the name of a field
+# Those of the service `backup`, which is no process of the backend.
+BACKUP = frozenset(
+    {"backup_password", "database_backup_password", "backup_bucket_access_key", "backup_bucket_secret_key"}
+)
 
 SECRETS_OF_PROCESS: dict[ProcessName, frozenset[str]] = {
     "server": SERVERS | KEYS | {INSTITUTE_SIGN_IN},
@@ -27,7 +31,7 @@ SECRETS_OF_PROCESS: dict[ProcessName, frozenset[str]] = {
     "scheduler": frozenset({"message_broker_password"}),
     "migrations": frozenset({OWNER_PASSWORD, "encryption_keys"}),  # one migration encrypts what older portals wrote
     # It checks them all, before anything of a running portal is stopped.
-    "configuration": SERVERS | KEYS | {INSTITUTE_SIGN_IN, "mail_url", OWNER_PASSWORD, "redis_gui_password"},
+    "configuration": SERVERS | KEYS | BACKUP | {INSTITUTE_SIGN_IN, "mail_url", OWNER_PASSWORD, "redis_gui_password"},
 }
 
 

@@ -23,7 +23,8 @@ SHORTEST_PASSWORD = 16  # characters; the template generates longer ones
 
 WITH_PASSWORD = tuple(PASSWORDS)
 WITHOUT_PASSWORD = ("cache_url",)  # Memcached has none: only its clients share a network with it
-WITHOUT_URL = (OWNER_PASSWORD, "redis_gui_password")  # `configuration` checks them, and has no URL with them
+# `configuration` checks them, and has no URL with them.
+WITHOUT_URL = (OWNER_PASSWORD, "redis_gui_password", "database_backup_password", "backup_password")
 
 HOW_TO_MAKE_ONE = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 

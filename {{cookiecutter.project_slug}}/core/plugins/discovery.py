@@ -30,8 +30,9 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Labels of the Django apps that every portal has.
 TAKEN_LABELS = frozenset(
     """
-    account admin allauth allauth_idp_oidc auth channels contenttypes core core_audit core_mail core_people core_tokens
-    daphne drf_spectacular headless messages mfa rest_framework sessions socialaccount staticfiles usersessions
+    account admin allauth allauth_idp_oidc auth channels contenttypes core core_audit core_backups core_mail core_people
+    core_tokens daphne drf_spectacular headless messages mfa rest_framework sessions socialaccount staticfiles
+    usersessions
     """.split()  # noqa: SIM905 - easier to read without quotes
 )
 API_PATHS = frozenset({first_segment(SCHEMA.removeprefix(API))})
