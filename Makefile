@@ -60,7 +60,7 @@ stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and tes
 	$(RUN) -m pytest tests/stack --ignore tests/stack/drills
 
 .PHONY: drills
-drills: $(ENVIRONMENT) ## do for real what operators do rarely, such as an upgrade of PostgreSQL (needs Docker, takes long)
+drills: $(ENVIRONMENT) ## do for real what operators do: deploy, restart, upgrade PostgreSQL, ... (needs Docker, takes long)
 	$(RUN) -m pytest tests/stack/drills
 
 .PHONY: bench

@@ -44,11 +44,11 @@ def test_it_does_not_restart_unchanged_services(stack: Stack) -> None:
 
 
 def tags(stack: Stack) -> list[str]:
-    """Return the releases that have images, the newest first."""
-    names = docker("image", "ls", "--format={{.Repository}} {{.Tag}}").splitlines()
-    found = [
-        name.split()[1] for name in names if name.startswith((f"{stack.project}-backend ", f"{stack.project}-rev"))
-    ]
+    """Return the releases that have an image of the backend, the newest first.
+
+    The reverse proxy runs on with the image of an earlier release while NGINX itself stays the same.
+    """
+    found = docker("image", "ls", "--format={{.Tag}}", f"{stack.project}-backend").split()
     return sorted({tag for tag in found if tag != "unreleased"}, reverse=True)
 
 
@@ -62,7 +62,6 @@ def test_each_release_has_images_of_its_own_and_two_old_ones_are_kept(stack: Sta
             make_up(stack)
             releases.append(stack.release)
             assert stack.container("intranet-server")["Config"]["Image"] == stack.image("backend")
-            assert stack.container("reverse-proxy")["Config"]["Image"] == stack.image("reverse-proxy")
         assert releases == sorted(set(releases)), "each is new, and they sort by time"
         assert tags(stack) == releases[:0:-1], "the first has no images any more"
         records = [json.loads(line) for line in (stack.portal / "var" / "releases.jsonl").read_text().splitlines()]

@@ -25,7 +25,7 @@ SITES = ("intranet", "internet")
 
 STORES = ("session-store", "notification-store", "application-store", "channel-layer")
 TIER_I = ("message-broker", *STORES, "database", "cache")
-ONE_SHOTS = ("migrations", "configuration")
+ONE_SHOTS = ("migrations", "configuration", "static")
 SERVERS = ("intranet-server", "internet-server", "intranet-sockets", "internet-sockets")
 TIER_II = (*SERVERS, "worker", "scheduler", "redis-gui")
 TIER_III = ("reverse-proxy",)
@@ -95,7 +95,8 @@ def write_networks(portal: Path) -> None:
     """Write an override that gives each network of a project a subnet. Docker's own pools have about 30 networks."""
     names = yaml.safe_load((portal / "compose.yaml").read_text())["networks"].keys() - {"edge"}
     edge = dotenv_values(portal / ".env", interpolate=False)["EDGE_SUBNET"]
-    subnets = IPv4Network(free_subnet(edge)).subnets(new_prefix=28)
+    # A deployment needs room for two generations of containers.
+    subnets = IPv4Network(free_subnet(edge)).subnets(new_prefix=27)
     networks = {name: {"ipam": {"config": [{"subnet": str(next(subnets))}]}} for name in sorted(names)}
     networks_file(portal).write_text(yaml.safe_dump({"networks": networks}))
 

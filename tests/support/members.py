@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import ssl
 import threading
 from collections.abc import Sequence
@@ -72,6 +73,8 @@ class Member:
         """Send a request as a page does. Returns None when no answer came."""
         with self.lock:
             try:
+                if self.connection and has_ended(self.connection):
+                    self.disconnect()
                 self.connection = self.connection or self.visitor.connection()
                 body = None if data is None else json.dumps(data)
                 headers = {} if method == "GET" else self.visitor.page_headers()
@@ -91,6 +94,11 @@ class Member:
             with contextlib.suppress(OSError):
                 self.connection.close()
         self.connection = None
+
+
+def has_ended(connection: HTTPConnection) -> bool:
+    """Return whether the server has closed an idle connection, which a browser notices before it sends a request."""
+    return connection.sock is None or bool(select.select([connection.sock], [], [], 0)[0])
 
 
 def create_members(stack: Stack, tls: ssl.SSLContext, *, number: int, role: str) -> list[Member]:

@@ -136,6 +136,7 @@ Proxy = Annotated[Cidr, AfterValidator(check_proxy)]
 Subnet = Annotated[Cidr, AfterValidator(check_subnet)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Processes = Annotated[int | None, Field(ge=1, le=64), BeforeValidator(empty_is_absent)]
+Replicas = Annotated[int, Field(ge=1, le=64)]
 Image = Annotated[str, StringConstraints(max_length=300)]
 Release = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$")]
 
@@ -232,6 +233,11 @@ class Environment(BaseSettings):
     server_processes: Processes = None
     server_memory_megabytes: Annotated[int, Field(ge=256, le=1_048_576)] = 768  # of each server's container
     worker_processes: Processes = None
+
+    # The number of containers, of each site's server and sockets, and of workers.
+    server_replicas: Replicas = 1
+    sockets_replicas: Replicas = 1
+    worker_replicas: Replicas = 1
 
     # Compose alone reads these.
     compose_project_name: str = ""

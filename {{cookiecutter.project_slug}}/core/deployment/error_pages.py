@@ -20,6 +20,7 @@ from core.http.error_pages import RELOAD_SECONDS, TEMPLATE, ErrorText, error_tex
 CORE = Path(__file__).resolve().parents[1]
 STATUSES = (400, 401, 403, 404, 405, 413, 414, 429, 500, 502, 503, 504)
 PLAIN_HTTP = "plain-http/403"
+MAINTENANCE = "maintenance/503"
 REQUEST_ID = "@ID@"
 
 
@@ -53,6 +54,12 @@ def nginx_errors() -> Iterator[tuple[str, int, ErrorText]]:
         _("This address is not encrypted"), _("This request is not encrypted. Use a URL that begins with https://.")
     )
     yield PLAIN_HTTP, HTTPStatus.FORBIDDEN, plain
+    maintenance = ErrorText(
+        _("The portal is closed for maintenance"),
+        _("The maintainers are working on the portal. Nothing is lost."),
+        reloads=True,
+    )
+    yield MAINTENANCE, HTTPStatus.SERVICE_UNAVAILABLE, maintenance
 
 
 def page(engine: Engine, portal: Portal, language: str, status: int, text: ErrorText) -> str:

@@ -138,7 +138,7 @@ SOCKETS = 1500  # in all on a site, as in config/settings/channels.py
 def limits(configuration: Configuration) -> str:
     environment = configuration.environment
     processes = server_processes(environment.server_processes, environment.server_memory_megabytes)
-    passwords_per_second = PASSWORDS_PER_SECOND * processes
+    passwords_per_second = PASSWORDS_PER_SECOND * processes * environment.server_replicas
     return f"""\
 limit_req_zone $limited_address zone=requests:10m rate={environment.limit_requests}r/s;
 limit_req_zone $sign_in_key zone=sign_in:10m rate={environment.limit_sign_ins}r/m;

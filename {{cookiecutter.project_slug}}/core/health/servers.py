@@ -142,7 +142,8 @@ class SocketsCheck(SiteCheck):
         }
         detail = "answers a handshake through the reverse proxy"
         status, body = get_from_site(self.site, SOCKETS, handshake)
-        if status == 403 and b"request_id" in body:  # NGINX's answer; Daphne's has no request_id
+        # NGINX's answer, from outside the rings or during maintenance; Daphne's has no request_id.
+        if status in {403, 503} and b"request_id" in body:
             status, body = get_part(self.service, handshake)
             detail = IN_NO_RING
         if status != 403:  # Daphne has no socket at /ws/, so 403 is its answer
@@ -225,7 +226,7 @@ class ReverseProxyCheck(HealthCheck):
                 connection.request("GET", "/")
                 response = connection.getresponse()
                 page = response.read(65536)
-                if response.status not in {200, 403}:
+                if response.status not in {200, 403, 503}:  # NGINX itself serves the page: 503 during maintenance
                     raise RuntimeError(f"the {site} site's first page answered {response.status}")
                 if response.status == 200 and f"{STATIC}frontend/".encode() not in page:
                     raise RuntimeError(f"the {site} site's first page is not the frontend")
