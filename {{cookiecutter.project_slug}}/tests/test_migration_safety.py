@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import migrations, models
+from django.db import connection, migrations, models
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
@@ -104,6 +104,10 @@ class TestCommand:
     def test_a_database_with_all_migrations_has_no_danger(self):
         assert dangers() == []
         call_command("checkmigrations")
+
+    def test_a_database_that_a_newer_release_has_used_has_no_danger(self):
+        MigrationRecorder(connection).record_applied("polls", "9999_of_a_newer_release")
+        assert dangers() == []
 
     @pytest.fixture
     def unsafe(self, monkeypatch):
