@@ -110,6 +110,12 @@ def test_a_container_that_does_not_get_ready_goes_and_its_log_says_why(monkeypat
     assert portal.done[2:] == ["use 1", "kill 2", "use DNS"]
 
 
+def test_a_container_that_does_not_exist_is_not_ready(monkeypatch):
+    one = plan(FakePortal([container(1)], []), monkeypatch, {"id-1"})
+    with pytest.raises(DeploymentError, match="0 of 1 new containers"):
+        one.start()
+
+
 def test_what_has_not_changed_stays(monkeypatch):
     portal = FakePortal([container(1)], [])
     assert not plan(portal, monkeypatch, set()).is_needed

@@ -71,6 +71,8 @@ class Rollout:
         deadline = time.monotonic() + READY_SECONDS
         while True:
             self.new = describe(one.id for one in self.new)
+            if len(self.new) != sum(self.missing.values()):
+                raise DeploymentError(f"{len(self.new)} of {sum(self.missing.values())} new containers exist")
             if all(one.is_healthy for one in self.new):
                 return
             for container in self.new:

@@ -72,7 +72,7 @@ def migrate(portal: Portal) -> None:
     (container,) = portal.containers("migrations")
     code = output_of("docker", "wait", container.id).strip()
     if code != "0":
-        do = "correct the migration. It ran in a transaction, and the portal serves as before"
+        do = "correct the migration. Those before it stay applied, and the release before serves on"
         raise DeploymentError("the migrations failed", details=log_of(container), do=do)
 
 
