@@ -30,6 +30,7 @@ SECRETS: dict[str, set[str]] = {
         "encryption_keys",
         "mail_url",
         "institute_sign_in_secret",
+        "files_secret",
         "database_owner_password",
         "redis_gui_password",
         *BACKUP,
@@ -38,10 +39,10 @@ SECRETS: dict[str, set[str]] = {
     "migrations": {"database_owner_password", "encryption_keys"},
     **{server: {*SERVERS_OF_TIER_I, "secret_key", "encryption_keys"} for server in SERVERS},
     **{
-        server: {*SERVERS_OF_TIER_I, "secret_key", "encryption_keys", "institute_sign_in_secret"}
+        server: {*SERVERS_OF_TIER_I, "secret_key", "encryption_keys", "institute_sign_in_secret", "files_secret"}
         for server in ("intranet-server", "internet-server")
     },
-    "worker": {*SERVERS_OF_TIER_I, "mail_keys", "mail_url"},
+    "worker": {*SERVERS_OF_TIER_I, "mail_keys", "mail_url", "files_secret"},
     "scheduler": {"message_broker_password"},
     "redis-gui": {"redis_gui_password"},
     "reverse-proxy": set(),

@@ -119,7 +119,14 @@ def test_the_environment_file_follows_the_example(generate: Callable[..., Path])
     for template_line, line in zip(example, written, strict=True):
         assert line == template_line or (template_line.endswith("=") and line.startswith(template_line))
     empty = [line for line in written if line.endswith("=") and not line.startswith("#")]
-    assert empty == ["MAIL_URL=", "INSTITUTE_SIGN_IN_SECRET="]
+    assert empty == [
+        "RELEASE=",
+        "MAIL_URL=",
+        "BACKUP_BUCKET_ACCESS_KEY=",
+        "BACKUP_BUCKET_SECRET_KEY=",
+        "FILES_SECRET=",
+        "INSTITUTE_SIGN_IN_SECRET=",
+    ]
 
 
 def test_an_existing_environment_file_is_kept(

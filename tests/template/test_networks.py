@@ -46,6 +46,11 @@ def test_the_file_changes_nothing_but_the_networks(generate: Callable[..., Path]
     assert content == {"services": {name: {"networks": ["outward"]} for name in SERVERS}}
 
 
+def test_the_file_for_uploads_elsewhere_adds_the_servers_to_the_same_network(generate: Callable[..., Path]) -> None:
+    content = yaml.safe_load((generate() / "compose.files.yaml").read_text())
+    assert content == {"services": {name: {"networks": ["outward"]} for name in SERVERS}}
+
+
 def test_only_the_servers_and_the_check_of_the_configuration_have_the_secret(generate: Callable[..., Path]) -> None:
     services = yaml.safe_load((generate() / "compose.yaml").read_text())["services"]
     having = {name for name, service in services.items() if SECRET in service.get("secrets", ())}

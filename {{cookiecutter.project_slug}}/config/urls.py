@@ -17,6 +17,7 @@ from core.configuration.prefixes import first_segment, relative
 from core.frontend.static_view import static_file
 from core.frontend.views import index, portal_file
 from core.health.views import live, ready
+from core.http.protected import public_file
 from core.http.views import not_found
 from core.plugins.discovery import Plugin
 from services.accounts.sign_in.demo_links import demo_sign_in
@@ -87,6 +88,8 @@ if settings.SITE == "intranet":
     ]
 
 urlpatterns += [path(relative(file), portal_file) for file in prefixes.PORTAL_FILES]
+if settings.CONFIGURATION.environment.files_url:
+    urlpatterns += [path(relative(f"{prefixes.MEDIA}<path:name>"), public_file)]
 if not settings.CONFIGURATION.environment.is_production:
     urlpatterns += [path(relative(f"{prefixes.STATIC}<path:path>"), static_file)]
 

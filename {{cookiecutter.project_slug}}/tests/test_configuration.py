@@ -30,7 +30,13 @@ PORTAL = {
 
 SECRET = "s3cret-" * 10
 # Secrets without which a portal starts.
-OPTIONAL = {"mail_url", "institute_sign_in_secret", "backup_bucket_access_key", "backup_bucket_secret_key"}
+OPTIONAL = {
+    "mail_url",
+    "institute_sign_in_secret",
+    "files_secret",
+    "backup_bucket_access_key",
+    "backup_bucket_secret_key",
+}
 
 
 @pytest.fixture

@@ -48,7 +48,8 @@ def test_no_app_may_take_a_prefix_for_its_name():
 
 
 def test_nginx_has_a_location_for_each_prefix():
-    shared = "".join((NGINX / "snippets" / name).read_text() for name in ("site.conf", "error-pages.conf"))
+    snippets = ("site.conf", "error-pages.conf", "files-in-volumes.conf")
+    shared = "".join((NGINX / "snippets" / name).read_text() for name in snippets)
     sites = (NGINX / "nginx.conf").read_text()
     below = re.findall(r"^ *location \^~ (\S+)", shared, re.MULTILINE)
     exact = re.findall(r"^location = (\S+) +\{ return 404; \}", shared, re.MULTILINE)

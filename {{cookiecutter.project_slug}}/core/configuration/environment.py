@@ -22,6 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from .files_url import check_files_url
 from .portal import SiteName
 from .processes import ProcessName
 from .secret_files import SUFFIX
@@ -188,6 +189,10 @@ class Environment(BaseSettings):
     application_store_url: RedisUrl = None
     cache_url: MemcachedUrl = None
     message_broker_url: BrokerUrl = None
+
+    # An S3-like store for uploads. Without it, they are in folders, which are volumes in containers.
+    files_url: Annotated[str, AfterValidator(check_files_url)] = ""
+    files_secret: SecretStr = SecretStr("")  # of the access key in the URL
 
     # Mail.
     mail_url: MailUrl = None

@@ -18,6 +18,7 @@ OWNER_PASSWORD = "database_owner_password"  # noqa: S105 - the name of a field
 SERVERS = frozenset(PASSWORDS.values())
 USE_CACHE: frozenset[ProcessName] = frozenset({"server", "sockets", "worker"})
 KEYS = frozenset({"secret_key", "encryption_keys"})
+FILES = "files_secret"
 INSTITUTE_SIGN_IN = "institute_sign_in_secret"  # the name of a field
 # Those of the service `backup`, which is no process of the backend.
 BACKUP = frozenset(
@@ -25,13 +26,16 @@ BACKUP = frozenset(
 )
 
 SECRETS_OF_PROCESS: dict[ProcessName, frozenset[str]] = {
-    "server": SERVERS | KEYS | {INSTITUTE_SIGN_IN},
+    "server": SERVERS | KEYS | {INSTITUTE_SIGN_IN, FILES},
     "sockets": SERVERS | KEYS,
-    "worker": SERVERS | {"mail_keys", "mail_url"},  # all mail leaves through it
+    "worker": SERVERS | {"mail_keys", "mail_url", FILES},  # all mail leaves through it
     "scheduler": frozenset({"message_broker_password"}),
     "migrations": frozenset({OWNER_PASSWORD, "encryption_keys"}),  # one migration encrypts what older portals wrote
     # It checks them all, before anything of a running portal is stopped.
-    "configuration": SERVERS | KEYS | BACKUP | {INSTITUTE_SIGN_IN, "mail_url", OWNER_PASSWORD, "redis_gui_password"},
+    "configuration": SERVERS
+    | KEYS
+    | BACKUP
+    | {INSTITUTE_SIGN_IN, FILES, "mail_url", OWNER_PASSWORD, "redis_gui_password"},
 }
 
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from .environment import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_SECRET_KEY, Environment, split_encryption_keys
 from .portal import Portal
 from .problems import Problem
-from .processes import INSTITUTE_SIGN_IN, KEYS, OWNER_PASSWORD, PASSWORDS, SECRETS_OF_PROCESS, password_field
+from .processes import FILES, INSTITUTE_SIGN_IN, KEYS, OWNER_PASSWORD, PASSWORDS, SECRETS_OF_PROCESS, password_field
 from .server_urls import server_url
 
 SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
@@ -64,6 +64,7 @@ def check_production(environment: Environment, source: Callable[[str], str]) -> 
         value = getattr(environment, field).get_secret_value()
         yield from check_password(field.upper(), value, source(field.upper()))
     yield from check_mail(environment.mail_url, source("MAIL_URL"))
+    yield from check_files(environment, source)
 
 
 def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
@@ -76,6 +77,36 @@ def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
             "smtp:// without TLS",
             "smtps://…, or smtp://…?security=starttls. Only smtp://…?security=none sends mail unencrypted",
             "add ?security=starttls to MAIL_URL, or ask the mail server's operator for a port with TLS",
+        )
+
+
+FILES_NETWORK_FILE = "compose.files.yaml"  # connects the servers to a network with a way out
+
+
+def check_files(environment: Environment, source: Callable[[str], str]) -> Iterator[Problem]:
+    """Yield a problem for a store of files without a secret, or one that the servers cannot reach."""
+    process = environment.portal_process
+    used = SECRETS_OF_PROCESS[process] if process else {FILES}
+    if environment.files_url and FILES in used and not environment.files_secret.get_secret_value():
+        found, allowed = "nothing, with FILES_URL", "the secret of the access key in FILES_URL"
+        yield Problem(source(FILES.upper()), FILES.upper(), found, allowed, "set it in .env")
+    files = (environment.compose_file or "compose.yaml").split(":")
+    if process == "configuration" and bool(environment.files_url) != (FILES_NETWORK_FILE in files):
+        if environment.files_url:
+            found, allowed = "with FILES_URL", "the servers write files to the store"
+            names, do = (
+                [*files, FILES_NETWORK_FILE],
+                f"write COMPOSE_FILE={':'.join([*files, FILES_NETWORK_FILE])} into .env",
+            )
+        else:
+            found, allowed = "without FILES_URL", "the servers need no way out to a store"
+            names, do = [one for one in files if one != FILES_NETWORK_FILE], "remove it from COMPOSE_FILE in .env"
+        yield Problem(
+            source("COMPOSE_FILE"),
+            "COMPOSE_FILE",
+            f"{environment.compose_file or 'nothing'}, {found}",
+            f"{':'.join(names)}: {allowed}",
+            do,
         )
 
 

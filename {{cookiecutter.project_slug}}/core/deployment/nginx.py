@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 from pathlib import Path
 
+from core.configuration.files_url import parse_files_url
 from core.configuration.loading import Configuration
 from core.configuration.portal import SITES, SiteName
 from core.configuration.prefixes import relative
@@ -45,6 +46,7 @@ def write_sites(
         "document.conf": document_variables(configuration.portal),
         "document-filters.conf": document_filters(configuration.portal),
         "uploads.conf": upload_locations(configuration, plugins),
+        "files.conf": files(configuration),
         "unknown-host.conf": unknown_host(certificates),
         "redirects.conf": redirects(configuration, certificates),
         **{f"{site}.conf": site_names(configuration, site, certificates) for site in SITES},
@@ -188,6 +190,20 @@ location ~ "{upload.pattern}" {{
 """
         for upload in found
     )
+
+
+def files(configuration: Configuration) -> str:
+    """Return where a site's uploads are: in volumes, or in the one store that NGINX may fetch them from."""
+    url = configuration.environment.files_url
+    if not url:
+        return "include snippets/files-in-volumes.conf;\n"
+    server = parse_files_url(url)
+    return f"""\
+set $files_origin {server.origin};
+set $files_host {server.address};
+set $files_name {server.host};
+include snippets/files-elsewhere.conf;
+"""
 
 
 def unknown_host(certificates: Certificates) -> str:

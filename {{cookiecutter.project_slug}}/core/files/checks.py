@@ -20,7 +20,7 @@ from core.plugins.registry import without_urls
 from core.plugins.uploads import LARGEST_BODY_MEGABYTES
 
 from .fields import ProtectedFileField
-from .storage import ProtectedStorage
+from .storage import PublishesNothing
 
 
 @register(Tags.files)
@@ -42,7 +42,7 @@ def problems_of(plugin: Plugin, model: type[Model], field: Any) -> Iterator[Chec
     where = f"{model._meta.label}.{field.name}"
     if isinstance(field, ProtectedFileField):
         yield from problems_of_protected(plugin, where, field)
-    elif isinstance(field.storage, ProtectedStorage):
+    elif isinstance(field.storage, PublishesNothing):
         yield Error(
             f"{where} is a FileField on the default storage, which publishes nothing: its files have no URL.",
             hint="Use ProtectedFileField of core.files.fields, or storage=public_storage for what everyone may read.",

@@ -5,17 +5,30 @@ https://docs.djangoproject.com/en/stable/ref/files/storage/
 
 import os
 from typing import Any, Never
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
+
+from core.configuration.prefixes import PROTECTED
 
 from .django_internals import AdaptableStorage
 
 FILE_MODE = 0o640  # NGINX reads the files through the folder's group
 
 
-class ProtectedStorage(AdaptableStorage):
+class PublishesNothing:
+    """A storage whose files have no URL of their own."""
+
+    def refuse_url(self, name: str | None) -> Never:
+        raise ValueError(
+            f"{name} is on the default storage, which publishes nothing. Use a field of core.files.fields, whose files"
+            " an app sends to its audience, or storage=public_storage of core.files.storage for what everyone may read."
+        )
+
+
+class ProtectedStorage(PublishesNothing, AdaptableStorage):
     """Files below PROTECTED_ROOT, which have no URL of their own: a view decides who gets one.
 
     `core.files.fields` has fields with such views. A plain FileField is stored here too.
@@ -30,10 +43,11 @@ class ProtectedStorage(AdaptableStorage):
         return os.path.abspath(self.base_location)  # noqa: PTH100 - as Django has it
 
     def url(self, name: str | None) -> Never:
-        raise ValueError(
-            f"{name} is on the default storage, which publishes nothing. Use a field of core.files.fields, whose files"
-            " an app sends to its audience, or storage=public_storage of core.files.storage for what everyone may read."
-        )
+        self.refuse_url(name)
+
+    def headers_for_nginx(self, name: str) -> dict[str, str]:
+        """Return what lets NGINX send a file: infrastructure/nginx/snippets/site.conf."""
+        return {"X-Accel-Redirect": f"{PROTECTED}{quote(name)}"}
 
     def write(self, name: str, content: "File[Any]") -> None:
         """Write a file as a whole or not at all: another process never reads half of it."""

@@ -14,6 +14,10 @@ class NoRoom(Exception):
     """So much work waits that no more is taken in. A request answers 503, as for a store that is full."""
 
 
+class ServerDown(Exception):
+    """A server whose client has errors of its own is down, or does not answer as it should."""
+
+
 def is_outage(error: BaseException) -> bool:
     """Return whether an error means that a server is down, full, or too slow to wait for.
 
@@ -23,4 +27,4 @@ def is_outage(error: BaseException) -> bool:
         return connection.vendor == "postgresql"
     if isinstance(error, ResponseError) and str(error).startswith("MISCONF"):
         return True  # the store cannot write to its disk
-    return isinstance(error, (*STORE_ERRORS, BrokerError, NoRoom))
+    return isinstance(error, (*STORE_ERRORS, BrokerError, NoRoom, ServerDown))
