@@ -54,6 +54,7 @@ PORTAL_TARGETS = [
     "doctor",
     "roll",
     "upgrade-database",
+    "roll-back",
     "template-update",
     "template-link",
     "audit",
@@ -403,7 +404,7 @@ def test_nothing_runs_with_a_lock_that_does_not_match(machine: Machine, portal: 
 def test_a_lock_that_does_not_match_is_made_again(machine: Machine, portal: Path) -> None:
     build(machine, portal)
     lock = "python infrastructure/development/make_locks.py --environment .venv --make make"
-    roll = "python infrastructure/development/roll.py --environment .venv --make make"
+    roll = "python -m infrastructure.rolling --environment .venv --make make roll"
     for target, ran in (("lock", lock), ("roll", roll)):
         assert machine.run("make", target, folder=portal, MISMATCH="1").stderr == ""
         assert steps(portal) == [ran]

@@ -89,9 +89,10 @@ def read_pip_audit(output: str, errors: str) -> Report:
     return Report(len(packages) - len(skipped), found, sorted(skipped))
 
 
-def audit_javascript(environment: Path) -> Report:
+def audit_javascript(environment: Path, folder: Path = ROOT) -> Report:
     """Return what npm audit says of package-lock.json. Raises NotCheckedError when the registry does not answer it."""
-    done = run([TOOLS / "npm", "audit", "--package-lock-only", "--json"], VENV=str(environment))
+    command = [ROOT / TOOLS / "npm", "audit", "--package-lock-only", "--json"]
+    done = run(command, folder=folder, VENV=str(environment))
     return read_npm_audit(done.stdout, done.stderr)
 
 
@@ -124,10 +125,10 @@ def npm_reason(output: str) -> str:
         return ""
 
 
-def run(*command: list[str | Path], **variables: str) -> subprocess.CompletedProcess[str]:
+def run(*command: list[str | Path], folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     words = [str(word) for part in command for word in part]
     environment = {**os.environ, **variables}
-    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def last_line(errors: str) -> str:
