@@ -59,6 +59,7 @@ PORTAL_TARGETS = [
     "template-link",
     "audit",
     "sbom",
+    "backup",
 ]
 
 

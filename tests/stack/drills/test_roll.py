@@ -39,6 +39,9 @@ def portal(stack: Stack) -> Iterator[Path]:
     before = lock.read_text()
     lock.write_text(before.replace("memcached:latest", f"{stack.project}-memcached:newest"))
     newest_image(stack, "LABEL number=1")
+    # A roll-back returns to an image that was locked.
+    locked = make(stack, "roll", "DEPLOY=no", "ONLY=memcached", "SKIP=tests")
+    assert locked.returncode == 0, locked.stdout + locked.stderr
     git = ("git", "-c", "user.name=Operator", "-c", "user.email=operator@example.edu")
     run("git", "init", "--quiet", cwd=stack.portal)
     run("git", "add", "--all", cwd=stack.portal)
