@@ -53,7 +53,7 @@ def test_nginx_has_a_location_for_each_prefix():
     sites = (NGINX / "nginx.conf").read_text()
     below = re.findall(r"^ *location \^~ (\S+)", shared, re.MULTILINE)
     exact = re.findall(r"^location = (\S+) +\{ return 404; \}", shared, re.MULTILINE)
-    assert set(below) == {"/_errors/", *PREFIXES} - set(INTRANET_PREFIXES)
+    assert set(below) == {"/_errors/", "/_maintenance/", *PREFIXES} - set(INTRANET_PREFIXES)
     assert set(exact) == {prefix.rstrip("/") for prefix in PREFIXES}
     intranet, internet = sites.split("internet.conf;")
     for prefix in INTRANET_PREFIXES:
