@@ -77,7 +77,7 @@ class TestOfNginx:
         return dict(error_files(portal))
 
     def test_every_error_is_a_page_and_problem_details_in_each_language(self, files):
-        names = [str(status) for status in STATUSES] + ["plain-http/403"]
+        names = [str(status) for status in STATUSES] + ["plain-http/403", "maintenance/503"]
         assert set(files) == {
             f"{code}/{name}.{kind}" for code in ("en", "ar") for name in names for kind in ("html", "json")
         }

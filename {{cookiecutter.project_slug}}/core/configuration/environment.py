@@ -164,6 +164,7 @@ class Environment(BaseSettings):
     site: SiteName | None = None
     portal_process: ProcessName | None = None  # compose.yaml sets it; it decides which secrets this process has
     in_containers: bool = False  # compose.yaml sets it; doctor then checks the servers through the reverse proxy
+    front_network: str = ""  # compose.yaml sets it; a server listens there: core/deployment/listening.py
     debug: bool | None = None
 
     # Secrets, one for each server that has one.
