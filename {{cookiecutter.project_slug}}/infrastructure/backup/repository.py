@@ -24,6 +24,10 @@ CREDENTIALS = Path("/tmp/s3-credentials")  # noqa: S108 - of this container alon
 TAG = "portal"  # every snapshot of this program has it
 HOST = "portal"  # a snapshot's host: the same in every container, so that restic finds the one before
 
+# What a restore leaves in the volumes, which only root can enter.
+NEW, OLD = ".restoring", ".before-restore"
+NOT_BACKED_UP = (f"/backup/*/{NEW}", f"/backup/*/{OLD}")
+
 # restic's exit statuses: https://restic.readthedocs.io/en/stable/075_scripting.html#exit-codes
 NO_REPOSITORY = 10
 WRONG_PASSWORD = 12
@@ -107,7 +111,9 @@ class Repository:
     def backup(self, paths: Sequence[Path]) -> dict[str, Any]:
         """Add a snapshot of the paths, and return restic's summary. Raises BackupError."""
         command = self.command(
-            *("backup", "--json", f"--host={HOST}", f"--tag={TAG}", "--group-by=host,paths"), *map(str, paths)
+            *("backup", "--json", f"--host={HOST}", f"--tag={TAG}", "--group-by=host,paths"),
+            *(f"--exclude={path}" for path in NOT_BACKED_UP),
+            *map(str, paths),
         )
         progress, summary, errors = Progress("Storing"), {}, []
         with self.started(command) as process:

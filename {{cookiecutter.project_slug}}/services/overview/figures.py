@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from core.audit.events import Event
 from core.audit.models import AuditEntry
+from core.backups.models import Kind
+from core.backups.selectors import backup_state
 from core.health.queues import queues
 from core.health.servers import certificate_days
 from core.mail.models import FAILED, WAITING, Mail
@@ -46,6 +48,7 @@ def compute() -> dict[str, Any]:
         "mail": mail_counts(),
         "sign_ins": sign_ins_today(),
         "disk": disk(),
+        "backups": [backups(kind) for kind in Kind],
     }
 
 
@@ -85,6 +88,12 @@ def sign_ins_today() -> dict[str, int]:
     return AuditEntry.objects.filter(at__gte=midnight).aggregate(
         accepted=Count("pk", filter=Q(event=Event.SIGNED_IN)), refused=Count("pk", filter=Q(event__in=REFUSED))
     )
+
+
+def backups(kind: Kind) -> dict[str, Any]:
+    state = backup_state(kind)
+    last_good = state.last_good
+    return {"kind": str(kind), "last_good": last_good and last_good.isoformat(), "failed": bool(state.failure)}
 
 
 def disk() -> dict[str, int]:

@@ -41,6 +41,7 @@ def overview(state: StackState, person: Person) -> dict[str, Any]:
         "mail": values["mail"] | {"items": failed_mail(person)},
         "sign_ins": values["sign_ins"],
         "disk": values["disk"],
+        "backups": values["backups"],
         "versions": [
             {"name": "Python", "version": platform.python_version()},
             {"name": "Django", "version": django.get_version()},

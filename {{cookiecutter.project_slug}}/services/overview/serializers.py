@@ -74,6 +74,14 @@ class DiskSerializer(serializers.Serializer[Any]):
     free = serializers.IntegerField()
 
 
+class BackupsSerializer(serializers.Serializer[Any]):
+    """Backups, or drills that restored one."""
+
+    kind = serializers.ChoiceField(["backup", "drill"])
+    last_good = serializers.DateTimeField(allow_null=True)
+    failed = serializers.BooleanField(help_text="Whether the newest one failed.")
+
+
 class VersionSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     version = serializers.CharField()
@@ -90,5 +98,6 @@ class OverviewSerializer(serializers.Serializer[Any]):
     mail = MailFiguresSerializer()
     sign_ins = SignInsSerializer(help_text="Today.")
     disk = DiskSerializer()
+    backups = BackupsSerializer(many=True)
     versions = VersionSerializer(many=True)
     redis_gui = serializers.BooleanField(help_text="Whether /redis/ exists.")

@@ -42,6 +42,10 @@ const makeState = (differences = {}) => ({
   mail: { failed: 0, sent: 1_120, items: [] },
   sign_ins: { accepted: 611, refused: 9 },
   disk: { total: 200e9, free: 58e9 },
+  backups: [
+    { kind: 'backup', last_good: new Date(Date.now() - 3_600_000).toISOString(), failed: false },
+    { kind: 'drill', last_good: null, failed: false },
+  ],
   versions: [{ name: 'Django', version: '6.1' }],
   redis_gui: true,
   ...differences,

@@ -4,7 +4,8 @@ import { Plural, Trans, t } from '@portal/i18n'
 import { formatBytes, formatPercent } from './overview.js'
 
 /** The figures that tell whether something piles up. @param {{state: import('./overview.js').State}} props */
-export function Figures({ state: { queues, mail, sign_ins: signIns, disk } }) {
+export function Figures({ state: { queues, mail, sign_ins: signIns, disk, backups } }) {
+  const [backup, drill] = backups
   const waiting = queues.reduce((sum, queue) => sum + (queue.waiting ?? 0), 0)
   const oldest = queues.flatMap((queue) => queue.oldest ?? []).sort()[0]
   return (
@@ -27,11 +28,24 @@ export function Figures({ state: { queues, mail, sign_ins: signIns, disk } }) {
       <Figure name={t`Disk`} value={formatPercent(1 - disk.free / disk.total)}>
         <Trans>{formatBytes(disk.free)} are free</Trans>
       </Figure>
+      <Figure name={t`Last good backup`} value={<LastGood runs={backup} />}>
+        {t`restored in a drill`}: <LastGood runs={drill} />
+      </Figure>
     </dl>
   )
 }
 
-/** @param {{name: string, value: string, children: import('react').ReactNode}} props */
+/** @param {{runs: import('./overview.js').Runs}} props */
+function LastGood({ runs }) {
+  return (
+    <>
+      {runs.last_good ? <Time value={runs.last_good} /> : t`never`}
+      {runs.failed && <> · {t`the newest one failed`}</>}
+    </>
+  )
+}
+
+/** @param {{name: string, value: import('react').ReactNode, children: import('react').ReactNode}} props */
 function Figure({ name, value, children }) {
   return (
     <Card className="figure">

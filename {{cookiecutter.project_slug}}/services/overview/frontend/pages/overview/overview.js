@@ -8,11 +8,12 @@ import { t } from '@portal/i18n'
  *   milliseconds: number, detail: string}} Part
  * @typedef {{service: string, status: Status, title: string, meaning: string, steps: string[], since: string | null, detail: string}} Failure
  * @typedef {{name: string, waiting: number | null, oldest: string | null}} Queue
+ * @typedef {{kind: string, last_good: string | null, failed: boolean}} Runs
  * @typedef {{id: number, subject: string, recipient: string, error: string, given_up_at: string}} FailedMail
  * @typedef {{checked_at: string, interval: number, environment: string, problems: Failure[], tiers: {tier: number, parts: Part[]}[],
  *   certificates: {site: string, days: number, ends_soon: boolean}[], queues: Queue[],
  *   mail: {failed: number, sent: number, items: FailedMail[]}, sign_ins: {accepted: number, refused: number},
- *   disk: {total: number, free: number}, versions: {name: string, version: string}[], redis_gui: boolean}} State
+ *   disk: {total: number, free: number}, backups: Runs[], versions: {name: string, version: string}[], redis_gui: boolean}} State
  */
 
 export const API = '/api/overview/'
