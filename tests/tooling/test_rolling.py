@@ -122,6 +122,18 @@ def test_the_candidate_is_a_copy_without_packages_data_and_secrets(portal: Path,
     assert not (portal / "var" / "roll").exists()
 
 
+def test_a_linked_env_is_copied_so_that_the_scratch_stack_cannot_change_it(
+    portal: Path, module: Callable, tmp_path: Path
+) -> None:
+    elsewhere = (portal / ".env").rename(tmp_path / "elsewhere")
+    (portal / ".env").symlink_to(elsewhere)
+    before = elsewhere.read_text()
+    with module("candidate").candidate() as folder:
+        module("dotenv_file").write(folder / ".env", {"COMPOSE_PROJECT_NAME": "library-roll"})
+        assert "library-roll" in (folder / ".env").read_text()
+    assert elsewhere.read_text() == before
+
+
 def test_a_full_disk_and_too_little_memory_are_refused_first(
     portal: Path, module: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

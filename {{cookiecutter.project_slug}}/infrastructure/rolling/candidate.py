@@ -27,6 +27,9 @@ def candidate() -> Iterator[Path]:
     remove()
     shutil.copytree(ROOT, FOLDER, symlinks=True, ignore=not_copied)
     (FOLDER / "var").mkdir()
+    # The scratch stack changes it: of a link, the file to which it leads must not change.
+    (FOLDER / ".env").unlink()
+    shutil.copy(ROOT / ".env", FOLDER / ".env")
     try:
         yield FOLDER
     finally:
