@@ -61,7 +61,6 @@ PORTAL_TARGETS = [
     "template-link",
     "audit",
     "sbom",
-    "backup",
 ]
 
 

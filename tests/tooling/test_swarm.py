@@ -156,6 +156,13 @@ def test_volumes_are_placed_by_label(render: Render) -> None:
     assert set(render.stack["volumes"]) == {"database", "media"}
 
 
+def test_uploads_elsewhere_bind_no_service_to_a_node(render: Render) -> None:
+    media = {"type": "volume", "source": "media", "target": "/data"}
+    server = {"build": {}, "volumes": [media], "environment": {"FILES_URL": "s3://key@s3.example.edu/portal"}}
+    services = render({"intranet-server": server, "reverse-proxy": {"volumes": [media]}})
+    assert not any("placement" in service["deploy"] for service in services.values())
+
+
 def test_files_become_configs_and_secrets_named_by_digest(render: Render, generated: Path) -> None:
     executable = generated / "start"
     executable.write_text("#!/bin/sh\n")

@@ -56,6 +56,7 @@ class Stack:
     project: str
     generated: Path
     is_encrypted: bool = True
+    has_uploads_elsewhere: bool = False
     services: dict[str, Any] = field(default_factory=dict)
     configs: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, Any] = field(default_factory=dict)
@@ -88,6 +89,8 @@ def render(compose: Mapping[str, Any], stack: Stack) -> dict[str, Any]:
     top = {key for key in compose if not key.startswith("x-")}
     stack.unknown += [f"compose.yaml: {key}" for key in top - {"name", "services", "networks", "volumes", "secrets"}]
     networks = {name: render_network(name, network, stack) for name, network in compose["networks"].items()}
+    environments = [service.get("environment", {}) for service in compose["services"].values()]
+    stack.has_uploads_elsewhere = any(environment.get("FILES_URL") for environment in environments)
     for name, service in compose["services"].items():
         if name != BEFORE:
             stack.services[name] = render_service(name, service, compose, stack)
@@ -263,12 +266,21 @@ def mount_volumes(rendered: dict[str, Any], value: list[dict[str, Any]], *, name
             mount_files(rendered, stack.generated / source, target, stack=stack, is_secret=GENERATED[source])
         elif one["type"] == "volume":
             mount(rendered, {key: one[key] for key in ("type", "source", "target", "read_only") if key in one})
-            place(rendered, FILES if source in SHARED_VOLUMES else EDGE if source in EDGE_VOLUMES else STORES)
+            place_at_volume(rendered, source, stack)
         elif one["type"] == "bind" and one.get("read_only"):
             if source != os.devnull:  # a certificate that the portal does not have
                 mount_files(rendered, Path(source), target, stack=stack, is_secret=target.startswith(CERTIFICATES))
         else:
             stack.unknown.append(f"services.{name}.volumes: {one['type']} {source}")
+
+
+def place_at_volume(rendered: dict[str, Any], volume: str, stack: Stack) -> None:
+    """Let a service run only on nodes that have the data. With FILES_URL, the volumes of uploads are empty."""
+    if volume in SHARED_VOLUMES:
+        if not stack.has_uploads_elsewhere:
+            place(rendered, FILES)
+    else:
+        place(rendered, EDGE if volume in EDGE_VOLUMES else STORES)
 
 
 def mount_files(rendered: dict[str, Any], source: Path, target: str, *, stack: Stack, is_secret: bool) -> None:
