@@ -6,13 +6,12 @@ import time
 from pathlib import Path
 
 from . import candidate, portal
-from .commands import ROOT, RollError, call, is_true, output, step
+from .commands import RollError, call, is_true, output, step
 from .releases import FOLDER as RELEASES
 from .room import check_room
 from .scratch import built_targets, scratch_stack
 from .watch import watch
 
-RESTORE_DRILL = ROOT / "infrastructure" / "restore-drill"
 UNTOUCHED = "The running portal was not touched."
 
 
@@ -35,7 +34,7 @@ def roll(*, make: str, only: str, skip_tests: bool, backup: bool, data: bool) ->
             check_release(folder, project, release, make=make, skip_tests=skip_tests)
             if backup:
                 back_up()
-            if data and RESTORE_DRILL.exists():
+            if data:
                 restore(folder, project, release)
         except BaseException:
             remove_images(project, release, unless=before)
@@ -87,9 +86,7 @@ def restore(folder: Path, project: str, release: str) -> None:
     shutil.copy(portal.ENVIRONMENT, folder / ".env")  # in place of that of the scratch stack
     do = f"{UNTOUCHED} The new release may not work with your data. To roll without this step: make roll DATA=none"
     named = {"COMPOSE_PROJECT_NAME": project, "RELEASE": release}
-    step(
-        "Restoring the newest backup beside the portal", RESTORE_DRILL.relative_to(ROOT), folder=folder, do=do, **named
-    )
+    step("Restoring the newest backup beside the portal", "infrastructure/restore-drill", folder=folder, do=do, **named)
 
 
 def deploy(folder: Path, project: str, release: str, before: str) -> None:
