@@ -10,7 +10,7 @@ import pytest
 from dotenv import set_key, unset_key
 
 from tests.stack.test_photos import RESET_LIMIT, remove, send
-from tests.support.compose import SITES, Stack, bridge_gateway, run
+from tests.support.compose import SITES, TIER_II, Stack, bridge_gateway, run
 from tests.support.files_server import BUCKET, SECRET, FilesServer
 from tests.support.network import free_port
 from tests.support.pictures import png
@@ -40,22 +40,22 @@ def portal(stack: Stack, sessions: dict, files_server: FilesServer) -> Iterator[
     values = (files_server.url, SECRET, f"compose.yaml:{OVERRIDE}")
     for name, value in zip(VARIABLES, values, strict=True):
         set_key(stack.portal / ".env", name, value)
-    run("infrastructure/write-secrets", cwd=stack.portal)
     with_files = Stack(stack.portal, overrides=(stack.portal / OVERRIDE,))
     try:
-        with_files.up()
-        reload(with_files)
+        start(with_files)
         yield with_files
     finally:
         for name in VARIABLES:
             unset_key(stack.portal / ".env", name)
         set_key(stack.portal / ".env", "FILES_SECRET", "", quote_mode="never")
-        run("infrastructure/write-secrets", cwd=stack.portal)
-        stack.up()
-        reload(stack)
+        start(stack)
 
 
-def reload(stack: Stack) -> None:
+def start(stack: Stack) -> None:
+    """Apply a change of a secret, which creates every container again: those that use others stop first."""
+    run("infrastructure/write-secrets", cwd=stack.portal)
+    stack.compose("stop", *TIER_II, seconds=240)
+    stack.up()
     stack.execute("reverse-proxy", "nginx", "-s", "reload")
 
 
