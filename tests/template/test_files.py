@@ -27,6 +27,14 @@ SNAPSHOTS = Path(__file__).resolve().parent / "snapshots"
 PORTAL = "{{cookiecutter.project_slug}}"
 RENDERED = {".env.example", "README.md", "portal.yaml"}
 
+
+class ComposeLoader(yaml.SafeLoader):
+    """Reads the tags with which a Compose file takes away what another one sets."""
+
+
+for tag in ("!reset", "!override"):
+    ComposeLoader.add_constructor(tag, lambda loader, node: None)
+
 # The parsers of files, by the end of their name, and what checks the files that have no parser here.
 PARSERS: dict[str, Callable[[str], object]] = {
     ".html": lambda text: HTMLParser().feed(text),
@@ -35,7 +43,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     ".py": ast.parse,
     ".svg": ElementTree.fromstring,
     ".toml": tomllib.loads,
-    ".yaml": yaml.safe_load,
+    ".yaml": lambda text: yaml.load(text, ComposeLoader),
     ".yml": yaml.safe_load,
 }
 CHECKED_ELSEWHERE = {

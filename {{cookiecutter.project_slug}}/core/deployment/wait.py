@@ -105,7 +105,7 @@ def check_redis(parts: SplitResult) -> None:
 
 def check_database(url: str, password: str, expected: Iterable[tuple[str, str]]) -> None:
     """Check that PostgreSQL answers, and that it has the migrations in `expected`."""
-    import psycopg2  # type: ignore[import-untyped]
+    import psycopg2  # type: ignore[import-untyped]  # it has no annotations
     from psycopg2 import errors
 
     password_of_url = {} if urlsplit(url).password or not password else {"password": password}
