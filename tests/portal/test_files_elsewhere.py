@@ -122,6 +122,7 @@ http {{
     map "" $document_language {{ default en; }}
     map "" $client_ip {{ default unknown; }}
     map "" $is_inside {{ default 1; }}
+    map "" $is_closed {{ default 0; }}
     map "" $intranet_server {{ default unused; }}
     map "" $internet_server {{ default unused; }}
     map "" $intranet_sockets {{ default unused; }}
@@ -219,6 +220,8 @@ def proxy(portal: Path, folder: Path, files: int) -> Iterator[Request]:
                 with contextlib.closing(connection):
                     connection.request(method, path, headers={n.replace("_", "-"): v for n, v in headers.items()})
                     response = connection.getresponse()
+                    names = [name.lower() for name, _value in response.getheaders()]
+                    assert len(names) == len(set(names)), names
                     return response.status, {n.lower(): v for n, v in response.getheaders()}, response.read()
 
             yield request
@@ -234,7 +237,7 @@ def request_file(portal: Path, tmp_path: Path, stored: dict, files_server: Files
         **stored["headers"],
         "Content-Type": "application/pdf",
         "Content-Disposition": 'attachment; filename="one.pdf"',
-        "Cache-Control": "private, no-store",
+        "Cache-Control": "private, max-age=3600",
     }
     with proxy(portal, tmp_path, files_server.port) as request:
         yield request
@@ -259,7 +262,7 @@ def test_nginx_sends_the_file_as_django_describes_it(request_file: Request) -> N
     assert (status, body) == (200, b"%PDF-1.7 one")
     assert headers["content-type"] == "application/pdf"
     assert headers["content-disposition"] == 'attachment; filename="one.pdf"'
-    assert headers["cache-control"] == "private, no-store"
+    assert headers["cache-control"] == "private, max-age=3600"
     assert headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert headers["x-content-type-options"] == "nosniff"
     assert not [name for name in headers if name.startswith(("x-amz", "x-files", "x-accel", "access-control"))]
