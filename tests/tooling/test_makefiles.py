@@ -55,6 +55,7 @@ PORTAL_TARGETS = [
     "doctor",
     "roll",
     "upgrade-database",
+    "backup",
     "restore",
     "restore-drill",
     "roll-back",
