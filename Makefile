@@ -60,8 +60,8 @@ stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and tes
 	$(RUN) -m pytest tests/stack --ignore tests/stack/drills
 
 .PHONY: drills
-drills: $(ENVIRONMENT) ## do for real what operators do: deploy, restart, upgrade PostgreSQL, ... (needs Docker, takes long)
-	$(RUN) -m pytest tests/stack/drills
+drills: portal-build ## do for real what operators do: deploy, restart, upgrade PostgreSQL, ... (needs Docker, takes long)
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest tests/drills tests/stack/drills
 
 .PHONY: bench
 bench: $(ENVIRONMENT) ## measure the promised speeds (BENCHMARK=name: that one alone)
