@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -166,6 +167,14 @@ class Stack:
     def image(self, target: str) -> str:
         """Return the name of an image that the portal builds, with its release: IMAGES lists the targets."""
         return f"{self.project}-{target}:{self.release}"
+
+    def releases(self) -> list[str]:
+        """Return the releases that have an image of the backend, the newest first.
+
+        The reverse proxy runs on with the image of an earlier release while NGINX itself stays the same.
+        """
+        found = docker("image", "ls", "--format={{.Tag}}", f"{self.project}-backend").split()
+        return sorted({tag for tag in found if re.fullmatch(r"\d{8}-\d{6}", tag)}, reverse=True)
 
     @property
     def domains(self) -> dict[str, str]:
