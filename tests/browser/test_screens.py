@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import Served
 from tests.support.browser import NARROW, NARROWEST, WIDE, Appearance, Window
 from tests.support.checkout import REPOSITORY
 from tests.support.screens import MAIN, OPEN, OTHERS, SIGNED_OUT, Screen
@@ -22,6 +23,19 @@ FIRST = [(NARROWEST, "dark"), (WIDE, "light")]
 FURTHER = [(NARROWEST, "light"), (WIDE, "dark"), (NARROW, "light")]
 
 LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+
+
+NOTIFY = """
+from core.people.models import Person
+from services.notifications import notify
+notify("polls.closed", to=Person.objects.get(username="student"), params={"question": "Tea?"}, link="/polls/1")
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def notification(served: Served) -> None:
+    """Notify the account of most screens. The tests of notifications have emptied its inbox."""
+    served.installation.manage("shell", "--command", NOTIFY)
 
 
 @pytest.fixture

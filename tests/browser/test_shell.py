@@ -114,6 +114,7 @@ def test_a_key_opens_the_search_and_escape_returns_the_focus(open_window, key):
 def test_going_back_restores_the_place_and_the_link(open_window):
     page = open_window(viewport={"width": 1280, "height": 400}).sign_in("student").page
     page.get_by_role("navigation", name="Portal").get_by_role("link", name="People").click()
+    expect(page.get_by_role("heading", name="People", level=1)).to_be_visible()
     link = page.get_by_role("main").get_by_role("link", name=re.compile("^[A-Z]")).nth(12)
     link.scroll_into_view_if_needed()
     link.focus()
