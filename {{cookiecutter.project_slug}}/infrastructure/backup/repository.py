@@ -115,7 +115,16 @@ class Repository:
             *(f"--exclude={path}" for path in NOT_BACKED_UP),
             *map(str, paths),
         )
-        progress, summary, errors = Progress("Storing"), {}, []
+        status, summary, errors = self.follow(command, Progress("Storing"))
+        # With status 3, restic has made a snapshot without the files that it could not read. It is no good backup.
+        if status or not summary.get("snapshot_id"):
+            raise self.error(status, "\n".join(errors), "storing the backup")
+        return summary
+
+    def follow(self, command: Sequence[str], progress: Progress) -> tuple[int, dict[str, Any], list[str]]:
+        """Run a long command, and show how far it is. Returns its exit status, its summary and its errors."""
+        summary: dict[str, Any] = {}
+        errors = []
         with self.started(command) as process:
             for line in lines_of(process):
                 message = read_json(line)
@@ -131,10 +140,7 @@ class Repository:
                         summary = message
                     case None:
                         errors.append(line)
-        # With status 3, restic has made a snapshot without the files that it could not read. It is no good backup.
-        if process.returncode or not summary.get("snapshot_id"):
-            raise self.error(process.returncode, "\n".join(errors), "storing the backup")
-        return summary
+        return process.returncode, summary, errors
 
     @contextlib.contextmanager
     def started(self, command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
@@ -184,21 +190,8 @@ class Repository:
     def restore(self, snapshot: Snapshot, path: Path, target: Path) -> None:
         """Write a folder of a snapshot into `target`, with its owners. Raises BackupError for damaged data."""
         command = self.command("restore", "--json", f"{snapshot.id}:{path}", f"--target={target}")
-        progress, errors = Progress(f"Reading {path}"), []
-        with self.started(command) as process:
-            for line in lines_of(process):
-                message = read_json(line)
-                match message.get("message_type"):
-                    case "status":
-                        total = megabytes(message.get("total_bytes", 0))
-                        progress.update(f"{message.get('percent_done', 0):.0%} of {total}")
-                    case "error":
-                        errors.append(f"{message.get('item', '')}: {message.get('error', {}).get('message', '')}")
-                    case "exit_error":
-                        errors.append(str(message.get("message")))
-                    case None:
-                        errors.append(line)
-        if process.returncode or errors:
+        status, _, errors = self.follow(command, Progress(f"Reading {path}"))
+        if status or errors:
             raise BackupError(f"the backup {snapshot.id[:8]} is damaged: {last_words(chr(10).join(errors))}")
 
 
