@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.stack.test_database_roles import sql
-from tests.support.backups import backup_now, make, manifest, mounted, paths, restic, snapshots
+from tests.support.backups import MADE, backup_now, make, manifest, mounted, paths, restic, snapshots
 from tests.support.compose import Stack, docker, run
 from tests.support.waiting import wait_until
 
@@ -39,7 +39,7 @@ def snapshot(stack: Stack, upload: str) -> str:
 def test_it_has_everything_that_a_portal_needs_and_no_redis(stack: Stack, snapshot: str, upload: str) -> None:
     found = paths(stack, snapshot)
     assert {
-        *("/work/made/manifest.json", "/work/made/database/toc.dat", "/backup/media", upload),
+        *(f"{MADE}/manifest.json", f"{MADE}/database/toc.dat", "/backup/media", upload),
         *(f"/backup/configuration/{name}" for name in ("portal.yaml", "requirements.lock", "package-lock.json")),
         "/backup/authority/authority.key",
     } <= found
@@ -56,10 +56,10 @@ def test_the_manifest_has_the_rows_and_the_checksums_of_the_dump(stack: Stack, s
     tables = sql(stack, "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
     assert len(rows) == int(tables)
     assert rows["django_migrations"] == int(sql(stack, "SELECT count(*) FROM django_migrations"))
-    names = {path.removeprefix("/work/made/database/") for path in paths(stack, snapshot) if path.endswith(".dat")}
+    names = {path.removeprefix(f"{MADE}/database/") for path in paths(stack, snapshot) if path.endswith(".dat")}
     assert set(found["database"]["checksums"]) == names
     name = min(names - {"toc.dat"})
-    data = restic(stack, "dump", snapshot, f"/work/made/database/{name}").encode()
+    data = restic(stack, "dump", snapshot, f"{MADE}/database/{name}").encode()
     assert found["database"]["checksums"][name] == hashlib.sha256(data).hexdigest()
     text = restic(stack, "dump", snapshot, "/backup/configuration/portal.yaml").encode()
     assert found["configuration"]["portal.yaml"] == hashlib.sha256(text).hexdigest()
@@ -74,7 +74,7 @@ def test_the_portal_knows_that_a_backup_is_good(stack: Stack, snapshot: str) -> 
 
 
 def test_the_encryption_keys_are_in_it_only_on_request(stack: Stack, snapshot: str) -> None:
-    file = "/work/made/encryption_keys"
+    file = f"{MADE}/encryption_keys"
     assert file not in paths(stack, snapshot)
     make(stack, "backup", "WITH=keys")
     newest = snapshots(stack)[-1]
@@ -157,10 +157,10 @@ def test_a_second_one_waits_for_the_first_and_can_be_stopped(stack: Stack, snaps
 
 
 def test_the_dump_of_one_that_was_killed_is_removed_and_not_backed_up(stack: Stack) -> None:
-    stack.execute("backup", "sh", "-c", "mkdir /work/made && touch /work/made/half-a-dump")
+    stack.execute("backup", "sh", "-c", f"mkdir {MADE} && touch {MADE}/half-a-dump")
     backup_now(stack)
-    assert "/work/made/half-a-dump" not in paths(stack, snapshots(stack)[-1])
-    assert stack.execute("backup", "ls", "/work").stdout.split() == ["cache", "lock"]
+    assert f"{MADE}/half-a-dump" not in paths(stack, snapshots(stack)[-1])
+    assert stack.execute("backup", "ls", "/backup-work").stdout.split() == ["cache", "lock"]
 
 
 def test_another_password_is_refused_and_the_portal_knows(stack: Stack, snapshot: str, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from tests.support.compose import Stack, run
 
+MADE = "/backup-work/made"  # the folder of a dump, in the container and in a backup
+
 
 def make(stack: Stack, target: str, *arguments: str, check: bool = True, seconds: float = 300, **options: Any) -> str:
     """Run a command of the portal's Makefile as an operator does, and return all that it printed."""
@@ -20,7 +22,7 @@ def make(stack: Stack, target: str, *arguments: str, check: bool = True, seconds
 
 def restic(stack: Stack, *arguments: str) -> str:
     command = ("restic", "--no-lock", "--repo=/backups", "--password-file=/run/secrets/backup_password")
-    return stack.execute("backup", *command, "--cache-dir=/work/cache", *arguments).stdout
+    return stack.execute("backup", *command, "--cache-dir=/backup-work/cache", *arguments).stdout
 
 
 def snapshots(stack: Stack) -> list[str]:
@@ -35,7 +37,7 @@ def paths(stack: Stack, snapshot: str) -> set[str]:
 
 
 def manifest(stack: Stack, snapshot: str) -> dict[str, Any]:
-    return json.loads(restic(stack, "dump", snapshot, "/work/made/manifest.json"))
+    return json.loads(restic(stack, "dump", snapshot, f"{MADE}/manifest.json"))
 
 
 def backup_now(stack: Stack, *options: str, check: bool = True) -> subprocess.CompletedProcess[str]:

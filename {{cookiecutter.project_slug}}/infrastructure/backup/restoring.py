@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .database import COUNT_ROWS, Database
+from .making import MADE
 from .manifest import checksums, compare_checksums, compare_rows, describe_folder, read_manifest
 from .problems import BackupError
 from .programs import last_words, megabytes, say
@@ -23,7 +24,6 @@ OWNER_PASSWORD = Path("/run/secrets/database_owner_password")
 TARGET = Path("/target")
 VOLUMES = ("media", "protected", "authority")
 RESTORED = WORK / "restored"
-MADE = Path("/work/made")  # in the backup
 DATABASE, NEW_DATABASE, OLD_DATABASE = "portal", "portal_restoring", "portal_before_restore"
 JOBS = "2"
 MOST_DIFFERENCES = 10

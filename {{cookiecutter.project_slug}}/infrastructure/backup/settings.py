@@ -13,7 +13,7 @@ import yaml
 from .problems import BackupError
 
 CONTENT = Path("/backup")  # what is backed up as it is: uploads, the local authority, the configuration
-WORK = Path("/work")  # a volume: the dump while it is made, restic's cache, the lock
+WORK = Path("/backup-work")  # a volume: the dump while it is made, restic's cache, the lock
 PORTAL_FILE = CONTENT / "configuration" / "portal.yaml"
 KEEP = ("daily", "weekly", "monthly")
 
