@@ -70,21 +70,36 @@ class Member:
         return f"{self.username}@example.edu"
 
     def request(self, method: str, path: str, data: Any = None) -> Response | None:
-        """Send a request as a page does. Returns None when no answer came."""
+        """Send a request as a page does. Returns None when no answer came.
+
+        A server may close an idle connection in the moment in which a request is sent over it. As browsers do, the
+        request is then sent once more over a new one (RFC 9112, section 9.3.1). With HTTP/2 the server says so first.
+        """
+        body = None if data is None else json.dumps(data)
+        headers = {} if method == "GET" else self.visitor.page_headers()
         with self.lock:
-            try:
-                if self.connection and has_ended(self.connection):
-                    self.disconnect()
-                self.connection = self.connection or self.visitor.connection()
-                body = None if data is None else json.dumps(data)
-                headers = {} if method == "GET" else self.visitor.page_headers()
-                response = self.visitor.request(method, path, body=body, headers=headers, connection=self.connection)
-            except (OSError, HTTPException):
+            if self.connection and has_ended(self.connection):
                 self.disconnect()
+            was_idle = self.connection is not None
+            try:
+                try:
+                    response = self.send(method, path, body, headers)
+                except (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError):  # RemoteDisconnected is the first
+                    if not was_idle:
+                        raise
+                    self.disconnect()
+                    response = self.send(method, path, body, headers)
+            except (OSError, HTTPException) as error:
+                self.disconnect()
+                print(f"{self.username}: no answer to {method} {path}: {error!r}")
                 return None
             if response.headers.get("Connection", "").lower() == "close":
                 self.disconnect()
             return response
+
+    def send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Response:
+        self.connection = self.connection or self.visitor.connection()
+        return self.visitor.request(method, path, body=body, headers=headers, connection=self.connection)
 
     def get(self, path: str) -> Response | None:
         return self.request("GET", path)
