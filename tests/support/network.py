@@ -1,9 +1,17 @@
 """Ports of the loopback address."""
 
-import contextlib
+import random
 import socket
+from itertools import islice
 
 HOST = "127.0.0.1"
+
+# Linux gives the connections of clients ports from 32768 up (ip_local_port_range), macOS from 49152 up. A server on a
+# port below these finds it free when it starts at last, and when it starts again in the middle of a test.
+PORTS = range(20_000, 32_768)
+
+# In any order, and each once: none is found twice in one process.
+candidates = iter(random.SystemRandom().sample(PORTS, len(PORTS)))
 
 
 def free_port() -> int:
@@ -14,12 +22,16 @@ def free_port() -> int:
 
 def free_ports(number: int) -> list[int]:
     """Return so many free ports, each different from the others."""
-    with contextlib.ExitStack() as stack:
-        # All sockets stay open until the last port is found, so that no port is found twice.
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for listener in sockets:
-            listener.bind((HOST, 0))
-        return [listener.getsockname()[1] for listener in sockets]
+    return list(islice(filter(is_free, candidates), number))
+
+
+def is_free(port: int) -> bool:
+    try:
+        with socket.socket() as listener:
+            listener.bind((HOST, port))
+    except OSError:
+        return False
+    return True
 
 
 def is_listening(port: int, host: str = HOST) -> bool:
