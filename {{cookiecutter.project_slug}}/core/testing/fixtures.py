@@ -20,6 +20,7 @@ from core.people.models import Person, Role
 from .client import PortalClient
 from .clock import Clock, running_clock
 from .counting import RoundTrips, round_trips_within
+from .flushing import restore_permissions_after_flush
 from .mail import SentMail
 
 
@@ -34,6 +35,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE core_audit_auditentry DISABLE TRIGGER no_truncate")
+    with django_db_blocker.unblock():
+        restore_permissions_after_flush()
     yield
     connection.settings_dict["OPTIONS"] = options
     if connection.vendor == "postgresql":
