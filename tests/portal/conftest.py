@@ -13,7 +13,7 @@ import yaml
 
 from tests.support.installation import Installation, PortalServer, copy_portal
 from tests.support.network import HOST
-from tests.support.scheduling import REAL_SERVERS, group_of
+from tests.support.scheduling import WITH_REAL_SERVERS, group_of
 from tests.support.servers import RealServers, ServerMissingError, check_programs
 from tests.support.tasks import SENDER, Sender
 from tests.support.visitor import Visitor
@@ -24,12 +24,12 @@ collect_ignore = ["apps"]  # a portal runs their tests
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Check that one process of pytest-xdist has all tests on real servers, so that each server starts once.
+    """Check that few processes of pytest-xdist have the tests on real servers, which start in each of them.
 
     Deselect them when a server is not installed. With CI=true they run instead, and fail.
     """
     for item in items:
-        if "real_servers" in getattr(item, "fixturenames", ()) and group_of(item.nodeid) != REAL_SERVERS:
+        if "real_servers" in getattr(item, "fixturenames", ()) and group_of(item.nodeid) not in WITH_REAL_SERVERS:
             raise pytest.UsageError(f"{item.nodeid} needs real servers: correct GROUPS in tests/support/scheduling.py")
     if os.environ.get("CI") != "true" and missing_servers():
         left_out = [item for item in items if "real_servers" in getattr(item, "fixturenames", ())]

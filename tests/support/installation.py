@@ -48,7 +48,11 @@ class Installation:
         shutil.copytree(ROOMS, self.folder / "apps" / "rooms", copy_function=shutil.copy)
 
     def environment(self) -> dict[str, str]:
-        return clean_environment() | self.variables
+        """Return the variables of its processes. Its own tests keep their files apart from those around them.
+
+        A pytest removes the files of earlier runs beside its own: of copies of a portal, which takes minutes.
+        """
+        return clean_environment() | {"PYTEST_DEBUG_TEMPROOT": str(self.logs)} | self.variables
 
     def run(self, *command: str, seconds: float = 120, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of its Python environment to its end.

@@ -8,7 +8,9 @@ from collections import Counter
 
 from xdist.scheduler import LoadScopeScheduling
 
-REAL_SERVERS = "real servers"
+BROWSER, FUZZING, REAL_SERVERS = "browser", "fuzzing", "real servers"
+# What fuzzing leaves in the queues and stores is in nobody's way.
+WITH_REAL_SERVERS = {FUZZING, REAL_SERVERS}
 
 # The beginning of a test's id, and its group. The first one that fits counts.
 GROUPS = {
@@ -18,17 +20,19 @@ GROUPS = {
     # These two only read. They take as long as many others, and a second portal is built in twenty seconds.
     "tests/browser/test_layout_shift.py": "reading",
     "tests/browser/test_right_to_left.py": "reading",
-    "tests/browser/": "browser",
+    "tests/browser/": BROWSER,
     "tests/portal/test_developing.py": "developing",
     "tests/portal/test_client_addresses.py": None,
     "tests/portal/test_embedded.py": None,
     "tests/portal/test_own_tests.py::test_the_own_tests": None,
+    "tests/portal/test_fuzzing.py": FUZZING,
     "tests/portal/test_how_to.py": "how to",
     "tests/portal/test_packages.py": None,
     "tests/portal/": REAL_SERVERS,
 }
 
-# Tests of minutes. A process that began one of them last would end long after the other.
+# A process that began one of these last would end long after the others.
+LONGEST_GROUPS = (BROWSER, REAL_SERVERS)
 LONGEST = (
     "tests/portal/test_own_tests.py::test_the_own_tests_pass",
     "tests/portal/test_packages.py",
@@ -42,12 +46,12 @@ def group_of(test: str) -> str | None:
 
 
 def sort_by_length(tests: list[str]) -> list[str]:
-    """Return the ids of tests in the order in which their groups start: the longest first, then the largest."""
+    """Return the ids of tests in the order in which their groups start: the longest ones, then the largest."""
     sizes = Counter(group_of(test) or test for test in tests)
 
-    def start(test: str) -> tuple[bool, int, str]:
+    def start(test: str) -> tuple[bool, bool, int, str]:
         group = group_of(test) or test
-        return not test.startswith(LONGEST), -sizes[group], group
+        return group not in LONGEST_GROUPS, not test.startswith(LONGEST), -sizes[group], group
 
     return sorted(tests, key=start)
 

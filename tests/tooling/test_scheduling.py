@@ -33,14 +33,15 @@ def test_groups_name_tests_that_exist() -> None:
     assert group_of("tests/template/test_files.py::test_x") is None
 
 
-def test_the_longest_tests_start_first_and_then_the_largest_groups() -> None:
-    alone, small, large = (
+def test_the_longest_groups_start_first_then_the_longest_tests_and_then_the_largest_groups() -> None:
+    alone, small, large, longest = (
         "tests/browser/test_build.py::test_a",
         "tests/portal/test_how_to.py::",
-        "tests/portal/test_cost.py::",
+        "tests/portal/test_developing.py::",
+        "tests/portal/test_cost.py::test_a",
     )
-    tests = [alone, f"{small}test_a", f"{large}test_b", f"{large}test_a", f"{LONGEST[0]}_with_other_answers"]
-    assert sort_by_length(tests) == [tests[4], f"{large}test_b", f"{large}test_a", f"{small}test_a", alone]
+    tests = [alone, f"{small}test_a", f"{large}test_b", f"{large}test_a", f"{LONGEST[0]}_with_other_answers", longest]
+    assert sort_by_length(tests) == [longest, tests[4], f"{large}test_b", f"{large}test_a", f"{small}test_a", alone]
 
 
 def test_a_group_runs_in_one_process(tmp_path: Path) -> None:
