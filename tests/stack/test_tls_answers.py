@@ -85,8 +85,8 @@ def test_own_certificate(other: Stack, certificates: dict[str, Path]) -> None:
     answer_prompt(other, "own-certificate", **{name: str(file) for name, file in certificates.items()})
     nginx_configuration = check_configuration(other)
     for site in SITES:
-        assert f"ssl_certificate /run/certificates/{site}.crt;" in nginx_configuration
-        assert f"ssl_certificate_key /run/certificates/{site}.key;" in nginx_configuration
+        assert f"ssl_certificate /var/lib/portal/certificates/{site}.crt;" in nginx_configuration
+        assert f"ssl_certificate_key /var/lib/portal/certificates/{site}.key;" in nginx_configuration
 
 
 def test_own_certificate_that_nginx_cannot_read_is_refused_by_name(other: Stack, certificates: dict[str, Path]) -> None:

@@ -33,6 +33,7 @@ PORTAL_TARGETS = [
     "deploy",
     "restart",
     "maintenance",
+    "certificate",
     "stack-deploy",
     "down",
     "logs",

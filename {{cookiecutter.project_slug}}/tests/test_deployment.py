@@ -282,15 +282,66 @@ def test_a_certificate_that_is_valid_for_longer_is_replaced(deploy, monkeypatch)
     assert (deploy.folder / "certificates" / "authority.crt").read_bytes() == authority
 
 
-def test_nginx_uses_the_certificates_that_env_names(deploy):
-    for name in ("a.crt", "a.key"):
-        (deploy.folder / name).write_text("-----BEGIN SOMETHING-----\n")
-    paths = {
-        f"{site}_CERTIFICATE{key}": deploy.folder / f"a.{'key' if key else 'crt'}"
-        for site in ("INTERNET", "INTRANET")
+def own_certificate(folder, name="own") -> dict[str, str]:
+    """Write a certificate and its key. Return the variables that name them for both sites."""
+    made = module.make_authority()
+    (folder / f"{name}.crt").write_bytes(module.pem(made.certificate))
+    (folder / f"{name}.key").write_bytes(module.private_bytes(made.key))
+    return {
+        f"{site.upper()}_CERTIFICATE{key}": str(folder / f"{name}.{'key' if key else 'crt'}")
+        for site in SITES
         for key in ("", "_KEY")
     }
-    assert f"ssl_certificate {deploy.folder}/a.crt;" in deploy({"tls": "own-certificate"}, **paths)["intranet.conf"]
+
+
+def test_nginx_gets_copies_of_the_certificates_that_env_names(deploy):
+    variables = own_certificate(deploy.folder)
+    copies = deploy.folder / "certificates"
+    for _ in range(2):
+        assert (
+            f"ssl_certificate {copies}/intranet.crt;"
+            in deploy({"tls": "own-certificate"}, **variables)["intranet.conf"]
+        )
+        assert (copies / "intranet.crt").read_bytes() == (deploy.folder / "own.crt").read_bytes()
+        assert (copies / "intranet.key").read_bytes() == (deploy.folder / "own.key").read_bytes()
+        assert (copies / "intranet.key").stat().st_mode & 0o777 == 0o400
+        own_certificate(deploy.folder)  # it is renewed
+
+
+def test_a_certificate_with_the_key_of_another_is_refused(deploy):
+    variables = own_certificate(deploy.folder) | {
+        "INTRANET_CERTIFICATE_KEY": own_certificate(deploy.folder, "other")["INTRANET_CERTIFICATE_KEY"]
+    }
+    with pytest.raises(ConfigurationError) as caught:
+        deploy({"tls": "own-certificate"}, **variables)
+    assert "INTRANET_CERTIFICATE\n  found    a certificate that NGINX cannot use with its key" in str(caught.value)
+    assert "INTERNET" not in str(caught.value)
+
+
+def test_a_restored_authority_signs_in_place_of_the_new_one(deploy):
+    """A backup has the folder of the authority, and NGINX serves what this one-shot then makes of it."""
+    deploy()
+    kept = {path.name: path.read_bytes() for path in (deploy.folder / "authority").iterdir()}
+    for name in ("certificates", "authority"):
+        for path in (deploy.folder / name).iterdir():
+            path.unlink()
+    deploy()  # on another machine
+    for name, content in kept.items():
+        (deploy.folder / "authority" / name).chmod(0o600)
+        (deploy.folder / "authority" / name).write_bytes(content)
+    deploy()
+    assert (deploy.folder / "certificates" / "authority.crt").read_bytes() == kept["authority.crt"]
+    certificate(deploy.folder).verify_directly_issued_by(x509.load_pem_x509_certificate(kept["authority.crt"]))
+
+
+def test_the_authority_of_an_earlier_release_stays(deploy):
+    """It had its certificate among NGINX's alone."""
+    deploy()
+    first = certificate(deploy.folder)
+    (deploy.folder / "authority" / "authority.crt").unlink()
+    deploy()
+    assert certificate(deploy.folder) == first
+    assert (deploy.folder / "authority" / "authority.crt").exists()
 
 
 def test_missing_and_invalid_certificate_files_are_refused(deploy):

@@ -1,6 +1,7 @@
 """The `configuration` one-shot, `python -m core.deployment`: checks the configuration and writes NGINX's files.
 
 `--check` only checks. `--maintenance on` or `off` closes or opens the portal, and prints the link for maintainers.
+`--certificates` takes up a renewed certificate, or renews the local authority's.
 """
 
 import argparse
@@ -28,6 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m core.deployment", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="check, and write nothing that NGINX reads")
     parser.add_argument("--maintenance", choices=["on", "off"], help="close or open the portal, and do nothing else")
+    parser.add_argument("--certificates", action="store_true", help="write the certificates, and do nothing else")
     options = parser.parse_args()
     try:
         configuration, plugins = load(BASE_DIRECTORY)
@@ -36,6 +38,9 @@ def main() -> None:
             return
         check_processes(configuration.environment)
         files = certificate_files(configuration, certificates=CERTIFICATES, authority=AUTHORITY)
+        if options.certificates:
+            report("There are none with tls: none." if files is None else "Wrote the certificates.")
+            return
         with tempfile.TemporaryDirectory() as elsewhere:
             written = write_sites(configuration, plugins, files, Path(elsewhere) if options.check else SITES)
     except ConfigurationError as error:

@@ -1,11 +1,13 @@
 """Finds or makes the sites' certificates, by `tls` in portal.yaml.
 
 `self-signed`: a local authority, which is made once, signs one certificate for both domains and renews it in time.
-`own-certificate`: .env names the files, which NGINX's user must be able to read.
+`own-certificate`: .env names the files, which NGINX's user must be able to read. NGINX gets copies, because a file that
+is mounted into its container would stay the same there when another one takes its place.
 `none`: a proxy in front has the certificates.
 """
 
 import os
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,34 +35,51 @@ class CertificateFiles:
 def certificate_files(
     configuration: Configuration, *, certificates: Path, authority: Path
 ) -> dict[SiteName, CertificateFiles] | None:
-    """Return the files of each site's certificate, made when `tls` is self-signed; None without TLS here.
+    """Write the files of each site's certificate to `certificates`, and return them; None without TLS here.
 
-    Raises ConfigurationError when a file that .env names is missing or unreadable.
+    The folder `authority` has the local authority. A backup holds it, and no other process reads its key. Raises
+    ConfigurationError when a file that .env names is missing or unreadable.
     """
     match configuration.portal.tls:
         case "none":
             return None
         case "own-certificate":
-            return own_files(configuration)
+            return {site: copy(site, files, certificates) for site, files in own_files(configuration).items()}
         case _:
             hosts = [configuration.portal.site(site).host for site in SITES]
             files = CertificateFiles(certificates / "portal.crt", certificates / "portal.key")
-            if not is_current(files, hosts, certificates / "authority.crt"):
-                make_certificate(files, hosts, certificates / "authority.crt", authority / "authority.key")
+            signer = load_or_make_authority(authority, published=certificates / "authority.crt")
+            if not is_current(files, hosts, signer.certificate):
+                make_certificate(files, hosts, signer)
             return dict.fromkeys(SITES, files)
+
+
+def copy(site: SiteName, files: CertificateFiles, directory: Path) -> CertificateFiles:
+    copies = CertificateFiles(directory / f"{site}.crt", directory / f"{site}.key")
+    copies.certificate.write_bytes(files.certificate.read_bytes())
+    write_private(copies.key, files.key.read_bytes())
+    return copies
 
 
 def own_files(configuration: Configuration) -> dict[SiteName, CertificateFiles]:
     problems: list[Problem] = []
     found: dict[SiteName, CertificateFiles] = {}
     for site in SITES:
-        paths = []
-        for variable in (f"{site}_certificate", f"{site}_certificate_key"):
-            path: str = getattr(configuration.environment, variable)
-            if problem := file_problem(variable.upper(), path):
-                problems.append(problem)
-            paths.append(Path(path))
-        found[site] = CertificateFiles(*paths)
+        variables = (f"{site}_certificate", f"{site}_certificate_key")
+        paths: list[str] = [getattr(configuration.environment, variable) for variable in variables]
+        wrong = [
+            problem
+            for variable, path in zip(variables, paths, strict=True)
+            if (problem := file_problem(variable.upper(), path))
+        ]
+        found[site] = CertificateFiles(*map(Path, paths))
+        if not wrong and not is_pair(found[site]):
+            allowed = "a certificate with the key that it was made for, without a password"
+            do = "copy both files of the renewed certificate"
+            wrong = [
+                Problem(".env", variables[0].upper(), "a certificate that NGINX cannot use with its key", allowed, do)
+            ]
+        problems += wrong
     if problems:
         raise ConfigurationError(problems)
     return found
@@ -86,12 +105,26 @@ def file_problem(variable: str, path: str) -> Problem | None:
     return None
 
 
-def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bool:
+def is_pair(files: CertificateFiles) -> bool:
+    """Return whether the key is the certificate's, and needs no password."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(files.certificate, files.key, password=lambda: b"")
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+
+def is_current(files: CertificateFiles, hosts: list[str], authority: x509.Certificate) -> bool:
     """Return whether the certificate is for these hosts, was signed by the authority, and ends in time but not soon."""
     try:
         certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-        signer = x509.load_pem_x509_certificate(authority.read_bytes())
-        certificate.verify_directly_issued_by(signer)
+        certificate.verify_directly_issued_by(authority)
     except (OSError, ValueError, TypeError):
         return False
     except Exception:  # InvalidSignature, whose module changes with releases: another authority signed it
@@ -102,33 +135,49 @@ def is_current(files: CertificateFiles, hosts: list[str], authority: Path) -> bo
     return files.key.exists() and lasts and is_short and set(names.get_values_for_type(x509.DNSName)) == set(hosts)
 
 
-def make_certificate(files: CertificateFiles, hosts: list[str], authority: Path, authority_key: Path) -> None:
-    """Sign a certificate for `hosts` with the local authority, and make the authority when there is none."""
-    signer_key, signer = load_or_make_authority(authority, authority_key)
+def make_certificate(files: CertificateFiles, hosts: list[str], authority: Authority) -> None:
+    """Sign a certificate for `hosts` with the local authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        base(hosts[0][:64], signer.subject, key.public_key(), CERTIFICATE_DAYS)
+        base(hosts[0][:64], authority.certificate.subject, key.public_key(), CERTIFICATE_DAYS)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(usage(signs=False), critical=True)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer_key.public_key()), critical=False)
-        .sign(signer_key, hashes.SHA256())
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
+        .sign(authority.key, hashes.SHA256())
     )
     write_private(files.key, private_bytes(key))
-    files.certificate.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM) + signer.public_bytes(serialization.Encoding.PEM)
-    )
+    files.certificate.write_bytes(pem(certificate) + pem(authority.certificate))
 
 
-def load_or_make_authority(path: Path, key_path: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+def load_or_make_authority(directory: Path, *, published: Path) -> Authority:
+    """Return the local authority of a folder, and write its certificate to `published` too, for browsers.
+
+    A portal of an earlier release has its certificate there alone.
+    """
+    key_file, certificate_file = directory / "authority.key", directory / "authority.crt"
+    found = load_authority(key_file, certificate_file) or load_authority(key_file, published)
+    if found is None:
+        found = make_authority()
+        write_private(key_file, private_bytes(found.key))
+    for file in (certificate_file, published):
+        file.write_bytes(pem(found.certificate))
+    return found
+
+
+def load_authority(key_file: Path, certificate_file: Path) -> Authority | None:
+    """Return the authority of two files; None unless they are a valid pair."""
     try:
-        key = serialization.load_pem_private_key(key_path.read_bytes(), password=None)
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
-        if isinstance(key, ec.EllipticCurvePrivateKey) and certificate.not_valid_after_utc > datetime.now(UTC):
-            return key, certificate
+        key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+        certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
     except (OSError, ValueError):
-        pass
+        return None
+    is_valid = certificate.not_valid_after_utc > datetime.now(UTC) and certificate.public_key() == key.public_key()
+    return Authority(key, certificate) if is_valid and isinstance(key, ec.EllipticCurvePrivateKey) else None
+
+
+def make_authority() -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Local authority of an Omniport portal")])
     certificate = (
@@ -138,9 +187,7 @@ def load_or_make_authority(path: Path, key_path: Path) -> tuple[ec.EllipticCurve
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    write_private(key_path, private_bytes(key))
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    return key, certificate
+    return Authority(key, certificate)
 
 
 def base(
@@ -170,6 +217,10 @@ def usage(*, signs: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def private_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -19,9 +19,16 @@ def main() -> int:
     now.add_argument("--with-keys", action="store_true", help="add the encryption keys, which standard input has")
     outcome = commands.add_parser("record", help="record how a drill ended; standard input has what it printed")
     outcome.add_argument("outcome", choices=["good", "failed"])
-    for name, text in (("check", "describe a backup"), ("prepare", "restore a backup beside what is in use")):
+    on_a_backup = {
+        "check": "describe a backup",
+        "print-keys": "print the encryption keys that a backup has on request",
+        "prepare": "restore a backup beside what is in use",
+    }
+    for name, text in on_a_backup.items():
         commands.add_parser(name, help=text).add_argument("backup", help="latest, or the beginning of an id")
     commands.add_parser("switch", help="put what was prepared in place")
+    commands.add_parser("check-before", help="check that there is something from before the last restore")
+    commands.add_parser("switch-back", help="exchange what is in place with what was there before the last restore")
     commands.add_parser("discard", help="remove what was prepared")
     commands.add_parser("remove-old", help="remove what was there before the last restore")
     arguments = parser.parse_args()
@@ -38,10 +45,16 @@ def main() -> int:
             case "check":
                 restore = Restore(settings)
                 print(restore.describe(*restore.check(arguments.backup)))
+            case "print-keys":
+                print(Restore(settings).encryption_keys(arguments.backup))
             case "prepare":
                 Restore(settings).prepare(arguments.backup)
             case "switch":
                 Restore(settings).switch()
+            case "check-before":
+                Restore(settings).check_before()
+            case "switch-back":
+                Restore(settings).switch_back()
             case "discard":
                 Restore(settings).discard()
             case "remove-old":

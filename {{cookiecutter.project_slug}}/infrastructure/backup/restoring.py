@@ -1,7 +1,7 @@
 """Restores a backup in two steps: beside what exists, where it is checked, and then in its place, by renaming.
 
 The first step changes nothing that is in use. The second one keeps what was there before: the database
-portal_before_restore, and a folder `.before-restore` in each volume, which only root can enter.
+portal_before_restore, and a folder `.before-restore` in each volume, which only root can enter. It can be undone.
 """
 
 import json
@@ -35,16 +35,25 @@ CREATE DATABASE {NEW_DATABASE};
 REVOKE ALL ON DATABASE {NEW_DATABASE} FROM PUBLIC;
 GRANT CONNECT ON DATABASE {NEW_DATABASE} TO portal, portal_backup;
 """
-# Both names change, or neither does.
+# All names change, or none does.
 SWITCH = f"""
 BEGIN;
 ALTER DATABASE {DATABASE} RENAME TO {OLD_DATABASE};
 ALTER DATABASE {NEW_DATABASE} RENAME TO {DATABASE};
 COMMIT;
 """
+SWITCH_BACK = f"""
+BEGIN;
+ALTER DATABASE {DATABASE} RENAME TO {NEW_DATABASE};
+ALTER DATABASE {OLD_DATABASE} RENAME TO {DATABASE};
+ALTER DATABASE {NEW_DATABASE} RENAME TO {OLD_DATABASE};
+COMMIT;
+"""
+EXISTS = "SELECT count(*) FROM pg_database WHERE datname = :'name';"
+# Another role's backend_type is hidden from the owner of the tables. The server's own processes have no role.
 CONNECTED = """
 SELECT string_agg(DISTINCT usename || coalesce(' (' || nullif(application_name, '') || ')', ''), ', ')
-    FROM pg_stat_activity WHERE datname = 'portal' AND backend_type = 'client backend';
+    FROM pg_stat_activity WHERE datname = 'portal' AND usename IS NOT NULL;
 """
 
 
@@ -57,15 +66,26 @@ class Restore:
         cache.mkdir(exist_ok=True)
         self.repository = Repository(settings.repository, cache=cache, read_only=True)
 
-    def check(self, name: str) -> tuple[Snapshot, dict[str, Any]]:
-        """Return a backup and its manifest. Raises BackupError, with the reason, for one that cannot be restored."""
+    def find(self, name: str) -> tuple[Snapshot, dict[str, Any]]:
+        """Return a backup and its manifest. Raises BackupError for what is no backup of a portal."""
         self.repository.open()
         snapshot = self.repository.find(name)
         try:
             text = self.repository.read(snapshot, MADE / "manifest.json")
         except BackupError as error:
             raise BackupError(f"{snapshot.id[:8]} is not a backup of a portal, or is damaged: {error}") from error
-        manifest = read_manifest(text)
+        return snapshot, read_manifest(text)
+
+    def encryption_keys(self, name: str) -> str:
+        """Return the encryption keys of a backup. Raises BackupError when it was made without them."""
+        snapshot, manifest = self.find(name)
+        if not manifest["has_encryption_keys"]:
+            raise BackupError(f"the backup {snapshot.id[:8]} has no encryption keys: it was made without WITH=keys")
+        return self.repository.read(snapshot, MADE / "encryption_keys").strip()
+
+    def check(self, name: str) -> tuple[Snapshot, dict[str, Any]]:
+        """Return a backup and its manifest. Raises BackupError, with the reason, for one that cannot be restored."""
+        snapshot, manifest = self.find(name)
         if manifest["portal"] != self.settings.portal and os.environ.get("RESTORE_ALLOW") != "another-portal":
             found, own = manifest["portal"], self.settings.portal
             raise BackupError(f"the backup is of the portal {found}, and this one is {own}: see ALLOW=another-portal")
@@ -137,17 +157,40 @@ class Restore:
                 raise BackupError(f"{name} has {found} instead of {wanted}")
 
     def switch(self) -> None:
-        """Put what `prepare` restored in the place of what is in use."""
+        """Put what `prepare` restored in the place of what is in use. What the last restore replaced is removed."""
         if not (WORK / "manifest.json").exists():
             raise BackupError("nothing is prepared")
-        if connected := self.query("postgres", CONNECTED):
-            raise BackupError(f"the database is still in use by {connected}. Close these connections, and try again")
-        self.query("postgres", f"DROP DATABASE IF EXISTS {OLD_DATABASE};")
+        self.refuse_connections()
+        self.remove_old()
         self.query("postgres", SWITCH)
         for name in VOLUMES:
             replace(TARGET / name)
         (WORK / "manifest.json").unlink()
         say("The backup is in place.")
+
+    def switch_back(self) -> None:
+        """Exchange what is in use with what was there before the last restore. A second time undoes it."""
+        self.check_before()
+        self.refuse_connections()
+        self.discard()
+        self.query("postgres", SWITCH_BACK)
+        for name in VOLUMES:
+            (TARGET / name / OLD).rename(TARGET / name / NEW)
+            replace(TARGET / name)
+        say("What was there before is in place.")
+
+    def check_before(self) -> None:
+        variables = {"name": OLD_DATABASE}
+        found = self.database("postgres").query(
+            EXISTS, doing="looking for the database from before", variables=variables
+        )
+        if found != "1":
+            raise BackupError("nothing from before a restore is kept: there was none, or REMOVE=old has removed it")
+
+    def refuse_connections(self) -> None:
+        """Refuse while somebody uses the database, such as in a psql. Renaming it would fail."""
+        if connected := self.query("postgres", CONNECTED):
+            raise BackupError(f"the database is still in use by {connected}. Close these connections, and try again")
 
     def discard(self) -> None:
         """Remove what `prepare` restored."""

@@ -1,5 +1,5 @@
-"""Changes a running portal in containers, without anyone noticing. `make up`, `make deploy`, `make restart` and
-`make maintenance` run it: `python -m infrastructure.deployment up`.
+"""Changes a running portal in containers. `make up`, `make deploy`, `make restart`, `make maintenance`,
+`make certificate` and `make restore` run it: `python -m infrastructure.deployment up`.
 
 It needs Python alone, and asks Docker for everything else. docs/operate/deploy.md says what happens when.
 """

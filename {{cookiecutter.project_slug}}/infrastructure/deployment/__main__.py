@@ -1,4 +1,4 @@
-"""`make up`, `make deploy`, `make restart` and `make maintenance`."""
+"""`make up`, `make deploy`, `make restart`, `make maintenance`, `make certificate` and `make restore`."""
 
 import argparse
 import os
@@ -12,9 +12,11 @@ from .lock import locked
 from .problems import DeploymentError
 from .proxy import SERVICE as PROXY
 from .proxy import ReverseProxy
+from .restore import restore
 from .rollout import ROLLED, Rollout
 
 SCHEDULER = "scheduler"
+CERTIFICATES = "/run/certificates/"  # where compose.yaml mounts those that .env names
 INTERRUPTED = 130
 NO_DOCKER = """\
 make up: Docker with Compose is not installed
@@ -99,19 +101,18 @@ def restart(service: str) -> None:
     steps.wait_until_healthy(portal, service)
 
 
-def set_maintenance(state: str) -> None:
-    """Close the portal to visitors, or open it."""
-    if state not in {"on", "off"}:
-        raise DeploymentError(f"STATE is {state or 'missing'}", do="make maintenance STATE=on, or STATE=off")
+def take_up_certificate() -> None:
+    """Let the portal use a certificate that was renewed: NGINX, and the worker, which sends a mail before it ends."""
     portal = Portal()
-    command = ("python", "-m", "core.deployment", "--maintenance", state)
-    print(portal.compose("run", "--rm", "--no-deps", "-T", "configuration", *command))
-    ReverseProxy(portal).use_dns()  # waits until NGINX has taken it up
+    print(steps.write_certificates(portal).strip(), flush=True)
+    ReverseProxy(portal).reload()
+    if portal.is_mounted("worker", CERTIFICATES):
+        restart("worker")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infrastructure.deployment", description=__doc__)
-    parser.add_argument("command", choices=["up", "deploy", "restart", "maintenance"])
+    parser.add_argument("command", choices=["up", "deploy", "restart", "maintenance", "certificate", "restore"])
     options = parser.parse_args()
     command = f"make {options.command}"
     if not is_installed():
@@ -125,7 +126,11 @@ def main() -> int:
                 case "restart":
                     restart(os.environ.get("SERVICE", ""))
                 case "maintenance":
-                    set_maintenance(os.environ.get("STATE", ""))
+                    print(steps.set_maintenance(Portal(), os.environ.get("STATE", "")))
+                case "certificate":
+                    take_up_certificate()
+                case "restore":
+                    restore()
                 case _:
                     deploy(os.environ.get("ALLOW", "").replace(",", " ").split())
     except DeploymentError as error:

@@ -1,6 +1,7 @@
 """Docker's commands, and what they say of this portal's containers."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterable
@@ -112,6 +113,11 @@ class Portal:
         """Return how many containers of a service there should be."""
         configured = self.configuration["services"][service]
         return int(configured.get("scale") or configured.get("deploy", {}).get("replicas") or 1)
+
+    def is_mounted(self, service: str, folder: str) -> bool:
+        """Return whether a service gets a file of this machine in a folder."""
+        volumes = self.configuration["services"][service].get("volumes", [])
+        return any(one["target"].startswith(folder) and one.get("source") != os.devnull for one in volumes)
 
     def network(self, name: str) -> dict[str, Any]:
         network: dict[str, Any] = self.configuration["networks"][name]

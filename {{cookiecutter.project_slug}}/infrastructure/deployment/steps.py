@@ -58,6 +58,17 @@ def write_configuration(portal: Portal) -> None:
     portal.compose("run", "--rm", "--no-deps", "-T", BACKEND)
 
 
+def write_certificates(portal: Portal) -> str:
+    """Write the certificates that NGINX reads when it is reloaded. Returns what was done."""
+    try:
+        return portal.compose(
+            "run", "--rm", "--no-deps", "-T", BACKEND, "python", "-m", "core.deployment", "--certificates"
+        )
+    except DeploymentError as error:
+        do = "correct the error above, then try again"
+        raise DeploymentError("the portal uses the certificate as before", details=error.details, do=do) from None
+
+
 def check_migrations(allowed: list[str]) -> None:
     """Refuse migrations that the servers that run now could not work beside."""
     command = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "migrations", "python", "manage.py"]
@@ -154,3 +165,13 @@ def is_same_nginx(portal: Portal) -> bool:
         return now == output_of("docker", "run", "--rm", "--network=none", "--entrypoint=cat", image, DIGEST)
     except DeploymentError:
         return False  # an older release has no digest
+
+
+def set_maintenance(portal: Portal, state: str) -> str:
+    """Close the portal to visitors, or open it. Returns what maintainers need to know."""
+    if state not in {"on", "off"}:
+        raise DeploymentError(f"STATE is {state or 'missing'}", do="make maintenance STATE=on, or STATE=off")
+    command = ("python", "-m", "core.deployment", "--maintenance", state)
+    report = portal.compose("run", "--rm", "--no-deps", "-T", BACKEND, *command)
+    ReverseProxy(portal).use_dns()  # waits until NGINX has taken it up
+    return report

@@ -269,7 +269,8 @@ def mount_volumes(rendered: dict[str, Any], value: list[dict[str, Any]], *, name
             place_at_volume(rendered, source, stack)
         elif one["type"] == "bind" and one.get("read_only"):
             if source != os.devnull:  # a certificate that the portal does not have
-                mount_files(rendered, Path(source), target, stack=stack, is_secret=target.startswith(CERTIFICATES))
+                is_key = target.startswith(CERTIFICATES) and target.endswith(".key")  # the worker reads the others
+                mount_files(rendered, Path(source), target, stack=stack, is_secret=is_key)
         else:
             stack.unknown.append(f"services.{name}.volumes: {one['type']} {source}")
 

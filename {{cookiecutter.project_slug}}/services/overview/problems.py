@@ -76,9 +76,9 @@ def certificate_problems() -> Iterator[StackProblem]:
             yield StackProblem(
                 f"certificate-{site}",
                 _("A certificate ends soon"),
-                _("The certificate of the site {site} ends in {days} days. Renew it, then run make up.").format(
-                    site=site, days=days
-                ),
+                _(
+                    "The certificate of the site {site} ends in {days} days. Renew it, then run make certificate."
+                ).format(site=site, days=days),
             )
 
 
