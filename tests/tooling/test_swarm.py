@@ -20,19 +20,33 @@ from tests.tooling.machines import PORTAL
 SCRIPT = PORTAL / "infrastructure" / "swarm" / "render.py"
 
 
-@pytest.fixture(scope="module")
-def program() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("render", SCRIPT)
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"swarm_{name}", SCRIPT.with_stem(name))
     module = importlib.util.module_from_spec(spec)
-    sys.modules["render"] = module  # dataclasses look for their module there
+    sys.modules[spec.name] = module  # dataclasses look for their module there
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def program() -> ModuleType:
+    return load("render")
+
+
+@pytest.fixture(scope="module")
+def waiting() -> ModuleType:
+    return load("wait")
 
 
 @pytest.fixture
 def generated(tmp_path: Path) -> Path:
     """What the one-shot `configuration` writes."""
-    for name in ("sites/hosts.conf", "sites/internet/server.conf", "certificates/internet.key"):
+    for name in (
+        "sites/hosts.conf",
+        "sites/internet/server.conf",
+        "certificates/internet.key",
+        "authority/authority.key",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     return tmp_path
@@ -142,6 +156,31 @@ def test_the_static_files_are_published_on_each_edge_node_without_a_way_out(rend
     assert render.stack["networks"]["isolated"]["internal"]
 
 
+def test_a_release_changes_the_page_last_and_not_the_reverse_proxy(render: Render) -> None:
+    volume = {"type": "volume", "source": "static", "target": "/srv/static"}
+    services = {
+        "static": {"build": {}, "image": "campus-reverse-proxy:2", "restart": "no", "volumes": [volume]},
+        "reverse-proxy": {"build": {}, "image": "campus-reverse-proxy:2", "ports": [], "volumes": [volume]},
+    }
+    image = "campus-reverse-proxy:nginx-1"
+    files, whole = (render(services, proxy_image=image, publishes=what) for what in ("files", ""))
+    assert (files["static"]["image"], files["static"]["command"]) == ("campus-reverse-proxy:2", ["files"])
+    assert "command" not in whole["static"]
+    for one in (files, whole):
+        assert one["reverse-proxy"]["image"] == image
+        assert one["reverse-proxy"]["command"] == ["sh", "/etc/nginx/serve"]
+    assert (PORTAL / "infrastructure/nginx/serve").exists()
+
+
+def test_names_of_configs_fit_into_a_swarm(program: ModuleType, generated: Path) -> None:
+    stack = program.Stack("a-portal-with-a-long-name-of-its-own", generated)
+    long = generated / "sites" / "a-file-with-quite-a-long-name-too.conf"
+    long.write_text("content")
+    key = stack.add_file(long, is_secret=False)
+    assert len(stack.configs[key]["name"]) == 64
+    assert key.endswith(program.digest(long))
+
+
 def test_volumes_are_placed_by_label(render: Render) -> None:
     def volume(name: str) -> dict[str, Any]:
         return {"type": "volume", "source": name, "target": "/data", "volume": {}}
@@ -172,6 +211,7 @@ def test_files_become_configs_and_secrets_named_by_digest(render: Render, genera
         "volumes": [
             {"type": "volume", "source": "sites", "target": "/sites", "read_only": True},
             {"type": "volume", "source": "certificates", "target": "/certificates", "read_only": True},
+            {"type": "volume", "source": "authority", "target": "/backup/authority", "read_only": True},
             {"type": "bind", "source": str(executable), "target": "/etc/portal/start", "read_only": True},
             {"type": "bind", "source": os.devnull, "target": "/run/certificates/a.key", "read_only": True},
         ],
@@ -181,7 +221,7 @@ def test_files_become_configs_and_secrets_named_by_digest(render: Render, genera
     assert set(configs) == {"/sites/hosts.conf", "/sites/internet/server.conf", "/etc/portal/start"}
     assert configs["/etc/portal/start"]["mode"] == 0o555
     secrets = {one["target"]: one for one in before["secrets"]}
-    assert set(secrets) == {"key", "/certificates/internet.key"}
+    assert set(secrets) == {"key", "/certificates/internet.key", "/backup/authority/authority.key"}
     assert (secrets["/certificates/internet.key"]["mode"], secrets["/certificates/internet.key"]["uid"]) == (
         0o400,
         "101",
@@ -242,10 +282,51 @@ def test_networks_are_encrypted_overlays_and_servers_know_their_addresses(render
     assert not any("driver_opts" in network for network in render.stack["networks"].values())
 
 
+SERVICE = {
+    "ID": "1",
+    "Spec": {"Name": "campus_worker", "TaskTemplate": {"ContainerSpec": {"Image": "campus-backend:2", "Env": ["A=1"]}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("replicas", "image", "state", "expected"),
+    [
+        ("2/2", "campus-backend:2", "completed", (0, 0)),
+        ("2/2", "campus-backend:2", None, (0, 0)),
+        ("1/2", "campus-backend:2", None, (1, 0)),
+        ("2/2", "campus-backend:1", None, (1, 0)),
+        ("2/2", "campus-backend:2", "updating", (1, 0)),
+        ("2/2", "campus-backend:1", "rollback_completed", (0, 1)),
+        ("2/2", "campus-backend:1", "paused", (0, 1)),
+        ("0/1 (1/1 completed)", "campus-backend:2", None, (0, 0)),
+        ("0/1 (0/1 completed)", "campus-backend:2", None, (1, 0)),
+    ],
+)
+def test_a_deployment_waits_until_the_tasks_are_those_of_the_release(
+    waiting: ModuleType, replicas: str, image: str, state: str | None, expected: tuple[int, int]
+) -> None:
+    task = {"ServiceID": "1", "Spec": {"ContainerSpec": {"Image": image, "Env": ["A=1"], "Isolation": "default"}}}
+    answers = {
+        "service ls": f"campus_worker\t{replicas}\n",
+        "service inspect": json.dumps([SERVICE | ({"UpdateStatus": {"State": state}} if state else {})]),
+        "stack ps": "task-1\n",
+        "inspect task-1": json.dumps([task]),
+    }
+    waited, failed = waiting.unfinished(lambda *arguments: answers[" ".join(arguments[:2])], "campus")
+    assert (len(waited), len(failed)) == expected
+
+
 def test_the_program_prints_the_stack_and_names_what_is_lost(generated: Path) -> None:
     service = {"image": "redis:8", "security_opt": ["no-new-privileges:true"]}
     compose = {"name": "campus", "services": {"cache": service}, "networks": {}, "volumes": {}, "secrets": {}}
-    command = [sys.executable, str(SCRIPT), "--generated", str(generated)]
+    command = [
+        sys.executable,
+        str(SCRIPT),
+        "--generated",
+        str(generated),
+        "--proxy-image",
+        "campus-reverse-proxy:nginx-1",
+    ]
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,14 +1,15 @@
 """Render compose.yaml as a stack for Docker Swarm.
 
-    docker compose config --format json | python render.py --generated FOLDER >stack.json
+    docker compose config --format json | python render.py --generated FOLDER --proxy-image IMAGE >stack.json
     docker stack deploy --compose-file stack.json --resolve-image never NAME
 
 One source describes both. This program translates each key that compose.yaml uses, and fails on a key that it does not
 know: `docker stack deploy` itself ignores some keys with a warning, drops others in silence, and publishes a port of
 the loopback address on all addresses. What Swarm cannot do is printed to standard error, a line for each.
 
-FOLDER has what the `configuration` one-shot writes, in `sites/` and `certificates/`. Swarm's volumes are those of one
-node, so these files become configs and secrets. Those cannot change: each has the digest of its content in its name.
+FOLDER has what the `configuration` one-shot writes, in `sites/`, `certificates/` and `authority/`. Swarm's volumes are
+those of one node, so these files become configs and secrets. Those cannot change: each has the digest of its content in
+its name.
 """
 
 import argparse
@@ -30,17 +31,21 @@ SHARED_VOLUMES = {"media", "protected"}
 EDGE_VOLUMES = {"static"}
 # An internal network without a way out. Swarm knows no `network_mode: none`.
 ISOLATED = "isolated"
-# What the one-shot `configuration` writes for the reverse proxy, and whether it is secret.
-GENERATED = {"sites": False, "certificates": True}
+# What the one-shot `configuration` writes for the reverse proxy and the backups, and whether it is secret.
+GENERATED = {"sites": False, "certificates": True, "authority": True}
 # Runs before the stack is deployed, and writes GENERATED.
 BEFORE = "configuration"
 ONE_AT_MOST = {"scheduler"}
+# The reverse proxy's program, which reads a new release's page by itself: infrastructure/nginx/serve. It stops after so
+# long: it accepts no connection meanwhile, and open sockets would keep it for ever.
+PROXY, SERVE, PROXY_STOPS = "reverse-proxy", ["sh", "/etc/nginx/serve"], "2s"
 CERTIFICATES = "/run/certificates/"
 NGINX = "101"
 # The networks whose addresses a server has to know, from which each gets 256.
 ADDRESSES = IPv4Network("10.222.0.0/16")
+LONGEST_NAME = 64  # of a config or a secret
 # core/deployment/wait.py gives up after that time. Swarm replaces a task that is not healthy by then.
-LONGEST_WAIT = "600s"
+LONGEST_WAIT, BETWEEN_CHECKS = "600s", "5s"
 # A new replica that fails within this time is rolled back.
 MONITOR = "15s"
 
@@ -55,6 +60,8 @@ class Stack:
 
     project: str
     generated: Path
+    proxy_image: str = ""  # that of the reverse proxy, in place of the release's
+    publishes: str = ""  # what the job `static` publishes: `files`, or everything
     is_encrypted: bool = True
     has_uploads_elsewhere: bool = False
     services: dict[str, Any] = field(default_factory=dict)
@@ -71,7 +78,8 @@ class Stack:
 
     def add_file(self, file: Path, *, is_secret: bool) -> str:
         """Add a file as a config or a secret, and return its key."""
-        name = f"{file.parent.name}-{file.name}-{digest(file)}"
+        name = f"{file.parent.name}-{file.name}"[: LONGEST_NAME - len(f"{self.project}_-{digest(file)}")]
+        name = f"{name}-{digest(file)}"
         kept = self.secrets if is_secret else self.configs
         kept[name] = {"name": f"{self.project}_{name}", "file": str(file)}
         return name
@@ -151,8 +159,12 @@ def copy(key: str) -> Callable[..., None]:
 
 
 def wait_longer(rendered: dict[str, Any], value: Mapping[str, Any], *, service: Mapping[str, Any], **_: Any) -> None:
-    """Keep the health check. A program of the portal's own may wait for migrations that long before it is healthy."""
-    rendered["healthcheck"] = {**value, **({"start_period": LONGEST_WAIT} if "build" in service else {})}
+    """Keep the health check. A program of the portal's own may wait for migrations that long before it is healthy.
+
+    All of them wait at the same time, which Compose avoids: checked every second, they would slow the migrations down.
+    """
+    waits = {"start_period": LONGEST_WAIT, "start_interval": BETWEEN_CHECKS} if "build" in service else {}
+    rendered["healthcheck"] = {**value, **waits}
 
 
 def leave_out(rendered: dict[str, Any], value: Any, **_: Any) -> None:
@@ -345,14 +357,21 @@ def render_service(name: str, service: Mapping[str, Any], compose: Mapping[str, 
     rendered["deploy"] |= how_to_deploy(name, service, rendered)
     if "ports" in rendered:
         place(rendered, EDGE)
+    if name == PROXY:
+        rendered |= {"image": stack.proxy_image, "command": SERVE, "stop_grace_period": PROXY_STOPS}
+    elif stack.publishes and mounts_edge_volume(rendered) and "ports" not in rendered:
+        rendered["command"] = [stack.publishes]
     return rendered
+
+
+def mounts_edge_volume(rendered: Mapping[str, Any]) -> bool:
+    return any(one.get("source") in EDGE_VOLUMES for one in rendered.get("volumes", []))
 
 
 def how_to_deploy(name: str, service: Mapping[str, Any], rendered: Mapping[str, Any]) -> dict[str, Any]:
     """Return how many tasks a service has, and how new ones replace old ones."""
     if service.get("restart") == "no":
-        mounts_edge = any(one.get("source") in EDGE_VOLUMES for one in rendered.get("volumes", []))
-        mode = "global-job" if mounts_edge else "replicated-job"
+        mode = "global-job" if mounts_edge_volume(rendered) else "replicated-job"
         return {"mode": mode, "restart_policy": {"condition": "on-failure", "max_attempts": 3}}
     # An update of a server starts the new task before it stops the old one. Two tasks of a store, or of the scheduler,
     # must not run at the same time, and two reverse proxies cannot have the same port of a node.
@@ -383,11 +402,21 @@ def is_stateless(service: Mapping[str, Any], rendered: Mapping[str, Any]) -> boo
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--generated", type=Path, required=True, help="the folder with sites/ and certificates/")
+    parser.add_argument(
+        "--generated", type=Path, required=True, help="the folder with sites/, certificates/, authority/"
+    )
+    parser.add_argument("--proxy-image", required=True, help="the image of the reverse proxy")
+    parser.add_argument("--files-only", action="store_true", help="do not publish the page of the release yet")
     parser.add_argument("--unencrypted", action="store_true", help="do not encrypt the traffic between the nodes")
     options = parser.parse_args()
     compose = json.load(sys.stdin)
-    stack = Stack(compose["name"], options.generated.absolute(), is_encrypted=not options.unencrypted)
+    stack = Stack(
+        compose["name"],
+        options.generated.absolute(),
+        proxy_image=options.proxy_image,
+        publishes="files" if options.files_only else "",
+        is_encrypted=not options.unencrypted,
+    )
     try:
         rendered = render(compose, stack)
     except RenderError as problem:
