@@ -26,10 +26,8 @@ RUN_ALL := '$(SCRIPTS)/run-all'
 SIDE_BY_SIDE = $(RUN) tools/side_by_side.py
 STEP := '$(SCRIPTS)/step'
 PORTAL_MAKE := $(AGAIN) VENV=.venv UV=$(or $(UV),$(abspath $(VENV)/bin/uv))
-# Which tests the parts run. `make test-all` runs them without a choice.
-MARKED = -m 'not long'
-# Three processes on two processors: many of these tests wait, for a server or for a time.
-MANY_WAIT := --numprocesses 3 --dist loadscope --no-loadscope-reorder
+SHORT := -m 'not long'
+LONG := -m long
 TEST_PORTAL = "$$($(RUN) tools/generate.py var/test)"
 
 .PHONY: help
@@ -53,13 +51,9 @@ test: $(ENVIRONMENT) ## run the tests of a change: the template's and a portal's
 ifneq ($(filter-out test,$(SKIP)),)
 $(error SKIP=$(SKIP): found $(SKIP), allowed is SKIP=test, which leaves out of `make test-all` what `make test` runs)
 endif
-ifneq ($(filter-out stack-test,$(WITH)),)
-$(error WITH=$(WITH): found $(WITH), allowed is WITH=stack-test, which runs that beside the tests of `make test-all`)
-endif
 .PHONY: test-all
-test-all: $(ENVIRONMENT) ## run every test that needs no Docker (SKIP=test: without those of make test; WITH=stack-test: and that)
-	@$(SIDE_BY_SIDE) $(if $(SKIP),'$(AGAIN) long-test' $(WITH:%='$(AGAIN) %'),$(foreach part,$(TEST_FIRST),'$(AGAIN) $(part) MARKED=') \
-	  --then $(foreach part,$(TEST_THEN),'$(AGAIN) $(part) MARKED=') $(WITH:%='$(AGAIN) %'))
+test-all: $(ENVIRONMENT) ## run every test that needs no Docker (SKIP=test: without those of make test)
+	@$(RUN_ALL) $(if $(SKIP),,'$(AGAIN) test') '$(AGAIN) long-test'
 
 .PHONY: stack-test
 stack-test: $(ENVIRONMENT) ## generate a portal, start it in containers, and test it through its reverse proxy (needs Docker)
@@ -114,7 +108,7 @@ own-lint: $(ENVIRONMENT)
 
 .PHONY: template-test
 template-test: $(ENVIRONMENT)
-	$(RUN) -m pytest $(MARKED) --numprocesses auto tests/template tests/tooling
+	$(RUN) -m pytest $(SHORT) --numprocesses auto tests/template tests/tooling
 
 .PHONY: portal-build
 portal-build: $(ENVIRONMENT)
@@ -130,15 +124,16 @@ portal-own-test: $(ENVIRONMENT)
 
 .PHONY: portal-test
 portal-test: portal-build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(MARKED) $(MANY_WAIT) tests/portal tests/browser
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/portal tests/browser
 
 .PHONY: demo-test
 demo-test: $(ENVIRONMENT)
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(MARKED) tests/demo
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(SHORT) tests/demo
 
+# Three processes on two processors: many of the long tests wait, for a server or for a time.
 .PHONY: long-test
 long-test: portal-build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest -m long $(MANY_WAIT) --ignore tests/stack tests
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 3 --dist loadscope --no-loadscope-reorder --ignore tests/stack tests
 
 # The steps of these commands. A second run skips the steps whose files are up to date.
 

@@ -8,7 +8,7 @@ from tests.tooling.machines import REPOSITORY, Machine
 
 RUN = REPOSITORY / ".ci" / "run"
 # Debian keeps some of these out of PATH. .ci/run looks in their folders too, and may find those of the real machine.
-TESTS, WITH_STACK_TEST = "make test-all\n", "make test-all WITH=stack-test\n"
+TESTS = "make test\nmake test-all SKIP=test\n"
 ON_PATH = ["git", "chromium", "redis-server", "memcached", "rabbitmqctl", "initdb", "nginx"]
 
 
@@ -32,7 +32,7 @@ def apt_get_calls(machine: Machine) -> list[str]:
 def test_a_machine_with_all_programs_installs_nothing(machine: Machine) -> None:
     result = machine.run(RUN)
     assert result.returncode == 0, result.stderr
-    assert result.stdout == WITH_STACK_TEST
+    assert result.stdout == f"{TESTS}make stack-test\n"
     assert apt_get_calls(machine) == []
 
 
@@ -86,7 +86,7 @@ def test_the_command_that_is_named_starts_docker(machine: Machine) -> None:
     command = machine.program("start-docker", "echo started")
     result = machine.run(run, START_DOCKER=str(command))
     assert result.returncode == 0, result.stderr
-    assert result.stdout.endswith(f"started\n{WITH_STACK_TEST}")
+    assert result.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
 
 def test_the_command_beside_the_folder_starts_docker(machine: Machine) -> None:
@@ -94,7 +94,7 @@ def test_the_command_beside_the_folder_starts_docker(machine: Machine) -> None:
     machine.program("up", "echo started", into=machine.folder / "shared/standins")
     result = machine.run(run)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.endswith(f"started\n{WITH_STACK_TEST}")
+    assert result.stdout.endswith(f"{TESTS}started\nmake stack-test\n")
 
 
 def test_a_docker_that_answers_is_not_started_again(machine: Machine) -> None:
@@ -106,4 +106,4 @@ def test_a_docker_that_does_not_start_fails_the_run(machine: Machine) -> None:
     command = machine.program("start-docker", "exit 3")
     result = machine.run(without_docker(machine), START_DOCKER=str(command))
     assert result.returncode == 3
-    assert "make test-all" not in result.stdout
+    assert "make stack-test" not in result.stdout

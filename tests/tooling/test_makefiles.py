@@ -440,7 +440,7 @@ TEMPLATE_SUITES = [
     "portal: lint",
     "portal: test",
     "portal: frontend/build",
-    "python -m pytest -m not long --numprocesses 3 --dist loadscope --no-loadscope-reorder tests/portal tests/browser",
+    "python -m pytest -m not long --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/portal tests/browser",
     "python -m pytest -m not long tests/demo",
 ]
 
@@ -502,36 +502,17 @@ def test_every_test_runs_in_make_test_or_in_make_test_all(machine: Machine, temp
     assert pytest_runs(machine, template, "drills") == [["tests/drills", "tests/stack/drills"]]
 
 
-def test_make_test_all_runs_the_parts_of_make_test_with_their_long_tests(machine: Machine, template: Path) -> None:
-    """Each test runs once, and what the tests share is prepared once."""
+def test_make_test_all_runs_what_make_test_runs_and_the_long_tests(machine: Machine, template: Path) -> None:
     tests, _, _ = run_in(machine, template, "test")
-    everything, _, _ = run_in(machine, template, "test-all")
-    assert sorted(everything) == sorted(call.replace("pytest -m not long ", "pytest ") for call in tests)
+    long, _, _ = run_in(machine, template, "test-all", "SKIP=test")
+    assert sorted(run_in(machine, template, "test-all")[0]) == sorted(tests + long)
 
 
 def test_make_test_all_runs_everything_before_it_fails(machine: Machine, template: Path) -> None:
-    passing, _, _ = run_in(machine, template, "test-all")
+    long, _, _ = run_in(machine, template, "test-all", "SKIP=test")
     calls, _, status = run_in(machine, template, "test-all", failing="sphinx")
     assert status != 0
-    assert_all_ran(calls, passing)
-
-
-@pytest.mark.parametrize("options", [[], ["SKIP=test"]], ids=["everything", "without make test"])
-def test_make_test_all_can_run_the_stack_test_beside_the_others(
-    machine: Machine, template: Path, options: list[str]
-) -> None:
-    others, _, _ = run_in(machine, template, "test-all", *options)
-    stack, _, _ = run_in(machine, template, "stack-test")
-    calls, output, status = run_in(machine, template, "test-all", *options, "WITH=stack-test")
-    assert status == 0, output
-    assert sorted(calls) == sorted(others + stack)
-
-
-def test_another_value_of_with_is_refused(machine: Machine, template: Path) -> None:
-    calls, output, status = run_in(machine, template, "test-all", "WITH=drills")
-    assert (calls, status) == ([], 2)
-    assert "WITH=drills" in output
-    assert "allowed is WITH=stack-test" in output
+    assert_all_ran(calls, long)
 
 
 def test_another_value_of_skip_is_refused(machine: Machine, template: Path) -> None:
