@@ -50,6 +50,8 @@ NOT_PASSED_ON = (
     "SECRET_KEY",
     "ENCRYPTION_KEYS",
     "BACKUP_",
+    *("DATABASE_", "SESSION_STORE_", "NOTIFICATION_STORE_", "CHANNEL_LAYER_", "APPLICATION_STORE_", "CACHE_"),
+    *("MESSAGE_BROKER_", "CA_CERTIFICATE"),
 )
 
 LABEL = "com.docker.compose"  # the prefix of the labels that Compose sets

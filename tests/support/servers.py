@@ -63,6 +63,7 @@ class Server:
     name: str  # of its compose service
     user: str  # of its Debian package
     programs: tuple[str, ...]  # that must be installed
+    host = HOST
     seconds_to_start = 10.0
     quickest_stop = signal.SIGKILL  # the data is removed anyway
 
@@ -179,7 +180,7 @@ class RedisServer(Server):
 
     def command(self) -> list[str]:
         options = {
-            "bind": HOST,
+            "bind": self.host,
             "port": self.port,
             "dir": self.folder,
             "requirepass": self.password,
@@ -197,7 +198,7 @@ class RedisServer(Server):
     def run(self, *command: str) -> str:
         """Return what redis-cli prints for one command, nothing when the server does not answer."""
         return subprocess.run(
-            [find_program("redis-cli"), "-h", HOST, "-p", str(self.port), "--user", "default", *command],
+            [find_program("redis-cli"), "-h", self.host, "-p", str(self.port), "--user", "default", *command],
             env={"PATH": os.environ.get("PATH", os.defpath), "REDISCLI_AUTH": self.password},
             capture_output=True,
             text=True,
@@ -258,13 +259,14 @@ class Database(Server):
     programs = ("initdb", "postgres", "psql", "pg_dump")
     seconds_to_start = 30.0
     quickest_stop = signal.SIGQUIT  # it then frees its shared memory, which would outlive a killed process
+    superuser = "portal"
 
     def prepare(self) -> None:
         password_file = self.folder / "password"
         password_file.write_text(self.password)
         if self.identity:
             os.chown(password_file, self.identity["user"], self.identity["group"])
-        arguments = "--username=portal --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+        arguments = f"--username={self.superuser} --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync"
         made = subprocess.run(
             [
                 find_program("initdb"),
@@ -282,7 +284,7 @@ class Database(Server):
 
     def command(self) -> list[str]:
         settings = {
-            "listen_addresses": HOST,
+            "listen_addresses": self.host,
             "port": self.port,
             "unix_socket_directories": "",  # a socket's path may be too long in a temporary folder
             "fsync": "off",  # the data need not survive a power failure
@@ -295,14 +297,14 @@ class Database(Server):
         ]
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of PostgreSQL's client programs as the user `portal`."""
+        """Run one of PostgreSQL's client programs as the superuser."""
         return subprocess.run(
             [find_program(program), *arguments],
             env={
                 "PATH": os.environ.get("PATH", os.defpath),
-                "PGHOST": HOST,
+                "PGHOST": self.host,
                 "PGPORT": str(self.port),
-                "PGUSER": "portal",
+                "PGUSER": self.superuser,
                 "PGPASSWORD": self.password,
                 "PGDATABASE": "postgres",
             },

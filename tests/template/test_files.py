@@ -57,6 +57,7 @@ CHECKED_ELSEWHERE = {
     "-tpl": "the tests of the app that createapp makes",
     ".template": "the program that renders it",
     ".conf": "the server that reads it",
+    ".sql": "psql, in tests/portal/test_servers_elsewhere.py",
     ".po": "msgfmt",
     ".png": "browsers",
     ".webp": "browsers",

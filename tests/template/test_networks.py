@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import yaml
 
 SERVERS = {"intranet-server", "internet-server"}
@@ -49,6 +50,36 @@ def test_the_file_changes_nothing_but_the_networks(generate: Callable[..., Path]
 def test_the_file_for_uploads_elsewhere_adds_the_servers_to_the_same_network(generate: Callable[..., Path]) -> None:
     content = yaml.safe_load((generate() / "compose.files.yaml").read_text())
     assert content == {"services": {name: {"networks": ["outward"]} for name in SERVERS}}
+
+
+WAITING = {*SERVERS, "intranet-sockets", "internet-sockets", "worker", "scheduler", "backup", "redis-gui", "migrations"}
+USING = {*SERVERS, "intranet-sockets", "internet-sockets", "worker"}
+ELSEWHERE = {
+    "database": {*USING, "backup", "migrations"},
+    "message-broker": {*USING, "scheduler"},
+    **dict.fromkeys(("session-store", "notification-store", "channel-layer", "application-store", "cache"), USING),
+}
+
+
+@pytest.mark.parametrize("service", ELSEWHERE)
+def test_the_file_of_a_server_elsewhere_gives_what_uses_it_a_way_out_and_leaves_the_service_out(
+    generate: Callable[..., Path], service: str
+) -> None:
+    file = generate() / "infrastructure" / "elsewhere" / f"{service}.yaml"
+    services = yaml.safe_load(file.read_text())["services"]
+    assert services.pop(service) == {"profiles": ["embedded"]}
+    assert services.keys() == WAITING
+    assert {name for name, one in services.items() if one.get("networks") == ["outward"]} == ELSEWHERE[service]
+    for one in services.values():
+        assert one["depends_on"] == {service: {"condition": "service_healthy", "required": False}}
+        assert one.keys() <= {"depends_on", "networks"}
+
+
+def test_there_is_a_file_for_each_server_of_tier_i(generate: Callable[..., Path]) -> None:
+    files = (generate() / "infrastructure" / "elsewhere").iterdir()
+    assert {file.stem for file in files} == ELSEWHERE.keys()
+    services = yaml.safe_load((generate() / "compose.yaml").read_text())["services"]
+    assert {name for name, one in services.items() if ELSEWHERE.keys() <= one.get("depends_on", {}).keys()} == WAITING
 
 
 def test_only_the_servers_and_the_check_of_the_configuration_have_the_secret(generate: Callable[..., Path]) -> None:

@@ -107,7 +107,7 @@ def test_development_needs_portal_yaml_only(folder):
 
 def test_all_problems_are_reported_at_once(folder):
     write_portal(folder, time_zone="Mars/Olympus", tls="maybe")
-    (folder / ".env").write_text("DATABASE_URL=mysql://localhost/x\nPUBLISH_HTTP_PORT=high\n")
+    (folder / ".env").write_text("MAIL_URL=http://localhost/x\nPUBLISH_HTTP_PORT=high\n")
     (folder / "apps" / "polls").mkdir(parents=True)
     (folder / "apps" / "polls" / "manifest.yaml").write_text("title: ''\n")
     report = problems(folder)
@@ -118,8 +118,8 @@ def test_all_problems_are_reported_at_once(folder):
         "Asia/Kolkata",
         "portal.yaml: tls",
         "self-signed, own-certificate or none",
-        ".env, line 1: DATABASE_URL",
-        "postgresql://",
+        ".env, line 1: MAIL_URL",
+        "smtp://",
         ".env, line 2: PUBLISH_HTTP_PORT",
         "apps/polls/manifest.yaml: title",
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import redis
 from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -103,6 +104,10 @@ def test_channels_redis_subscribes_to_the_channel_that_the_portal_publishes_to()
     layer = RedisPubSubLoopLayer(hosts=["redis://none"], prefix="portal:live")
     found = group_channel("portal:live", "polls.7")
     assert layer._get_group_channel_name("polls.7") == found, "see core/live/channels_redis_internals.py"
+
+
+def test_redis_py_keeps_the_socket_of_a_connection():
+    assert hasattr(redis.Connection(), "_sock"), "redis-py moved Connection._sock: see core/stores/redis_internals.py"
 
 
 def uses_of_private_names(path: Path) -> Iterator[str]:

@@ -88,7 +88,7 @@ def test_the_password_of_the_database_comes_from_its_file(tmp_path):
     (tmp_path / "password").write_text("secret\n")
     variables = {"DATABASE_URL": URLS["DATABASE_URL"], "DATABASE_OWNER_PASSWORD_FILE": str(tmp_path / "password")}
     (database,) = conditions("migrations", variables)
-    assert database.check.args == (URLS["DATABASE_URL"], "secret", [])
+    assert database.check.args == ("postgresql://portal_owner:secret@database:5432/portal", [])
 
 
 def test_every_process_of_compose_is_known():

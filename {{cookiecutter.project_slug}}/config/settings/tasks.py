@@ -6,6 +6,7 @@ Every task must be idempotent: a task whose worker was killed runs again, and `.
 published the task.
 """
 
+import ssl
 from datetime import timedelta
 
 from kombu import Exchange, Queue
@@ -15,6 +16,12 @@ from core.tasks import BULK, route
 from .configuration import CONFIGURATION, ENVIRONMENT, KEY_PREFIX, PORTAL
 
 CELERY_BROKER_URL = CONFIGURATION.url("MESSAGE_BROKER_URL") or "memory://localhost"
+# With amqps://, the certificate is checked against CA_CERTIFICATE or the public authorities, and for the URL's host.
+CELERY_BROKER_USE_SSL = CELERY_BROKER_URL.startswith("amqps:") and {
+    "cert_reqs": ssl.CERT_REQUIRED,
+    "ca_certs": ENVIRONMENT.ca_certificate or None,
+    "server_hostname": None,  # kombu sets it
+}
 HAS_BROKER = not CONFIGURATION.is_embedded("MESSAGE_BROKER_URL")
 
 # Tests run their tasks themselves: a worker beside them would use another database.

@@ -4,8 +4,9 @@ The process's environment takes precedence over `.env`. A key of `.env` that the
 process's environment may hold other variables. Each secret can come from a file: `<NAME>_FILE` names it.
 """
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
@@ -51,6 +52,16 @@ def check_server_url(*schemes: str) -> Callable[[SecretStr | None], SecretStr | 
         return url
 
     return check
+
+
+def check_broker_urls(urls: SecretStr | None) -> SecretStr | None:
+    """Accept a URL for each node of a cluster, with semicolons between them. An empty one becomes None."""
+    if urls is None or not urls.get_secret_value():
+        return None
+    check, nodes = check_server_url("amqp", "amqps"), urls.get_secret_value().split(";")
+    if not all(check(SecretStr(node)) for node in nodes) or len({urlsplit(node).scheme for node in nodes}) > 1:
+        raise ValueError("a URL for each node, with semicolons between them, all with amqp:// or all with amqps://")
+    return urls
 
 
 def check_security(url: SecretStr | None) -> SecretStr | None:
@@ -130,7 +141,7 @@ def empty_is_absent(value: Any) -> Any:
 DatabaseUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("postgresql", "postgres", "sqlite"))]
 RedisUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("redis", "rediss"))]
 MemcachedUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("memcached"))]
-BrokerUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("amqp", "amqps"))]
+BrokerUrl = Annotated[SecretStr | None, AfterValidator(check_broker_urls)]
 MailUrl = Annotated[SecretStr | None, AfterValidator(check_server_url("smtp", "smtps")), AfterValidator(check_security)]
 
 Proxy = Annotated[Cidr, AfterValidator(check_proxy)]
@@ -148,6 +159,25 @@ def read_dotenv(path: Path) -> dict[str, str | None]:
     Raises UnicodeDecodeError when the file is not UTF-8.
     """
     return dict(dotenv_values(path, encoding="utf-8", interpolate=False)) if path.is_file() else {}
+
+
+# compose.yaml takes these from .env. Development and tests do not: they must not change the data of a portal that runs.
+SERVER_URLS = frozenset(
+    {
+        "DATABASE_URL",
+        "SESSION_STORE_URL",
+        "NOTIFICATION_STORE_URL",
+        "CHANNEL_LAYER_URL",
+        "APPLICATION_STORE_URL",
+        "CACHE_URL",
+        "MESSAGE_BROKER_URL",
+    }
+)
+
+
+def is_production(written: Mapping[str, str | None]) -> bool:
+    """Return whether the process's environment, or else `.env`, says that this is production."""
+    return (os.environ.get("PORTAL_ENVIRONMENT") or written.get("PORTAL_ENVIRONMENT")) == "production"
 
 
 class Environment(BaseSettings):
@@ -190,6 +220,7 @@ class Environment(BaseSettings):
     application_store_url: RedisUrl = None
     cache_url: MemcachedUrl = None
     message_broker_url: BrokerUrl = None
+    ca_certificate: str = ""  # a file with the authorities that sign the servers' certificates, beside the public ones
 
     # An S3-like store for uploads. Without it, they are in folders, which are volumes in containers.
     files_url: Annotated[str, AfterValidator(check_files_url)] = ""
@@ -270,6 +301,8 @@ class Environment(BaseSettings):
         path = getattr(dotenv_settings, "env_file", None)
         values = read_dotenv(path) if isinstance(path, Path) else {}
         values = {name: value for name, value in values.items() if name not in cls.file_variables()}
+        if not is_production(values):
+            values = {name: value for name, value in values.items() if name not in SERVER_URLS}
         return init_settings, env_settings, InitSettingsSource(settings_cls, values)
 
     @classmethod

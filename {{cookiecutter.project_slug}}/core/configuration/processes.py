@@ -14,6 +14,7 @@ PASSWORDS = {
     "message_broker_url": "message_broker_password",
 }
 OWNER_PASSWORD = "database_owner_password"  # noqa: S105 - the name of a field
+OWNER = "portal_owner"  # the role of the database that owns the tables
 
 SERVERS = frozenset(PASSWORDS.values())
 USE_CACHE: frozenset[ProcessName] = frozenset({"server", "sockets", "worker"})

@@ -1,12 +1,14 @@
 """What production refuses although every value is valid.
 
 It refuses embedded backends, debug mode, weak secrets, mail without TLS unless .env asks for it, rings without trusted
-proxies in front of plain HTTP, and a sign-in with the institute's accounts that cannot work.
+proxies in front of plain HTTP, a sign-in with the institute's accounts that cannot work, and servers elsewhere that the
+containers could not use.
 """
 
 import hashlib
+import ssl
 from collections.abc import Callable, Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -14,7 +16,7 @@ from .environment import DEVELOPMENT_ENCRYPTION_KEY, DEVELOPMENT_SECRET_KEY, Env
 from .portal import Portal
 from .problems import Problem
 from .processes import FILES, INSTITUTE_SIGN_IN, KEYS, OWNER_PASSWORD, PASSWORDS, SECRETS_OF_PROCESS, password_field
-from .server_urls import server_url
+from .server_urls import is_elsewhere, server_url, service_of
 
 SHORTEST_SECRET_KEY = 50  # characters, as Django's check security.W009 asks
 FEWEST_DIFFERENT_CHARACTERS = 5  # as the same check asks
@@ -65,6 +67,8 @@ def check_production(environment: Environment, source: Callable[[str], str]) -> 
         yield from check_password(field.upper(), value, source(field.upper()))
     yield from check_mail(environment.mail_url, source("MAIL_URL"))
     yield from check_files(environment, source)
+    if process == "configuration":
+        yield from check_servers_elsewhere(environment, source)
 
 
 def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
@@ -108,6 +112,61 @@ def check_files(environment: Environment, source: Callable[[str], str]) -> Itera
             f"{':'.join(names)}: {allowed}",
             do,
         )
+
+
+# A Compose file for each server, which leaves the service out and gives a way out to what uses the server.
+ELSEWHERE = "infrastructure/elsewhere"
+
+
+def check_servers_elsewhere(environment: Environment, source: Callable[[str], str]) -> Iterator[Problem]:
+    """Yield what to correct before the containers can use servers that are not theirs."""
+    fields = [*WITH_PASSWORD, *WITHOUT_PASSWORD]
+    given = (environment.compose_file or "compose.yaml").split(":")
+    wanted = [one for one in given if not one.startswith(f"{ELSEWHERE}/")]
+    wanted += [f"{ELSEWHERE}/{service_of(field)}.yaml" for field in fields if is_elsewhere(environment, field)]
+    if set(wanted) != set(given):
+        found = f"{environment.compose_file or 'nothing'}, which does not fit the URLs of the servers in .env"
+        allowed = f"{':'.join(wanted)}: a file for each server that lies elsewhere"
+        do = f"write COMPOSE_FILE={':'.join(wanted)} into .env"
+        yield Problem(source("COMPOSE_FILE"), "COMPOSE_FILE", found, allowed, do)
+    for field in fields:
+        url: SecretStr | None = getattr(environment, field)
+        if url is not None and is_elsewhere(environment, field):
+            yield from check_url_elsewhere(field, url.get_secret_value(), source(field.upper()))
+    if environment.ca_certificate:
+        yield from check_authority(environment.ca_certificate, source("CA_CERTIFICATE"))
+
+
+def check_url_elsewhere(field: str, url: str, where: str) -> Iterator[Problem]:
+    """Yield a problem for a URL with a password, and for a database with other names or without a word about TLS."""
+    variable, parts = field.upper(), urlsplit(url)
+    if any(urlsplit(one).password is not None for one in url.split(";")):
+        password = PASSWORDS[field].upper() if field in PASSWORDS else "no variable, because Memcached has none"
+        found = "a URL with a password (not shown), which everyone who may run docker inspect can read"
+        yield Problem(where, variable, found, f"a URL without one: the password is {password} of .env")
+    if field != "database_url":
+        return
+    if (parts.username, parts.path) != ("portal", "/portal"):
+        found = f"the user {parts.username or 'nobody'} and the database {parts.path.lstrip('/') or 'without a name'}"
+        allowed = "postgresql://portal@HOST:5432/portal: the roles and the database have these names"
+        do = "run infrastructure/postgres/elsewhere.sql there, as docs/operate/use-servers-elsewhere.md says"
+        yield Problem(where, variable, found, allowed, do)
+    if (mode := dict(parse_qsl(parts.query)).get("sslmode")) not in SSL_MODES:
+        found = f"sslmode={mode}" if mode else "no sslmode"
+        allowed = "sslmode=verify-full. Only sslmode=disable lets everyone on the way read the data"
+        yield Problem(where, variable, found, allowed, "add ?sslmode=verify-full to DATABASE_URL")
+
+
+SSL_MODES = ("verify-full", "verify-ca", "disable")  # of PostgreSQL: the others do not check who answers
+
+
+def check_authority(file: str, where: str) -> Iterator[Problem]:
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:  # an SSLError is one too
+        found = f"a file that cannot be used ({error.strerror or error})"
+        allowed = "the path of a PEM file with the certificates of the authorities, which user 101 can read"
+        yield Problem(where, "CA_CERTIFICATE", found, allowed)
 
 
 def signing_key(environment: Environment) -> str:
@@ -217,7 +276,7 @@ def check_server(
         found, allowed = "nothing, which is the embedded backend", "the URL of a server in production"
         yield Problem(source(variable), variable, found, allowed, do)
         return
-    parts = urlsplit(url)
+    parts = urlsplit(url.split(";")[0])
     if parts.scheme == "sqlite":
         yield Problem(source(variable), variable, "SQLite", "the URL of a PostgreSQL server in production", do)
     elif password_name is not None:

@@ -22,8 +22,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from core.configuration.processes import PASSWORDS, SECRETS_OF_PROCESS, USE_CACHE, ProcessName, password_field
+from core.configuration.processes import OWNER, PASSWORDS, SECRETS_OF_PROCESS, USE_CACHE, ProcessName, password_field
 from core.configuration.secret_files import SUFFIX, read_secret
+from core.configuration.url_parts import add_authority, add_password, change_user
 
 # The Dockerfile writes it: the newest migration of each Django app.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "var" / "migrations.json"
@@ -70,19 +71,39 @@ def conditions(process: ProcessName, environment: Mapping[str, str], migrations:
     found = []
     for variable in urls_of(process):
         url = value_of(variable, environment)
-        parts = urlsplit(url)
-        if parts.scheme in {"postgres", "postgresql"}:
-            password = value_of(str(password_field("database_url", process)).upper(), environment)
+        nodes = [urlsplit(node) for node in url.split(";")]
+        if nodes[0].scheme in {"postgres", "postgresql"}:
             expected = [] if process == "migrations" else newest_migrations(migrations)
-            found.append(Condition("database", partial(check_database, url, password, expected)))
-        elif parts.hostname and parts.scheme in PORTS:
-            check = check_redis if parts.scheme == "redis" else check_connection
-            found.append(Condition(parts.hostname, partial(check, parts)))
+            found.append(Condition("database", partial(check_database, database_url(process, environment), expected)))
+        elif nodes[0].hostname and nodes[0].scheme in PORTS:
+            check = check_redis if nodes[0].scheme == "redis" else check_connection
+            found.append(Condition(nodes[0].hostname, partial(check_any, check, nodes)))
     return found
+
+
+def database_url(process: ProcessName, environment: Mapping[str, str]) -> str:
+    """Return the URL as core/configuration/server_urls.py completes it."""
+    url = value_of("DATABASE_URL", environment)
+    if process == "migrations":
+        url = change_user(url, OWNER)
+    password = value_of(str(password_field("database_url", process)).upper(), environment)
+    return add_authority(add_password(url, password), environment.get("CA_CERTIFICATE", ""))
 
 
 def newest_migrations(file: Path) -> list[tuple[str, str]]:
     return [(app, name) for app, name in json.loads(file.read_text())]
+
+
+def check_any(check: Callable[[SplitResult], None], nodes: Iterable[SplitResult]) -> None:
+    """Check the nodes of a cluster until one is ready. Raises the error of the last one when none is."""
+    *others, last = nodes
+    for node in others:
+        try:
+            check(node)
+        except (NotReadyError, OSError):
+            continue
+        return
+    check(last)
 
 
 def check_connection(parts: SplitResult) -> None:
@@ -103,14 +124,13 @@ def check_redis(parts: SplitResult) -> None:
         raise NotReadyError("it loads its data" if answer else "it closed the connection")
 
 
-def check_database(url: str, password: str, expected: Iterable[tuple[str, str]]) -> None:
+def check_database(url: str, expected: Iterable[tuple[str, str]]) -> None:
     """Check that PostgreSQL answers, and that it has the migrations in `expected`."""
     import psycopg2  # type: ignore[import-untyped]  # it has no annotations
     from psycopg2 import errors
 
-    password_of_url = {} if urlsplit(url).password or not password else {"password": password}
     try:
-        connection = psycopg2.connect(url, connect_timeout=CONNECT_SECONDS, **password_of_url)
+        connection = psycopg2.connect(url, connect_timeout=CONNECT_SECONDS)
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT app, name FROM django_migrations" if expected else "SELECT 1")

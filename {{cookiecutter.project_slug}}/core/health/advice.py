@@ -4,7 +4,7 @@ The key is the part's service, or the name that a check gives to another problem
 Commands are between backticks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -205,4 +205,17 @@ ADVICE = {
         _("Pages cannot be shown from here. `make dev` needs no build."),
         (_("Run `make frontend/build`"),),
     ),
+}
+
+ELSEWHERE = "-elsewhere"  # the end of the key for a server that is none of the portal's containers
+STEPS_ELSEWHERE = (
+    _("This server is none of the portal's containers: ask its operators whether it runs"),
+    _("Check its URL and its password in `.env`: `docs/operate/use-servers-elsewhere.md`"),
+)
+ADVICE |= {
+    service + ELSEWHERE: replace(ADVICE[service], steps=STEPS_ELSEWHERE)
+    for service in (
+        *("session-store", "notification-store", "channel-layer", "application-store"),
+        *("database", "cache", "message-broker"),
+    )
 }

@@ -16,6 +16,7 @@ from kombu import Producer, Queue
 from core.stores.session_store import session_store
 
 from .checks import Degraded, HealthCheck, check_same, wait_until
+from .elsewhere import tls_version
 from .queues import connect, queues
 from .tasks import HEARTBEAT, HEARTBEAT_LIFETIME, answer_bulk_probe, answer_probe, probe_key
 
@@ -52,6 +53,10 @@ class MessageBrokerCheck(HealthCheck):
             bound.delete()
         check_same({"value": value}, message and message.payload)
         return "published, consumed"
+
+    def encryption(self) -> str:
+        with connect() as connection:
+            return tls_version(connection.connection.transport.sock)
 
     def version(self) -> str:
         if self.is_embedded:

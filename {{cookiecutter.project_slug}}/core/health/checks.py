@@ -13,9 +13,13 @@ from typing import Any, ClassVar, Literal
 from django.conf import settings
 from django.utils.translation import override
 
+from core.configuration.processes import PASSWORDS
 from core.configuration.secret_text import mask_passwords
+from core.configuration.server_urls import is_elsewhere, service_of
+from core.configuration.url_parts import hosts
 
-from .advice import ADVICE, Advice
+from .advice import ADVICE, ELSEWHERE, Advice
+from .elsewhere import NOT_ENCRYPTED, reason
 
 Status = Literal["ok", "degraded", "failed"]
 
@@ -92,6 +96,12 @@ class HealthCheck(ABC):
     def is_embedded(self) -> bool:
         return self.variable is not None and settings.CONFIGURATION.is_embedded(self.variable)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this part is a server that is none of this portal's containers."""
+        field = (self.variable or "").lower()
+        return service_of(field) == self.service and is_elsewhere(settings.CONFIGURATION.environment, field)
+
     def ping(self) -> str:
         """Check the part as readiness does. A part that only doctor checks has no cheaper method than `round_trip`."""
         return self.round_trip()
@@ -99,6 +109,18 @@ class HealthCheck(ABC):
     @abstractmethod
     def round_trip(self) -> str:
         """Check the part as doctor does."""
+
+    def examine(self) -> str:
+        """Check the part as doctor does, and say where a server elsewhere is and how it is reached."""
+        detail = self.round_trip()
+        if not self.is_elsewhere:
+            return detail
+        places = ", ".join(hosts(str(settings.CONFIGURATION.url(str(self.variable)))))
+        return f"{detail}; at {places}, {self.encryption()}"
+
+    def encryption(self) -> str:
+        """Return the version of TLS of the connection to the server."""
+        return NOT_ENCRYPTED
 
     def watch(self) -> str:
         """Check the part as the overview does, every few seconds."""
@@ -120,8 +142,8 @@ class HealthCheck(ABC):
             status, advice = "degraded", error.advice or self.service
             detail, translations = in_every_language(error)
         except Exception as error:
-            status, detail = self.status_of_failure, f"{type(error).__name__}: {error}"
-            advice, down = self.service, True
+            status, detail = self.status_of_failure, self.describe(error)
+            advice, down = self.advice_of_failure, True
         milliseconds = (time.perf_counter() - started) * 1000
         return self.result(
             status, detail, milliseconds=milliseconds, advice=advice, down=down, translations=translations
@@ -131,9 +153,21 @@ class HealthCheck(ABC):
     def status_of_failure(self) -> Status:
         return "failed" if self.required else "degraded"
 
+    @property
+    def advice_of_failure(self) -> str:
+        return f"{self.service}{ELSEWHERE}" if self.is_elsewhere else self.service
+
+    def describe(self, error: Exception) -> str:
+        if not self.is_elsewhere:
+            return f"{type(error).__name__}: {error}"
+        variable = str(self.variable)
+        return reason(error, url=variable, password=PASSWORDS.get(variable.lower(), "").upper() or variable)
+
     def failure(self, detail: str, *, milliseconds: float) -> Result:
         """Return the result of a part that did not answer."""
-        return self.result(self.status_of_failure, detail, milliseconds=milliseconds, advice=self.service, down=True)
+        return self.result(
+            self.status_of_failure, detail, milliseconds=milliseconds, advice=self.advice_of_failure, down=True
+        )
 
     def result(
         self,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access.second_factors import count_undecryptable
 
 from .checks import Degraded, HealthCheck, check_same
+from .elsewhere import readable
 
 
 class DatabaseCheck(HealthCheck):
@@ -39,6 +40,10 @@ class DatabaseCheck(HealthCheck):
                 advice="second-factors",
             )
         return "inserted, selected, rolled back"
+
+    def encryption(self) -> str:
+        connection.ensure_connection()
+        return readable(connection.connection.info.ssl_attribute("protocol"))
 
     def version(self) -> str:
         if connection.vendor == "sqlite":

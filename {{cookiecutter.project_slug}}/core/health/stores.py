@@ -18,8 +18,10 @@ from pymemcache.exceptions import MemcacheError
 from core.live.publishing import UPDATE, redis_client
 from core.stores.application_store import application_store
 from core.stores.memcached import PersistentMemcachedCache
+from core.stores.redis_internals import socket_of
 
 from .checks import HealthCheck, check_same
+from .elsewhere import tls_version
 
 RECEIVE_SECONDS = 2
 
@@ -38,6 +40,9 @@ class RedisCheck(HealthCheck):
     def ping(self) -> str:
         self.client.ping()
         return "answers"
+
+    def encryption(self) -> str:
+        return tls_version(socket_of(self.client))
 
     def version(self) -> str:
         # fakeredis, which is embedded, does not know INFO.
@@ -115,6 +120,9 @@ class ChannelLayerCheck(HealthCheck):
         value = secrets.token_hex(8)
         check_same(value, async_to_sync(self.send_and_receive)(value))
         return "sent to a group, received"
+
+    def encryption(self) -> str:
+        return tls_version(socket_of(redis_client()))
 
     def version(self) -> str:
         return "" if self.is_embedded else str(redis_client().info("server")["redis_version"])

@@ -12,6 +12,8 @@ from .problems import BackupError
 from .programs import Progress, last_words, megabytes, run
 
 PASSFILE = Path("/tmp/passwords")  # noqa: S108 - of this container alone, in memory
+# For a database elsewhere, whose URL has sslmode=verify-full. The package ca-certificates has this file.
+PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 JOBS = "2"
 
 # A statement for each table, which psql then runs: the name and the number of rows.
@@ -37,7 +39,7 @@ class Database:
             "PGPASSFILE": str(PASSFILE),
             "PGCONNECT_TIMEOUT": "10",
             "PGAPPNAME": "backup",
-            **{name: os.environ[name] for name in ("PGSSLMODE", "PGSSLROOTCERT") if os.environ.get(name)},
+            "PGSSLROOTCERT": os.environ.get("CA_CERTIFICATE") or PUBLIC_AUTHORITIES,
         }
 
     def psql(self, *options: str) -> list[str]:

@@ -16,7 +16,7 @@ from .database import COUNT_ROWS, Database
 from .making import MADE
 from .manifest import checksums, compare_checksums, compare_rows, describe_folder, read_manifest
 from .problems import BackupError
-from .programs import last_words, megabytes, say
+from .programs import last_words, megabytes, run, say
 from .repository import NEW, OLD, Repository, Snapshot
 from .settings import CONTENT, WORK, Settings
 
@@ -94,6 +94,11 @@ class Restore:
             raise BackupError(
                 f"the backup is of PostgreSQL {backup}, and this database server is {server}. Set POSTGRES_IMAGE of "
                 f".env to an image of PostgreSQL {backup} or newer"
+            )
+        if (own := major(own_version())) > server:
+            raise BackupError(
+                f"pg_restore is of PostgreSQL {own}, and this database server is {server}. Set POSTGRES_IMAGE of .env "
+                f"to an image of PostgreSQL {server}"
             )
         return snapshot, manifest
 
@@ -233,6 +238,11 @@ def replace(folder: Path) -> None:
     for path in list(new.iterdir()):
         path.rename(folder / path.name)
     new.rmdir()
+
+
+def own_version() -> str:
+    """Return the version of pg_restore, from `pg_restore (PostgreSQL) 17.2 (Debian 17.2-1)`."""
+    return run(["pg_restore", "--version"], doing="pg_restore").partition(") ")[2]
 
 
 def major(version: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -23,7 +24,7 @@ class Settings:
     """Where backups go, when they are made and how many are kept."""
 
     repository: str  # restic's name for it: a folder, or s3:https://host/bucket/path
-    database: str  # a URL without a password
+    database: str  # a URL without a password, of the role that this container connects as
     times: tuple[time, ...]  # in `zone`; none: only `make backup` makes backups
     zone: ZoneInfo
     keep: dict[str, int]  # daily, weekly, monthly → how many of them
@@ -36,13 +37,19 @@ def read_settings(environment: Mapping[str, str] = os.environ, portal_file: Path
     portal = yaml.safe_load(portal_file.read_text(encoding="utf-8"))
     return Settings(
         repository=environment.get("BACKUP_REPOSITORY") or "/backups",
-        database=environment["DATABASE_URL"],
+        database=change_user(environment["DATABASE_URL"], environment.get("DATABASE_ROLE", "")),
         times=read_times(environment.get("BACKUP_AT", "")),
         zone=ZoneInfo(portal.get("time_zone", "UTC")),
         keep={name: read_count(f"BACKUP_KEEP_{name.upper()}", environment) for name in KEEP},
         release=environment.get("RELEASE", ""),
         portal=str(portal.get("name", "")),
     )
+
+
+def change_user(url: str, user: str) -> str:
+    """Return the URL of the database with another user, if one is given."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}")) if user else url
 
 
 def read_times(text: str) -> tuple[time, ...]:

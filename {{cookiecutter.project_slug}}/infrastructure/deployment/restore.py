@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from . import steps
 from .docker import LABEL, ROOT, Portal, output_of
@@ -23,6 +24,12 @@ from .proxy import ReverseProxy
 DATABASE = "database"
 # What they hold belongs to the replaced data: sessions that were ended, and tasks about rows that no longer exist.
 EMPTIED = ("session-store", "notification-store", "application-store", "message-broker")
+# The caches of Django that a store is behind. A store elsewhere has no volume to remove: its keys are.
+ALIASES = {
+    "session-store": ("sessions", "default"),
+    "notification-store": ("notifications",),
+    "application-store": ("application",),
+}
 BEFORE = "before"
 AS_BEFORE = "nothing was replaced. The portal is as it was"
 ALLOWED = "FROM=latest, the id of a backup, a folder that begins with /, s3:https://host/bucket/path, or before"
@@ -128,6 +135,8 @@ def password_file() -> Path:
 
 
 def start_database(portal: Portal) -> None:
+    if DATABASE not in portal.services:
+        return  # it lies elsewhere, and runs by itself
     filters = (f"--filter=label={LABEL}.project={portal.name}", f"--filter=label={LABEL}.volume={DATABASE}")
     if not output_of("docker", "volume", "ls", "--quiet", *filters).strip():
         raise DeploymentError("this portal was never started", do="make up, which creates an empty one, then try again")
@@ -148,7 +157,8 @@ def prepare(portal: Portal, container: RestoreContainer, source: Source) -> None
 
 
 def print_lost_second_factors(portal: Portal) -> None:
-    url = "DATABASE_URL=postgresql://portal_owner@database:5432/portal_restoring"
+    environment = portal.configuration["services"]["migrations"]["environment"]
+    url = f"DATABASE_URL={urlsplit(environment['DATABASE_URL'])._replace(path='/portal_restoring').geturl()}"
     shell = ("python", "manage.py", "shell", "--no-imports", "--verbosity", "0", "--command", COUNT_LOST)
     try:
         lost = portal.compose("run", "--rm", "--no-deps", "-T", "--env", url, "migrations", *shell).split()[-1]
@@ -223,12 +233,18 @@ def stop(portal: Portal) -> None:
     services = [service for service in portal.services if service not in (DATABASE, PROXY)]
     portal.compose("rm", "--stop", "--force", *services)
     for store in EMPTIED:
-        output_of("docker", "volume", "rm", "--force", f"{portal.name}_{store}")
+        if store in services:
+            output_of("docker", "volume", "rm", "--force", f"{portal.name}_{store}")
+    if elsewhere := [alias for store, aliases in ALIASES.items() if store not in services for alias in aliases]:
+        code = f"from django.core.cache import caches\nfor alias in {elsewhere}: caches[alias].delete_pattern('*')"
+        shell = ("python", "manage.py", "shell", "--no-imports", "--verbosity", "0", "--command", code)
+        portal.compose("run", "--rm", "--no-deps", "-T", "intranet-server", *shell)
 
 
 def start(portal: Portal) -> None:
     """Start the portal with the data that it has now. Raises DeploymentError when a part does not get ready."""
-    portal.compose("exec", "-T", DATABASE, "sh", "/etc/portal/create-roles")
+    if DATABASE in portal.services:
+        portal.compose("exec", "-T", DATABASE, "sh", "/etc/portal/create-roles")
     steps.up(portal)
     ReverseProxy(portal).use_dns()  # also reloads the certificates: the local authority may be another one
     portal.compose("exec", "-T", "intranet-server", "python", "manage.py", "rebuild_inboxes")

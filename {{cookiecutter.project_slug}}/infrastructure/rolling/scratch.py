@@ -15,9 +15,14 @@ WAIT_SECONDS = 300
 POOL = ipaddress.IPv4Network("172.16.128.0/17")  # not one of Docker's own pools
 NETWORKS_FILE = "compose.scratch.yaml"
 ROUTES = Path("/proc/net/route")
-# What reaches beyond the portal. The scratch stack sends no mail, and keeps its files and backups in its own volumes.
-BEYOND = ("MAIL_URL", "MAIL_URL_FILE", "BACKUP_FOLDER", "BACKUP_REPOSITORY", "FILES_URL", "FILES_SECRET")
-FILES_BEYOND = ("compose.files.yaml",)
+# What reaches beyond the portal. The scratch stack sends no mail, has servers of its own, and keeps its files and its
+# backups in its own volumes.
+BEYOND = (
+    *("MAIL_URL", "MAIL_URL_FILE", "BACKUP_FOLDER", "BACKUP_REPOSITORY", "FILES_URL", "FILES_SECRET"),
+    *("DATABASE_URL", "SESSION_STORE_URL", "NOTIFICATION_STORE_URL", "CHANNEL_LAYER_URL", "APPLICATION_STORE_URL"),
+    *("CACHE_URL", "MESSAGE_BROKER_URL"),
+)
+FILES_BEYOND = ("compose.files.yaml", "infrastructure/elsewhere/")  # a file, or the files of a folder
 REMOVE = ("docker", "compose", "--progress", "quiet", "down", "--volumes", "--remove-orphans", "--timeout", "5")
 
 
@@ -62,7 +67,7 @@ def prepare(folder: Path, name: str, project: str, release: str) -> None:
     http, https = free_ports(2)
     environment = folder / ".env"
     named = (dotenv_file.value(environment, "COMPOSE_FILE") or "compose.yaml").split(":")
-    files = ":".join(file for file in named if file not in FILES_BEYOND)
+    files = ":".join(file for file in named if not file.startswith(FILES_BEYOND))
     dotenv_file.write(
         environment,
         {

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         progress = Console(file=text_file(self.stderr), highlight=False, soft_wrap=True)
         results = []
         for check in checks:
-            result = check.run(check.round_trip)
+            result = check.run(check.examine)
             results.append(result)
             if not options["json"]:
                 progress.print(f"{check.service} … [{COLOURS[result.status]}]{result.status}[/]")
