@@ -32,6 +32,8 @@ NOT_BACKED_UP = (f"/backup/*/{NEW}", f"/backup/*/{OLD}")
 NO_REPOSITORY = 10
 WRONG_PASSWORD = 12
 
+OPEN_SECONDS = 30
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -78,17 +80,36 @@ class Repository:
             return BackupError(f"{self.location} holds no repository: no backup was made there, or it is elsewhere")
         return BackupError(f"{doing} failed ({self.location}): {last_words(printed)}")
 
+    def read_config(self) -> subprocess.CompletedProcess[str]:
+        """Read the repository's configuration, which succeeds when it exists and has our password.
+
+        Raises BackupError when the store does not answer: restic would try again for 15 minutes, without a word.
+        """
+        write_credentials()
+        try:
+            return subprocess.run(
+                self.command("cat", "config"),
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=OPEN_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise BackupError(
+                f"{self.location} did not answer within {OPEN_SECONDS} seconds. Check its address, and that this "
+                "machine reaches it"
+            ) from None
+
     def open(self) -> None:
         """Check that the repository exists and has our password. Raises BackupError."""
-        write_credentials()
-        self.run("cat", "config", doing="opening the repository")
+        done = self.read_config()
+        if done.returncode:
+            raise self.error(done.returncode, done.stderr, "opening the repository")
 
     def open_or_create(self) -> bool:
         """Open the repository, or create one where there is none. Returns whether it is new."""
-        write_credentials()
-        done = subprocess.run(
-            self.command("cat", "config"), env=self.environment, capture_output=True, text=True, check=False
-        )
+        done = self.read_config()
         if done.returncode == NO_REPOSITORY:
             self.refuse_other_content()
             self.run("init", doing="creating the repository")
