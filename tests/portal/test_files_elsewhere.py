@@ -48,6 +48,13 @@ print(json.dumps({
     "missing": refused(lambda: protected.open("files/none.pdf")),
 }))
 """
+DOCTOR = """
+import json
+from core.health.stack import health_checks
+(check,) = [one for one in health_checks() if one.service == "files"]
+result = check.run(check.examine)
+print(json.dumps([result.status, result.detail, str(result.what_to_do.steps[0]) if result.what_to_do else ""]))
+"""
 UNAVAILABLE = """
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -76,6 +83,17 @@ def run_in_portal(portal: Path, code: str, url: str) -> str:
 @pytest.fixture(scope="module")
 def stored(portal: Path, files_server: FilesServer) -> dict:
     return json.loads(run_in_portal(portal, STORE, files_server.url))
+
+
+def test_doctor_writes_and_reads_a_file_and_leaves_none(portal: Path, files_server: FilesServer) -> None:
+    before = files_server.names()
+    address = f"{files_server.host}:{files_server.port}"
+    found = json.loads(run_in_portal(portal, DOCTOR, files_server.url))
+    assert found == ["ok", f"written, read, deleted; at {address}, not encrypted", ""]
+    assert files_server.names() == before
+    status, detail, step = json.loads(run_in_portal(portal, DOCTOR, files_server.url.replace(address, f"{HOST}:1")))
+    assert (status, detail.partition(":")[0]) == ("degraded", "ServerDown")
+    assert "`FILES_URL`" in step
 
 
 def test_the_storages_keep_their_promises(stored: dict, files_server: FilesServer) -> None:

@@ -154,6 +154,14 @@ ADVICE = {
             _("If the provider is down, wait, or ask its operators"),
         ),
     ),
+    "files": Advice(
+        _("Uploads cannot be stored or read"),
+        _("Files and photos cannot be opened or added. Everything else works."),
+        (
+            _("Check `FILES_URL` and `FILES_SECRET` in `.env`: `docs/operate/keep-uploads-elsewhere.md`"),
+            _("If the store is down, wait, or ask its operators"),
+        ),
+    ),
     "intranet-server": Advice(
         _("The intranet site's server does not answer"),
         _("Nobody can use the intranet site."),

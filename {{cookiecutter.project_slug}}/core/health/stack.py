@@ -5,6 +5,7 @@ from django.conf import settings
 from .broker import MessageBrokerCheck, SchedulerCheck, WorkerCheck
 from .checks import HealthCheck
 from .database import DatabaseCheck
+from .files import FilesCheck
 from .frontend import FrontendCheck
 from .institute_sign_in import InstituteSignInCheck
 from .mail import MailCheck
@@ -35,13 +36,14 @@ CONTAINER_CHECKS: tuple[HealthCheck, ...] = (
 
 BUILD_CHECKS: tuple[HealthCheck, ...] = (FrontendCheck(),)
 
-CONFIGURED_CHECKS: tuple[HealthCheck, ...] = (InstituteSignInCheck(),)  # with `institute_sign_in` in portal.yaml
+# With `institute_sign_in` in portal.yaml, and with FILES_URL in .env.
+CONFIGURED_CHECKS: tuple[HealthCheck, ...] = (InstituteSignInCheck(), FilesCheck())
 
 
 def health_checks() -> tuple[HealthCheck, ...]:
     """Return the checks of the parts that this portal has, by tier."""
     in_containers = settings.CONFIGURATION.environment.in_containers
     checks = [*HEALTH_CHECKS, *(CONTAINER_CHECKS if in_containers else BUILD_CHECKS)]
-    if settings.PORTAL.institute_sign_in:
-        checks += CONFIGURED_CHECKS
+    are_configured = (settings.PORTAL.institute_sign_in, settings.CONFIGURATION.environment.files_url)
+    checks += [check for check, is_configured in zip(CONFIGURED_CHECKS, are_configured, strict=True) if is_configured]
     return tuple(sorted(checks, key=lambda check: check.tier))
