@@ -1,9 +1,11 @@
 """compose.yaml as a stack for Docker Swarm: nothing is dropped or widened without a word."""
 
+import hashlib
 import importlib.util
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.waiting import wait_until
 from tests.tooling.documentation import COMPOSE
 from tests.tooling.machines import PORTAL
 
@@ -172,6 +175,49 @@ def test_a_release_changes_the_page_last_and_not_the_reverse_proxy(render: Rende
     assert (PORTAL / "infrastructure/nginx/serve").exists()
 
 
+def publish(folder: Path, name: str) -> None:
+    file = folder / name
+    file.parent.mkdir(exist_ok=True)
+    digest = hashlib.sha256(b"the new page").hexdigest()[:12]
+    file.write_text({"build.conf": f"map $host $frontend_build {{ default {digest}; }}"}.get(name, "the new page"))
+
+
+def test_nginx_reads_a_published_page_when_all_of_it_is_there(tmp_path: Path) -> None:
+    static, programs, log = (tmp_path / name for name in ("static", "programs", "log"))
+    for folder in (static, programs):
+        folder.mkdir()
+    (static / "build.conf").write_text("the old one")
+    nginx = programs / "nginx"
+    nginx.write_text(f'#!/bin/sh\necho "$@" >>"{log}"\n[ "$1" = -s ] || exec sleep 60\n')
+    # The pauses of the program are short, and written down.
+    (programs / "sleep").write_text(
+        f'#!/bin/sh\necho pause >>"{log}"\nexec /bin/sleep "$(test "$1" = 60 && echo 60 || echo 0.05)"\n'
+    )
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    serve = PORTAL / "infrastructure/nginx/serve"
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    process = subprocess.Popen(["sh", serve, static], env=environment, start_new_session=True)
+
+    def lines(what: str) -> int:
+        return log.read_text().splitlines().count(what) if log.exists() else 0
+
+    try:
+        wait_until(lambda: lines("pause") > 2)
+        publish(static, "build.conf")
+        paused = lines("pause")
+        wait_until(lambda: lines("pause") > paused + 2)
+        assert not lines("-s reload"), "its page is missing"
+        publish(static, "frontend/index.html")
+        wait_until(lambda: lines("-s reload") == 1)
+        paused = lines("pause")
+        wait_until(lambda: lines("pause") > paused + 2)
+        assert lines("-s reload") == 1
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 def test_names_of_configs_fit_into_a_swarm(program: ModuleType, generated: Path) -> None:
     stack = program.Stack("a-portal-with-a-long-name-of-its-own", generated)
     long = generated / "sites" / "a-file-with-quite-a-long-name-too.conf"
@@ -186,10 +232,17 @@ def test_volumes_are_placed_by_label(render: Render) -> None:
         return {"type": "volume", "source": name, "target": "/data", "volume": {}}
 
     services = render(
-        {"database": {"volumes": [volume("database")]}, "worker": {"build": {}, "volumes": [volume("media")]}},
+        {
+            "database": {"volumes": [volume("database")]},
+            "channel-layer": {"networks": {"stores": None}},
+            "redis-gui": {"networks": {"gui": None}},
+            "worker": {"build": {}, "volumes": [volume("media")], "networks": {"stores": None}},
+        },
         top={"volumes": {"database": {}, "media": {}, "authority": {}}},
     )
-    assert services["database"]["deploy"]["placement"]["constraints"] == ["node.labels.portal.stores == true"]
+    for name in ("database", "channel-layer"):
+        assert services[name]["deploy"]["placement"]["constraints"] == ["node.labels.portal.stores == true"]
+    assert "placement" not in services["redis-gui"]["deploy"]
     assert services["worker"]["deploy"]["placement"]["constraints"] == ["node.labels.portal.files == true"]
     assert services["worker"]["deploy"]["update_config"]["order"] == "start-first"
     assert set(render.stack["volumes"]) == {"database", "media"}

@@ -25,6 +25,7 @@ from typing import Any
 
 # Labels of the nodes on which services run: docker node update --label-add portal.stores=true NODE
 STORES, FILES, EDGE = "portal.stores", "portal.files", "portal.edge"
+STORE_NETWORKS = {"stores", "cache"}  # the networks of the database, the stores and the broker
 # The uploads, which servers share. The volumes of other services are their own.
 SHARED_VOLUMES = {"media", "protected"}
 # Each node with a reverse proxy has its own, which a one-shot fills there.
@@ -357,6 +358,8 @@ def render_service(name: str, service: Mapping[str, Any], compose: Mapping[str, 
     rendered["deploy"] |= how_to_deploy(name, service, rendered)
     if "ports" in rendered:
         place(rendered, EDGE)
+    elif "build" not in service and STORE_NETWORKS & rendered.get("networks", {}).keys():
+        place(rendered, STORES)  # also a store without a volume: a node without the label is then lost without one
     if name == PROXY:
         rendered |= {"image": stack.proxy_image, "command": SERVE, "stop_grace_period": PROXY_STOPS}
     elif stack.publishes and mounts_edge_volume(rendered) and "ports" not in rendered:

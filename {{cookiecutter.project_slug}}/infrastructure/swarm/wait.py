@@ -67,13 +67,14 @@ def unfinished(docker: Docker, stack: str) -> tuple[list[str], list[str]]:
     waited, failed = [], []
     for service in services:
         name = service["Spec"]["Name"]
+        short = name.removeprefix(f"{stack}_")
         own = [task for task in tasks if task["ServiceID"] == service["ID"]]
         if is_failed(service):
-            failed.append(name)
+            failed.append(short)
         elif (
             is_updating(service) or not is_complete(replicas[name]) or not all(is_current(one, service) for one in own)
         ):
-            waited.append(name)
+            waited.append(short)
     return waited, failed
 
 
