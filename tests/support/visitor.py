@@ -1,13 +1,13 @@
 """An HTTP and WebSocket client that keeps cookies as a browser does, and sends what the portal's pages send."""
 
 import json
+import socket as sockets
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from http.cookies import SimpleCookie
-from socket import create_connection
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ SIGN_IN = "/_allauth/browser/v1/auth/login"
 SESSION = "/_allauth/browser/v1/auth/session"
 GIVES_CSRF_COOKIE = "/_allauth/browser/v1/config"
 TIMEOUT_SECONDS = 20
+TRY_NEXT_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ class Visitor:
     """A client of one site. It keeps `Secure` cookies over plain connections too, and follows no redirect."""
 
     origin: str  # as in the browser's address bar: https://portal.example.edu:8443
-    port: int  # where the server listens, on the loopback address
+    port: int  # where the server listens, on each of `addresses`
     tls: ssl.SSLContext | None = None  # None: the connection is plain, whatever `origin` says
     headers: dict[str, str] = field(default_factory=dict)  # added to every request
     cookies: dict[str, str] = field(default_factory=dict)
+    addresses: tuple[str, ...] = (HOST,)  # as a name has them in DNS: a browser tries the next one when one is away
 
     @classmethod
     def local(cls, port: int) -> Self:
@@ -87,9 +89,20 @@ class Visitor:
     def domain(self) -> str:
         return urlsplit(self.origin).hostname
 
+    def plain_connection(self) -> sockets.socket:
+        """Connect to the first address that answers. Raises OSError when none does."""
+        for address in self.addresses[:-1]:
+            try:
+                connection = sockets.create_connection((address, self.port), timeout=TRY_NEXT_SECONDS)
+            except OSError:
+                continue
+            connection.settimeout(TIMEOUT_SECONDS)
+            return connection
+        return sockets.create_connection((self.addresses[-1], self.port), timeout=TIMEOUT_SECONDS)
+
     def connection(self) -> HTTPConnection:
         """Open a connection. Over TLS, the handshake names the site's domain."""
-        plain = create_connection((HOST, self.port), timeout=TIMEOUT_SECONDS)
+        plain = self.plain_connection()
         connection = HTTPConnection(self.domain, timeout=TIMEOUT_SECONDS)
         try:
             connection.sock = self.tls.wrap_socket(plain, server_hostname=self.domain) if self.tls else plain
@@ -209,7 +222,7 @@ class Visitor:
         over_tls = {"ssl": self.tls, "server_hostname": self.domain} if self.tls else {}
         with connect(
             f"{'wss' if self.tls else 'ws'}://{self.host}{path}",
-            sock=create_connection((HOST, self.port), timeout=TIMEOUT_SECONDS),
+            sock=self.plain_connection(),
             origin=origin or self.origin,
             additional_headers=[*self.cookie_header().items(), *headers.items()],
             proxy=None,
