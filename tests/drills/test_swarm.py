@@ -263,8 +263,7 @@ def second_node(three_nodes: SwarmPortal) -> Iterator[Node]:
     node = three_nodes.nodes[1]
     yield node
     node.reconnect()
-    ready = ("node", "ls", "--format={{.Hostname}} {{.Status}}")
-    wait_until(lambda: f"{node.name} Ready" in three_nodes.lab.first.docker(*ready), seconds=120, every=1)
+    wait_until(three_nodes.lab.is_complete, seconds=180, every=2)
 
 
 def test_a_lost_node_costs_nothing_that_was_accepted_and_pages_answer_again(

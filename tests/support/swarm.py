@@ -81,6 +81,11 @@ class Lab:
             manager = f"{self.first.address}:2377"
             node.docker("swarm", "join", "--advertise-addr", node.address, "--token", token, manager)
 
+    def is_complete(self) -> bool:
+        """Return whether all nodes take part. Without a leader, while the managers elect one, the answer is no."""
+        listing = ("docker", "--host", self.first.host, "node", "ls", "--format={{.Status}}")
+        return run(*listing, check=False).stdout.split() == ["Ready"] * len(self.nodes)
+
     def label(self, node: Node, *labels: str) -> None:
         self.first.docker("node", "update", *[f"--label-add=portal.{label}=true" for label in labels], node.name)
 
