@@ -10,7 +10,9 @@ from core.configuration.secret_text import SecretText
 
 from .configuration import CONFIGURATION, VARIABLE_DIRECTORY
 
-CONNECT_SECONDS = 1
+# A packet that is lost on the way is sent again after a second. PostgreSQL's documentation recommends no less than two:
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-CONNECT-TIMEOUT
+CONNECT_SECONDS = 2
 
 # A trigram index finds by the threshold of its connection, whatever the query says. It is low enough to find a word of
 # five letters with one wrong letter. The queries themselves set a higher one.

@@ -14,7 +14,7 @@ def restore_permissions_after_flush() -> None:
 
     These are two statements. Django's own receivers look for every model and permission anew, with some hundred.
     """
-    kept = [(model, list(model.objects.all())) for model in (ContentType, Permission)]
+    kept: list[tuple[Any, list[Any]]] = [(model, list(model.objects.all())) for model in (ContentType, Permission)]
 
     def restore(using: str, **_: Any) -> None:
         for model, rows in kept:
