@@ -11,16 +11,16 @@ from core.configuration.portal import Portal
 
 CAMPUS = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
-# Production goes on without a store or the cache that takes longer than a second. On the busy machine of a test run, it
-# would be missing in the middle of a test.
-LIMITS = ("SOCKET_CONNECT_TIMEOUT", "SOCKET_TIMEOUT", "connect_timeout", "timeout")
-SECONDS_FOR_TESTS = 20
-
 
 def with_time_for_tests(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry of CACHES whose server, if it has one, may take longer."""
+    """Return an entry of CACHES whose server, if it has one, may take 20 seconds.
+
+    Production goes on without a store or the cache that takes longer than a second. On the busy machine of a test run,
+    it would be missing in the middle of a test.
+    """
     options = entry.get("OPTIONS", {})
-    return entry | {"OPTIONS": options | dict.fromkeys(options.keys() & set(LIMITS), SECONDS_FOR_TESTS)}
+    limits = options.keys() & {"SOCKET_CONNECT_TIMEOUT", "SOCKET_TIMEOUT", "connect_timeout", "timeout"}
+    return entry | {"OPTIONS": options | dict.fromkeys(limits, 20)}
 
 
 def with_rings_for_tests(portal: Portal) -> Portal:

@@ -106,7 +106,7 @@ def test_pages_load_every_prefix_from_a_server(path):
 
 def test_compose_uses_the_prefixes():
     services = yaml.safe_load(read("compose.yaml"))["services"]
-    assert f":8000{prefixes.LIVENESS}" in services["intranet-server"]["healthcheck"]["test"][-1]
+    assert f"GET {prefixes.LIVENESS} " in services["intranet-server"]["healthcheck"]["test"][-1]
     assert services["redis-gui"]["environment"]["URL_PREFIX"] == prefixes.REDIS_GUI.rstrip("/")
 
 
