@@ -44,8 +44,8 @@ def part_of(maintainer: Visitor, service: str) -> dict[str, Any]:
 
 
 def test_it_shows_the_servers_with_their_versions(maintainer: Visitor) -> None:
-    wait_until(lambda: part_of(maintainer, "database")["status"] == "ok", seconds=WITHIN, every=1)
     for service in ("database", "session-store", "channel-layer", "message-broker", "cache"):
+        wait_until(lambda service=service: part_of(maintainer, service)["status"] == "ok", seconds=WITHIN, every=1)
         part = part_of(maintainer, service)
         assert part["version"][:1].isdigit(), part
         assert not part["embedded_backend"]
