@@ -133,7 +133,7 @@ demo-test: $(ENVIRONMENT)
 # Three processes on two processors: many of the long tests wait, for a server or for a time.
 .PHONY: long-test
 long-test: portal-build
-	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 3 --dist loadscope --no-loadscope-reorder --ignore tests/stack tests
+	PORTAL_UNDER_TEST=$(TEST_PORTAL) $(RUN) -m pytest $(LONG) --numprocesses 2 --dist loadscope --no-loadscope-reorder --ignore tests/stack tests
 
 # The steps of these commands. A second run skips the steps whose files are up to date.
 
