@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.support.compose import Stack, run
 
 
@@ -9,6 +11,7 @@ def make_up(stack: Stack) -> None:
     run("make", "--no-print-directory", "up", cwd=stack.portal, env=stack.environment(), seconds=300)
 
 
+@pytest.mark.usefixtures("drilled_stack")  # which has a release
 def test_each_release_has_images_of_its_own_and_two_old_ones_are_kept(stack: Stack) -> None:
     """A failed start leaves .env, and the images of the release that serves."""
     file = stack.portal / "core" / "release_test.py"
