@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from dotenv import set_key
 
-from tests.stack.drills.conftest import LIMITS, PEOPLE, POLL_SECONDS, VOTES
+from tests.stack.drills.conftest import LIMITS, PEOPLE, POLL_SECONDS
 from tests.stack.drills.test_deploy import REQUESTS, failures, load, new_release
-from tests.support.activity import Activity, Poll, open_poll
+from tests.support.activity import Activity, Poll, open_poll, open_polls, read_votes
 from tests.support.checkout import REPOSITORY
 from tests.support.compose import SERVERS, SITES, project_name
 from tests.support.files_server import SECRET, FilesServer
@@ -124,9 +124,7 @@ def members(three_nodes: SwarmPortal, tls: ssl.SSLContext) -> Iterator[list[Memb
 
 @pytest.fixture
 def polls(members: list[Member]) -> list[Poll]:
-    author = announcers(members)[0]
-    found = [open_poll(author, f"Question {random.random()}?", seconds=POLL_SECONDS) for _ in range(6)]
-    return [poll for poll in found if poll]
+    return open_polls(announcers(members)[0], number=6, seconds=POLL_SECONDS)
 
 
 def visitor_of(portal: SwarmPortal, site: str, node: Node, tls: ssl.SSLContext) -> Visitor:
@@ -136,12 +134,7 @@ def visitor_of(portal: SwarmPortal, site: str, node: Node, tls: ssl.SSLContext) 
 @pytest.fixture
 def stored_votes(three_nodes: SwarmPortal, polls: list[Poll]) -> Callable[[], dict[tuple[int, int], int]]:
     """Return a function that reads (person, poll) → choice from the database."""
-
-    def read_votes() -> dict[tuple[int, int], int]:
-        rows = three_nodes.python(VOTES, variables={"POLLS": json.dumps([poll.id for poll in polls])})
-        return {(person, poll): choice for person, poll, choice in rows}
-
-    return read_votes
+    return lambda: read_votes(three_nodes.python, polls)
 
 
 def test_one_node_runs_the_whole_portal(portal: SwarmPortal, tls: ssl.SSLContext) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from tests.support.members import Member
 from tests.support.visitor import Response
@@ -127,3 +128,24 @@ def open_poll(author: Member, question: str, *, seconds: float, roles: Collectio
         return None
     poll = response.json()
     return Poll(poll["id"], tuple(choice["id"] for choice in poll["choices"]))
+
+
+def open_polls(author: Member, *, number: int, seconds: float) -> list[Poll]:
+    """Open so many polls that close after so many seconds. Fails when one cannot be opened."""
+    found = [open_poll(author, f"Question {random.random()}?", seconds=seconds) for _ in range(number)]
+    assert all(found), "a poll could not be opened"
+    return [poll for poll in found if poll]
+
+
+VOTES = """
+import json, os
+from apps.polls.models import Vote
+found = Vote.objects.filter(poll__in=json.loads(os.environ["POLLS"]))
+print(json.dumps(list(found.values_list("person_id", "poll_id", "choice_id"))))
+"""
+
+
+def read_votes(python: Callable[..., Any], polls: Collection[Poll]) -> dict[tuple[int, int], int]:
+    """Return (person, poll) → choice from the database. `python` runs code in the portal, as a Stack's does."""
+    rows = python(VOTES, variables={"POLLS": json.dumps([poll.id for poll in polls])})
+    return {(person, poll): choice for person, poll, choice in rows}

@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar, Self
 
 from tests.support.network import HOST, free_port, is_listening
 from tests.support.waiting import wait_until
@@ -452,21 +453,23 @@ def check_programs() -> None:
             find_program(program)
 
 
-class RealServers:
-    """All seven servers: `servers["session-store"]` is one, `servers.environment` has the portal's variables."""
+class RunningServers[Kind: Server]:
+    """Servers that run for the block, with their files in one temporary folder. `servers["session-store"]` is one."""
 
-    def __enter__(self) -> "RealServers":
-        check_programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-servers-"))
+    prefix: ClassVar[str]  # of the folder's name
+    folder: Path
+    by_name: dict[str, Kind]
+
+    def start(self) -> None:
+        """Fill `by_name`, prepare the servers and start them."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        self.folder = Path(tempfile.mkdtemp(prefix=self.prefix))
         self.folder.chmod(0o711)  # the servers' users need to reach their own folders in it
-        self.by_name: dict[str, Server] = {}
+        self.by_name = {}
         try:
-            for kind in VARIABLES.values():
-                self.by_name[kind.name] = kind(self.folder)
-            for server in self:
-                server.prepare()
-            for server in self:
-                server.start()
+            self.start()
         except BaseException:
             self.stop()
             raise
@@ -475,11 +478,31 @@ class RealServers:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def __iter__(self) -> Iterator[Server]:
+    def __iter__(self) -> Iterator[Kind]:
         return iter(self.by_name.values())
 
-    def __getitem__(self, name: str) -> Server:
+    def __getitem__(self, name: str) -> Kind:
         return self.by_name[name]
+
+    def stop(self) -> None:
+        for server in self:
+            server.stop(server.quickest_stop)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class RealServers(RunningServers[Server]):
+    """All seven servers. `servers.environment` has the portal's variables."""
+
+    prefix = "portal-servers-"
+
+    def start(self) -> None:
+        check_programs()
+        for kind in VARIABLES.values():
+            self.by_name[kind.name] = kind(self.folder)
+        for server in self:
+            server.prepare()
+        for server in self:
+            server.start()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -493,11 +516,6 @@ class RealServers:
             "MAIL_URL": mail_url,
             "PORTAL_ENVIRONMENT": "production",
         }
-
-    def stop(self) -> None:
-        for server in self:
-            server.stop(server.quickest_stop)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def main() -> None:

@@ -6,11 +6,8 @@ They are programs of this machine, on an IP address that the test chooses.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -27,6 +24,7 @@ from tests.support.servers import (
     MessageBroker,
     NotificationStore,
     RedisServer,
+    RunningServers,
     Server,
     SessionStore,
     find_program,
@@ -220,35 +218,20 @@ class TlsMessageBroker(TlsServer, MessageBroker):
 STORES = (TlsSessionStore, TlsNotificationStore, TlsChannelLayer, TlsApplicationStore)
 
 
-class TlsServers:
+class TlsServers(RunningServers[TlsServer]):
     """PostgreSQL and the four Redis, and other servers that are named: `servers["database"]` is one."""
+
+    prefix = "portal-elsewhere-"
 
     def __init__(self, host: str, *others: type[TlsServer], database: type[TlsDatabase] = TlsDatabase) -> None:
         self.host, self.kinds = host, (database, *STORES, *others)
 
-    def __enter__(self) -> TlsServers:
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-elsewhere-"))
-        self.folder.chmod(0o711)  # the servers' users need to reach their own folders in it
+    def start(self) -> None:
         self.authority = Authority(self.folder)
-        self.by_name: dict[str, TlsServer] = {}
-        try:
-            for kind in self.kinds:
-                server = self.by_name[kind.name] = kind(self.folder, self.host, self.authority)
-                server.prepare()
-                server.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def __iter__(self) -> Iterator[TlsServer]:
-        return iter(self.by_name.values())
-
-    def __getitem__(self, name: str) -> TlsServer:
-        return self.by_name[name]
+        for kind in self.kinds:
+            server = self.by_name[kind.name] = kind(self.folder, self.host, self.authority)
+            server.prepare()
+            server.start()
 
     @property
     def database(self) -> TlsDatabase:
@@ -269,8 +252,3 @@ class TlsServers:
             for name, server in self.by_name.items()
             if name != "database"  # its administrator's; the roles have the passwords of the portal's .env
         }
-
-    def stop(self) -> None:
-        for server in self:
-            server.stop(server.quickest_stop)
-        shutil.rmtree(self.folder, ignore_errors=True)

@@ -3,15 +3,13 @@
 `make drills` runs them, and each can be run alone. They use `make`, as operators do.
 """
 
-import json
-import random
 import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
 from dotenv import set_key
 
-from tests.support.activity import Poll, open_poll
+from tests.support.activity import Poll, open_polls, read_votes
 from tests.support.compose import Stack, run
 from tests.support.members import Member, announcers, create_members, delete_members
 
@@ -52,26 +50,10 @@ def members(drilled_stack: Stack, tls: ssl.SSLContext) -> Iterator[list[Member]]
 @pytest.fixture
 def polls(members: list[Member]) -> list[Poll]:
     """Polls in which the members have not voted yet."""
-    author = announcers(members)[0]
-    found = [open_poll(author, f"Question {random.random()}?", seconds=POLL_SECONDS) for _ in range(6)]
-    assert all(found), "a poll could not be opened"
-    return [poll for poll in found if poll]
-
-
-VOTES = """
-import json, os
-from apps.polls.models import Vote
-found = Vote.objects.filter(poll__in=json.loads(os.environ["POLLS"]))
-print(json.dumps(list(found.values_list("person_id", "poll_id", "choice_id"))))
-"""
+    return open_polls(announcers(members)[0], number=6, seconds=POLL_SECONDS)
 
 
 @pytest.fixture
 def stored_votes(stack: Stack, polls: list[Poll]) -> Callable[[], dict[tuple[int, int], int]]:
     """Return a function that reads (person, poll) → choice from the database."""
-
-    def read() -> dict[tuple[int, int], int]:
-        rows = stack.python(VOTES, variables={"POLLS": json.dumps([poll.id for poll in polls])})
-        return {(person, poll): choice for person, poll, choice in rows}
-
-    return read
+    return lambda: read_votes(stack.python, polls)
