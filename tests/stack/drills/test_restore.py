@@ -35,8 +35,9 @@ def content(stack: Stack) -> tuple[str, str]:
 
 
 @pytest.fixture(autouse=True)
-def clean(stack: Stack) -> Iterator[None]:
+def clean(drilled_stack: Stack) -> Iterator[None]:
     """Leave neither the texts of a drill, nor what a restore replaced."""
+    stack = drilled_stack
     yield
     sql(stack, "DELETE FROM auth_group WHERE name LIKE 'in the drill%'")
     stack.execute("intranet-server", "rm", "-f", UPLOAD)

@@ -245,7 +245,7 @@ def start(portal: Portal) -> None:
     """Start the portal with the data that it has now. Raises DeploymentError when a part does not get ready."""
     if DATABASE in portal.services:
         portal.compose("exec", "-T", DATABASE, "sh", "/etc/portal/create-roles")
-    steps.up(portal)
+    steps.up_behind_proxy(portal)
     ReverseProxy(portal).use_dns()  # also reloads the certificates: the local authority may be another one
     portal.compose("exec", "-T", "intranet-server", "python", "manage.py", "rebuild_inboxes")
 

@@ -104,12 +104,12 @@ def recreate_edge_network(portal: Portal) -> None:
         output_of("docker", "network", "rm", existing)
 
 
-def up(portal: Portal, *services: str, options: Sequence[str] = ()) -> None:
+def up(portal: Portal, *services: str, options: Sequence[str] = ("--no-deps",)) -> None:
     """Create and start services as compose.yaml has them, and wait until they are healthy. Without names: all."""
-    command = ["up", *options, "--detach", "--wait", "--no-build", "--remove-orphans"]
+    command = ["up", "--detach", "--wait", "--no-build", "--remove-orphans"]
     try:
         if services:
-            portal.compose(*command, "--no-deps", *services)
+            portal.compose(*command, *options, *services)
         elif not portal.succeeds(*command):
             raise DeploymentError("the portal did not start")
     except DeploymentError as error:
@@ -120,9 +120,21 @@ def up(portal: Portal, *services: str, options: Sequence[str] = ()) -> None:
         raise DeploymentError(str(error), details="\n".join([*logs, error.details]), do=do) from None
 
 
+def up_behind_proxy(portal: Portal) -> None:
+    """Create and start everything, while a reverse proxy that runs answers visitors.
+
+    Its container may be of an earlier release with the same NGINX. Compose alone would replace it.
+    """
+    if not ReverseProxy(portal).is_running:
+        up(portal)
+        return
+    up(portal, *(service for service in portal.services if service != PROXY), options=[])
+    update_proxy(portal)
+
+
 def wait_until_healthy(portal: Portal, service: str) -> None:
     """Wait until a service that runs is healthy, whatever compose.yaml says of it by now."""
-    up(portal, service, options=["--no-recreate"])
+    up(portal, service, options=["--no-deps", "--no-recreate"])
 
 
 def up_others(portal: Portal, services: list[str]) -> None:
@@ -147,7 +159,7 @@ def update_proxy(portal: Portal) -> None:
         ReverseProxy(portal).reload()
         return
     print("The reverse proxy itself has changed: visitors get no answer for a few seconds.")
-    up(portal, PROXY, options=[f"--timeout={PROXY_SECONDS}"])
+    up(portal, PROXY, options=["--no-deps", f"--timeout={PROXY_SECONDS}"])
 
 
 def is_same_nginx(portal: Portal) -> bool:
