@@ -62,6 +62,13 @@ def catalogue_of(base, owner="apps/library", language="hi"):
     return base / owner / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
+def test_a_catalogue_keeps_its_plural_forms(base):
+    write(collect(base, ["hi"]))
+    path = catalogue_of(base)
+    path.write_text(re.sub(r"plural=.*?;", "plural=(n == 7);", path.read_text()))
+    assert "nplurals=2; plural=(n == 7);" in collect(base, ["hi"])[path].decode()
+
+
 def translate_in(path, text, translation):
     content = path.read_text()
     assert f'msgid "{text}"\nmsgstr ""' in content

@@ -25,7 +25,9 @@ def collect(base_directory: Path, languages: list[str]) -> dict[Path, bytes]:
         texts = list(texts_of(owner))
         for language in languages if texts else []:
             path = owner.catalogue(language)
-            contents[path] = render(merge(texts, read(path)), language)
+            known = read(path)
+            plural_forms = known.plural_forms if known.locale else default_plural_forms(language)
+            contents[path] = render(merge(texts, known), language, plural_forms)
     return contents
 
 
@@ -49,16 +51,23 @@ def read(path: Path) -> Catalog:
         return read_po(file)
 
 
-def render(catalogue: Catalog, language: str) -> bytes:
+def default_plural_forms(language: str) -> str:
+    """Return the plural forms for a new catalogue. One that exists keeps its own, since its translations have them.
+
+    Babel corrects its table from time to time, and a catalogue is not outdated by that.
+    """
+    return get_plural(Locale.parse(locale_name(language))).plural_forms
+
+
+def render(catalogue: Catalog, language: str, plural_forms: str) -> bytes:
     """Return the text of a .po file. Its header has no dates, so that it changes only with a text."""
     output = BytesIO()
     write_po(output, catalogue, width=WIDTH, omit_header=True, sort_by_file=True, include_lineno=False)
-    plural = get_plural(Locale.parse(locale_name(language)))
     header = (
         'msgid ""\nmsgstr ""\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
         f'"Language: {locale_name(language)}\\n"\n'
-        f'"Plural-Forms: {plural.plural_forms}\\n"\n\n'
+        f'"Plural-Forms: {plural_forms}\\n"\n\n'
     )
     return header.encode() + output.getvalue().strip() + b"\n"
 
