@@ -7,7 +7,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.flows.reauthentication import (
+    get_reauthentication_flows,
+    raise_if_reauthentication_required,
+)
 from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.core import context, ratelimit
@@ -51,6 +54,7 @@ __all__ = [
     "authenticated_user",
     "clear_login",
     "get_pending_stage",
+    "get_reauthentication_flows",
     "mark_request_as_headless",
     "parse_rates",
     "perform_login",

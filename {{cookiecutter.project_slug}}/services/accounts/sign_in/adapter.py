@@ -23,7 +23,11 @@ from core.languages.choice import chosen_language
 from core.mail.frame import framed_html
 from core.mail.sending import check_room, send_later
 from core.people.models import Person
-from services.accounts.allauth_internals import AdaptableAccountAdapter, send_unknown_account_mail
+from services.accounts.allauth_internals import (
+    AdaptableAccountAdapter,
+    get_reauthentication_flows,
+    send_unknown_account_mail,
+)
 
 from .auditing import person_of_login, record_failed_login, record_limited
 from .devices import attempts_key_of_login
@@ -55,6 +59,10 @@ class AccountAdapter(AdaptableAccountAdapter):
         if not self.is_open_for_signup(context.request):
             raise ImmediateHttpResponse(ForbiddenResponse(context.request))
         return str(super().clean_username(Person.normalize_username(username), shallow))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Require it of everybody who can: people whom the institute signs in may have neither password nor device."""
+        return bool(get_reauthentication_flows(context.request.user)) and super().is_reauthentication_required(app=app)
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """Refuse to delete the primary email: without it, a forgotten password cannot be reset."""
