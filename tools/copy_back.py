@@ -2,7 +2,8 @@
 
     python tools/copy_back.py var/test/omniport
 
-It changes no file that holds answers, and adds and removes none.
+It changes no file that holds answers, and adds and removes none. images.lock stays as it is when it names an image by
+its id: without a registry, `make roll` locks the images of this machine, and no other one has them.
 """
 
 import json
@@ -10,9 +11,11 @@ import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
+import yaml
 from generate import TEMPLATE, files, same
 
 PORTAL = TEMPLATE / "{{cookiecutter.project_slug}}"
+IMAGES = Path("images.lock")
 
 
 def copy_back(portal: Path) -> list[Path]:
@@ -24,10 +27,16 @@ def copy_back(portal: Path) -> list[Path]:
         if any(fnmatch(str(name), pattern) for pattern in verbatim)
         and (portal / name).exists()
         and not same(portal / name, PORTAL / name)
+        and not (name == IMAGES and has_ids(portal / name))
     ]
     for name in changed:
         (PORTAL / name).write_bytes((portal / name).read_bytes())
     return changed
+
+
+def has_ids(lock: Path) -> bool:
+    """Return whether a lock names an image by the id that it has on this machine."""
+    return any("id" in image for image in yaml.safe_load(lock.read_text())["x-locked"].values())
 
 
 if __name__ == "__main__":
