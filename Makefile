@@ -120,7 +120,7 @@ portal-lint: $(ENVIRONMENT)
 
 .PHONY: portal-own-test
 portal-own-test: $(ENVIRONMENT)
-	@$(PORTAL_MAKE) -C $(TEST_PORTAL) test
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) test PROCESSES=1
 
 .PHONY: portal-test
 portal-test: portal-build
