@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.drills.test_deploy import people
+from tests.support.activity import Poll
 from tests.support.compose import Stack, docker, inspect, run
+from tests.support.members import Member
 from tests.support.visitor import Visitor
 
 LOCK = "images.lock"
@@ -20,8 +23,8 @@ def newest_image(stack: Stack, *lines: str) -> str:
     return str(inspect("image", tag)[0]["Id"])
 
 
-def make(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = stack.environment({"WATCH_SECONDS": "5"})
+def make(stack: Stack, *words: str, watch_seconds: int = 5) -> subprocess.CompletedProcess[str]:
+    environment = stack.environment({"WATCH_SECONDS": str(watch_seconds)})
     return run("make", "--no-print-directory", *words, cwd=stack.portal, env=environment, seconds=1500, check=False)
 
 
@@ -76,6 +79,25 @@ def test_a_roll_ends_with_the_new_release_and_a_roll_back_with_the_one_before(
     assert stack.container("cache")["Image"] == image_before
     assert (portal / LOCK).read_text() == lock_before
     assert visit("internet").get("/api/portal/").status == 200
+
+
+def test_nobody_notices_a_whole_roll(
+    stack: Stack,
+    portal: Path,
+    members: list[Member],
+    polls: list[Poll],
+    stored_votes: Callable[[], dict[tuple[int, int], int]],
+) -> None:
+    """It runs the portal's tests, makes a backup, tests the new release with its data, and watches it for a minute."""
+    newest_image(stack, "LABEL number=3")
+    release = stack.release
+    with people(members, polls, stored_votes):
+        done = make(stack, "roll", "ONLY=memcached", watch_seconds=60)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    print(done.stdout.strip().splitlines()[-2:])
+    assert stack.release != release
+    for step in ("Running the tests", "Backing up", "Restoring the newest backup beside the portal"):
+        assert f"== {step}" in done.stdout
 
 
 def test_a_roll_that_does_not_start_leaves_the_portal_as_it_is(stack: Stack, portal: Path) -> None:
