@@ -17,6 +17,7 @@ from tests.support.waiting import wait_until
 
 NAMED = os.environ.get("SWARM_NODES", "")
 PROGRAM = Path(NAMED or REPOSITORY.parent / "shared" / "swarm" / "nodes")
+FOLDER = "/run/swarm-lab"  # of the lab
 GATEWAY = "10.99.0.254"  # this machine, as the nodes see it
 DEPLOY_SECONDS = 900
 
@@ -27,7 +28,7 @@ class Node:
     def __init__(self, number: int) -> None:
         self.number = number
         self.name = f"swarmlab{number}"
-        self.host = f"unix:///run/swarm-lab/n{number}/sock"
+        self.host = f"unix://{FOLDER}/n{number}/sock"
         self.address = f"10.99.0.{number}"
 
     def docker(self, *arguments: str, **options: Any) -> str:
@@ -60,7 +61,7 @@ class Lab:
 
     @property
     def is_up(self) -> bool:
-        return Path("/run/swarm-lab").exists()
+        return Path(FOLDER).exists()
 
     def up(self) -> None:
         run(PROGRAM, "up", stdin=None)
@@ -69,7 +70,12 @@ class Lab:
         """Remove the nodes. They leave the Swarm first, so that their engines have no task to stop."""
         for node in self.nodes:
             run("docker", "--host", node.host, "swarm", "leave", "--force", check=False)
-        run(PROGRAM, "down", seconds=180)
+        if run(PROGRAM, "down", seconds=180, check=False).returncode:
+            # An engine that is stopped while it leaves the networks of the Swarm forgets their namespaces.
+            for mount in [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]:
+                if mount.startswith(f"{FOLDER}/"):
+                    run("umount", mount)
+            run(PROGRAM, "down", seconds=180)
 
     def make_swarm(self) -> None:
         """Make a Swarm of the first node, as docs/operate/use-several-machines.md does."""
@@ -129,6 +135,14 @@ class SwarmPortal(Stack):
 
     def wait_until_running(self, service: str, number: int, *, seconds: float = 120) -> None:
         wait_until(lambda: len(self.running(service)) == number, seconds=seconds, every=1)
+
+    def spread(self, service: str, node: Node) -> None:
+        """Start the tasks of a service again until one of them runs on this node, which may have had none."""
+        for _ in self.nodes:
+            if self.tasks(service, node=node):
+                return
+            self.lab.first.docker("service", "update", "--force", "--quiet", f"{self.project}_{service}", seconds=300)
+        raise AssertionError(f"no task of {service} runs on {node.name}")
 
     def execute(self, service: str, *command: str, variables: dict[str, str] | None = None, **options: Any):
         """Run a command in a task of a service. Variables are passed by name, as in Stack."""
