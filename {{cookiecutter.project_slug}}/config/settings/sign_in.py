@@ -41,7 +41,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{PORTAL.name}] "
 ACCOUNT_CHANGE_EMAIL = True  # a person has one email address; a new one replaces it when it is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # an email reports a changed password, email address or second factor
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# A code by mail is not among them: whoever can read somebody's mail could then change how they sign in.
+# A code by mail is not among them: a person who can read the mail of another could then change how they sign in.
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a confirmed password counts
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "services.accounts.sign_in.tokens.PasswordTokenGenerator"  # noqa: S105 - a class
