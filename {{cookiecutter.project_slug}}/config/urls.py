@@ -1,5 +1,6 @@
 """The URLs, the same on both sites. The admin and the Redis GUI are on the intranet site only."""
 
+import re
 from importlib import import_module
 from typing import Any
 
@@ -76,6 +77,9 @@ urlpatterns = [
     path(relative(prefixes.AUTHENTICATION), include("services.accounts.sign_in.urls")),
 ]
 
+if settings.SERVES_IDENTITY:
+    urlpatterns += [path("", include("services.single_sign_on.provider.urls"))]
+
 if settings.SITE == "intranet":
     admin.site.site_header = admin.site.site_title = settings.PORTAL.name
     admin.site.index_title = _("Administration")
@@ -95,6 +99,6 @@ if not settings.CONFIGURATION.environment.is_production:
 
 # An unknown path below a prefix is 404. Every other path is the frontend's.
 urlpatterns += [
-    re_path(rf"^(?:{'|'.join(map(first_segment, prefixes.PREFIXES))})(?:/|\Z)", not_found),
+    re_path(rf"^(?:{'|'.join(map(re.escape, map(first_segment, prefixes.PREFIXES)))})(?:/|\Z)", not_found),
     re_path(r"^", index),
 ]

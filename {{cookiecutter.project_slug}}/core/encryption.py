@@ -1,4 +1,6 @@
-"""Encryption at rest of what the portal must be able to read again: second factors, sessions and mail that waits.
+"""Encryption at rest of what the portal must be able to read again.
+
+These are second factors, sessions, mail that waits, and the keys that sign ID tokens.
 
 The keys are those of `ENCRYPTION_KEYS`: the first encrypts, all of them decrypt. So a key is replaced without losing
 what the old one encrypted: docs/operate/rotate-the-encryption-key.md. Mail has keys
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 # What a text is encrypted for. A text of one purpose does not decrypt as one of another.
-Purpose = Literal["second-factor", "session", "mail"]
+Purpose = Literal["second-factor", "session", "mail", "signing-key"]
 
 KEY_BYTES = 32
 START = "gAAAA"  # of every Fernet token: its version, and the first bytes of its time until 2106

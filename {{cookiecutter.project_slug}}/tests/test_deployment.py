@@ -111,6 +111,16 @@ def test_limits_are_settings(deploy):
     assert "rate=3r/m" in limits
 
 
+@pytest.mark.parametrize("site", ["internet", "intranet"])
+def test_one_site_signs_people_in_at_other_sites(deploy, site):
+    written = deploy({"single_sign_on": {"site": site}})["identity.conf"]
+    assert written == f"map $site $serves_identity {{\n    default 0;\n    {site} 1;\n}}\n"
+
+
+def test_the_internet_site_does_by_default(deploy):
+    assert "internet 1;" in deploy()["identity.conf"]
+
+
 def test_nginx_writes_the_portal_into_the_page(deploy):
     """Texts are character references: none can end a string or name a variable of NGINX's configuration."""
     written = deploy({"name": "P's $host \"&\\<b>", "branding": {"colour": "#ffff00"}})

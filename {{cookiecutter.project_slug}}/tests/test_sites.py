@@ -35,6 +35,9 @@ print(json.dumps({
     "reset": settings.HEADLESS_FRONTEND_URLS["account_reset_password_from_key"],
     "client_ip": settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER,
     "second_factor": settings.SECOND_FACTOR_FOR_MAINTAINERS,
+    "issuer": client.get("/.well-known/openid-configuration", **more).headers["Content-Type"] == "application/json"
+    and client.get("/.well-known/openid-configuration", **more).json().get("issuer"),
+    "identity": client.get("/identity/device", **more).status_code,
 }))
 """
 
@@ -89,6 +92,9 @@ def test_in_production_a_site_serves_its_own_domain_over_tls(site):
     assert (result["session"], result["csrf"]) == (f"__Host-{site}_session", f"__Host-{site}_csrf")
     assert result["reset"] == f"https://{host}{port}/password/reset#{{key}}"
     assert (result["client_ip"], result["second_factor"]) == ("X-Forwarded-For", True)
+    is_issuer = site == settings.PORTAL.single_sign_on.site
+    assert result["issuer"] == (f"https://{host}{port}" if is_issuer else False)
+    assert result["identity"] == (302 if is_issuer else 404)
     assert result["secure"]
     assert not result["debug"]
 

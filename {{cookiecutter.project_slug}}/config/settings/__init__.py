@@ -126,6 +126,23 @@ from .sign_in import (
     USERSESSIONS_ADAPTER,
     USERSESSIONS_TRACK_ACTIVITY,
 )
+from .single_sign_on import (
+    ADDRESS_TOKENS_PER_MINUTE,
+    CLIENT_REQUESTS_PER_MINUTE,
+    CLIENT_TOKENS_PER_MINUTE,
+    IDENTITY_ORIGIN,
+    IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN,
+    IDP_OIDC_ADAPTER,
+    IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN,
+    IDP_OIDC_DEVICE_CODE_EXPIRES_IN,
+    IDP_OIDC_ID_TOKEN_EXPIRES_IN,
+    IDP_OIDC_INTROSPECTION_ENABLED,
+    IDP_OIDC_JWKS_CACHE_CONTROL,
+    IDP_OIDC_RATE_LIMITS,
+    IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN,
+    SERVES_IDENTITY,
+    SINGLE_SIGN_ON_REPORT,
+)
 from .tasks import AFTER_COMMIT_RAISES
 
 CACHES = {
@@ -143,6 +160,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.idp.oidc",
     "allauth.mfa",
     "allauth.usersessions",
     "core.audit",
@@ -180,7 +198,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "core.tokens.middleware.TokenMiddleware",
+    "services.single_sign_on.middleware.TokenMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.access.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -52,8 +52,10 @@ SPECTACULAR_SETTINGS = {
         }
     },
     "DISABLE_ERRORS_AND_WARNINGS": False,
-    # Fields that share choices need one name for them: the parts of a directory entry, and of the overview.
+    # Fields that share choices need one name for them: the parts of a directory entry, the kinds
+    # of clients, and the parts of the overview.
     "ENUM_NAME_OVERRIDES": {
+        "ClientKind": "services.single_sign_on.models.ClientRegistration.Kind",
         "Visibility": "core.people.models.Visibility",
         "PartStatus": "services.overview.serializers.STATUSES",
     },

@@ -170,6 +170,12 @@ class Notifications(Strict):
     keep_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = 90
 
 
+class SingleSignOn(Strict):
+    """The site with the pages on which people sign in at the institute's other sites."""
+
+    site: SiteName = "internet"
+
+
 class Portal(Strict):
     name: Title
     description: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -185,6 +191,7 @@ class Portal(Strict):
     roles: dict[Name, Role] = Field(default_factory=dict)
     sign_up: Annotated[SignUp | None, BeforeValidator(read_sign_up, json_schema_input_type=SignUp | bool | None)] = None
     institute_sign_in: InstituteSignIn | None = None
+    single_sign_on: SingleSignOn = SingleSignOn()
     security: Security = Security()
     notifications: Notifications = Notifications()
 

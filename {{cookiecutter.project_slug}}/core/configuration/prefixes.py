@@ -12,12 +12,17 @@ HEALTH = "/health/"
 STATIC = "/static/"
 MEDIA = "/media/"
 PROTECTED = "/protected/"
+IDENTITY = "/identity/"  # the OpenID Connect provider, on its site only
+WELL_KNOWN = "/.well-known/"
 
 # Below these, an unknown path is 404 and never a page of the frontend.
-PREFIXES = (API, AUTHENTICATION, SOCKETS, ADMIN, REDIS_GUI, HEALTH, STATIC, MEDIA, PROTECTED)
+PREFIXES = (API, AUTHENTICATION, SOCKETS, ADMIN, REDIS_GUI, HEALTH, STATIC, MEDIA, PROTECTED, IDENTITY, WELL_KNOWN)
+
+# Below IDENTITY, these are for programs, and the others are pages.
+IDENTITY_API = f"{IDENTITY}api/"
 
 # The clients of these are programs: they get errors as problem details.
-PROGRAM_PREFIXES = (API, AUTHENTICATION, SOCKETS, HEALTH)
+PROGRAM_PREFIXES = (API, AUTHENTICATION, SOCKETS, HEALTH, IDENTITY_API, WELL_KNOWN)
 
 # These are 404 on the internet site.
 INTRANET_PREFIXES = (ADMIN, REDIS_GUI)
@@ -37,6 +42,8 @@ SCHEMA = f"{API}schema/"
 SWAGGER_UI = f"{SCHEMA}ui/"  # in development
 SIGNED_IN = f"{PROTECTED}signed-in/"  # for the reverse proxy, which lets no client come here
 ADMIN_LOGIN = f"{ADMIN}login/"
+DISCOVERY = f"{WELL_KNOWN}openid-configuration"
+TOKEN = f"{IDENTITY_API}token"
 
 
 def relative(path: str) -> str:

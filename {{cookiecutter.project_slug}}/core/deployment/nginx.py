@@ -41,6 +41,7 @@ def write_sites(
     snippets = {
         "client-addresses.conf": client_addresses(configuration),
         "networks.conf": networks(configuration),
+        "identity.conf": identity(configuration),
         "limits.conf": limits(configuration),
         "socket-limits.conf": socket_limits(configuration),
         "document.conf": document_variables(configuration.portal),
@@ -119,6 +120,12 @@ map $client_ip $is_inside_{site} {{
     default $is_in_ring_of_{site};
 }}
 """
+
+
+def identity(configuration: Configuration) -> str:
+    """Return which site signs people in at other sites, as `$serves_identity`: 1 or 0."""
+    site = configuration.portal.single_sign_on.site
+    return f"map $site $serves_identity {{\n    default 0;\n    {site} 1;\n}}\n"
 
 
 def geo(address: str, variable: str, inside: Iterable[Network], outside: Iterable[Network] = ()) -> str:

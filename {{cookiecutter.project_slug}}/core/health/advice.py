@@ -154,6 +154,14 @@ ADVICE = {
             _("If the provider is down, wait, or ask its operators"),
         ),
     ),
+    "single-sign-on": Advice(
+        _("A key that signs ID tokens cannot be used"),
+        _("Tokens that it signed do not verify at the institute's other sites. The portal itself works."),
+        (
+            _("If it says that no key decrypts this, put the key that was removed back into `ENCRYPTION_KEYS`"),
+            _("If the key is lost, make another one: `python manage.py signingkey rotate --at-once`"),
+        ),
+    ),
     "files": Advice(
         _("Uploads cannot be stored or read"),
         _("Files and photos cannot be opened or added. Everything else works."),

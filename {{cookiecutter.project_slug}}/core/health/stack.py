@@ -10,6 +10,7 @@ from .frontend import FrontendCheck
 from .institute_sign_in import InstituteSignInCheck
 from .mail import MailCheck
 from .servers import RedisGuiCheck, ReverseProxyCheck, ServerCheck, SocketsCheck
+from .single_sign_on import SingleSignOnCheck
 from .stores import ApplicationStoreCheck, CacheCheck, ChannelLayerCheck, NotificationStoreCheck, SessionStoreCheck
 
 HEALTH_CHECKS: tuple[HealthCheck, ...] = (
@@ -23,6 +24,7 @@ HEALTH_CHECKS: tuple[HealthCheck, ...] = (
     WorkerCheck(),
     SchedulerCheck(),
     MailCheck(),
+    SingleSignOnCheck(),
 )
 
 CONTAINER_CHECKS: tuple[HealthCheck, ...] = (

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.configuration.languages import direction_of
 from core.configuration.portal import Portal
@@ -69,8 +69,9 @@ def wait_text(seconds: float) -> str:
 
 
 def portal_context(request: HttpRequest) -> dict[str, Any]:
-    """Add the portal to the context of every page, for the admin."""
-    return {"portal": settings.PORTAL}
+    """Add the portal and the frame of plain pages to the context of every page of Django's."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return frame_context(settings.PORTAL, language, scheme=request.COOKIES.get("scheme", ""))
 
 
 def frame_context(portal: Portal, language: str, *, scheme: str = "") -> dict[str, Any]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.configuration.prefixes import DISCOVERY
+
 from .errors import BadAnswer, ProviderError
 from .fetching import get_json
 
-WELL_KNOWN = "/.well-known/openid-configuration"
 LIFETIME_SECONDS = 600.0
 SHORTEST_SECONDS = 30.0  # between two requests for the keys, however many tokens name a key that is not known
 FAILURE_SECONDS = 5.0  # for which a failure counts, without another request
@@ -97,7 +98,7 @@ class Provider:
         return self._keys.get(self._fetch_keys, younger_than=SHORTEST_SECONDS)
 
     def _fetch_metadata(self) -> Metadata:
-        return read_metadata(self.issuer, get_json(self.issuer.removesuffix("/") + WELL_KNOWN))
+        return read_metadata(self.issuer, get_json(self.issuer.removesuffix("/") + DISCOVERY))
 
     def _fetch_keys(self) -> list[dict[str, Any]]:
         return read_keys(get_json(self.metadata().jwks_uri))

@@ -32,6 +32,11 @@ def visible_to(part: str, *, to: Person, on_campus: bool, prefix: str = "") -> Q
     return visible | Q(**{f"{prefix}pk": to.pk})
 
 
+def is_hidden(person: Person, part: str) -> bool:
+    """Return whether the person hides `part` of their profile from everybody else."""
+    return any(getattr(person, name) == Visibility.NOBODY for name in visibility_fields(part))
+
+
 def visibility_fields(part: str) -> list[str]:
     """Return the fields of Person that must all allow it."""
     return [f"{name}_visible_to" for name in dict.fromkeys(["entry", part])]

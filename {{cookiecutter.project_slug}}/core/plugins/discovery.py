@@ -31,7 +31,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TAKEN_LABELS = frozenset(
     """
     account admin allauth allauth_idp_oidc auth channels contenttypes core core_audit core_backups core_mail core_people
-    core_tokens daphne drf_spectacular headless messages mfa rest_framework sessions socialaccount staticfiles
+    core_tokens daphne drf_spectacular headless idp messages mfa rest_framework sessions socialaccount staticfiles
     usersessions
     """.split()  # noqa: SIM905 - easier to read without quotes
 )

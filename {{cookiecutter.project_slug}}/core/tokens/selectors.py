@@ -18,11 +18,11 @@ def working_tokens(person: Person) -> QuerySet[ApiToken]:
     )
 
 
-def scope_texts() -> dict[str, str]:
-    """Return the full name of each scope of an app on this site, and what it lets a script do."""
+def scope_texts(*, every_site: bool = False) -> dict[str, str]:
+    """Return the full name of each scope of an app on this site, or on any, and what it lets a script do."""
     return {
         f"{plugin.name}.{name}": translate(text)
         for plugin in installed_plugins().values()
-        if settings.SITE is None or settings.SITE in plugin.manifest.audience.sites
+        if every_site or settings.SITE is None or settings.SITE in plugin.manifest.audience.sites
         for name, text in plugin.manifest.scopes.items()
     }

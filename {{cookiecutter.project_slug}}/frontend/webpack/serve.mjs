@@ -4,7 +4,7 @@ import { respondWithFrame } from './frames.mjs'
 
 // Django answers these paths, unknown ones too. Every other path is the frontend's. The list is
 // core/configuration/prefixes.py.
-const DJANGO = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
+const DJANGO = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected|identity|\.well-known)(\/|$)/
 // The files that Django makes of portal.yaml: PORTAL_FILES in the same list.
 const FILES = /^\/(robots\.txt|manifest\.webmanifest|accent\.css|icon\.svg|icon-(192|512|maskable)\.png)$/
 

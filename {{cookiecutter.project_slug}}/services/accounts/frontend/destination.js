@@ -1,5 +1,6 @@
 // Servers answer these paths, not the shell, so the browser has to load them. The list is core/configuration/prefixes.py.
-const SERVER_PATHS = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
+const SERVER_PATHS =
+  /^\/(api|_allauth|ws|admin|redis|health|static|media|protected|identity|\.well-known)(\/|$)/
 
 /**
  * Return where to go after signing in: a path of this portal, or `/` when `next` is anything else, such as another site's URL.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ParseError
 
 from core.api.parsers import parse_json
-from core.configuration.prefixes import AUTHENTICATION
+from core.configuration.prefixes import AUTHENTICATION, TOKEN
 from core.hashing.pool import HashingBusy, hashing_pool
 from core.http.outage import busy_response
 from core.http.problems import problem_response
@@ -42,10 +42,16 @@ DETAILS = {
 }
 
 
-# Below AUTHENTICATION: what checks or sets a password.
-HASHING = tuple(
-    f"{AUTHENTICATION}browser/v1/{path}"
-    for path in ("auth/login", "auth/signup", "auth/password/reset", "auth/reauthenticate", "account/password/change")
+# What checks or sets a password, or checks the secret of a client.
+HASHING = (
+    *(
+        f"{AUTHENTICATION}browser/v1/{path}"
+        for path in (
+            *("auth/login", "auth/signup", "auth/password/reset", "auth/reauthenticate"),
+            "account/password/change",
+        )
+    ),
+    TOKEN,
 )
 
 

@@ -11,6 +11,7 @@ from core.audit.recording import record
 from core.http.clients import UNKNOWN, UNKNOWN_IP
 from core.people.models import Person
 from core.tokens.actions import tokens_revoke
+from services.single_sign_on.connections import delete_all_tokens
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allauth has no types
@@ -23,12 +24,13 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # alla
 
 
 def end_all_sessions(person: Person) -> int:
-    """End the person's sessions in all browsers, and return how many there were. Their API tokens end as well.
+    """End the person's sessions in all browsers, and return how many there were.
 
-    The caller records it.
+    Their API tokens end as well, and the tokens that the institute's other sites have. The caller records it.
     """
     sessions = list(UserSession.objects.filter(user=person))
     for session in sessions:
         session.end()
     tokens_revoke(person)
+    delete_all_tokens(person)
     return len(sessions)

@@ -4,7 +4,8 @@ import { t } from '@portal/i18n'
 import './notifications.css'
 
 // Paths below these are not pages of the frontend, so the browser has to load them.
-const SERVER_PATHS = /^\/(api|_allauth|ws|admin|redis|health|static|media|protected)(\/|$)/
+const SERVER_PATHS =
+  /^\/(api|_allauth|ws|admin|redis|health|static|media|protected|identity|\.well-known)(\/|$)/
 
 /**
  * One notification: its title, which is the link of the whole row, its body and its age.

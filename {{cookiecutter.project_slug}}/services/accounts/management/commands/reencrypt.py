@@ -1,4 +1,7 @@
-"""Encrypts second factors and mail with the first key of ENCRYPTION_KEYS, so that the other keys can be removed."""
+"""Encrypts second factors, mail and signing keys with the first key of ENCRYPTION_KEYS.
+
+The other keys can then be removed.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.access.second_factors import reencrypt_second_factors
 from core.mail.models import reencrypt_mail
+from services.single_sign_on.keys import reencrypt_signing_keys
 
 MOST_NAMES = 20  # in the message
 
@@ -18,6 +22,7 @@ class Command(BaseCommand):
         result = reencrypt_second_factors()
         self.stdout.write(f"Encrypted {result.count} second factors with the first key of ENCRYPTION_KEYS.")
         self.stdout.write(f"Encrypted {reencrypt_mail()} mails that wait or were given up.")
+        self.stdout.write(f"Encrypted {reencrypt_signing_keys()} keys that sign ID tokens.")
         if result.lost:
             names = ", ".join(sorted(set(result.lost))[:MOST_NAMES])
             raise CommandError(
