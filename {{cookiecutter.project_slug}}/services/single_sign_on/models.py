@@ -99,6 +99,11 @@ class Connection(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    @property
+    def is_first_sign_in(self) -> bool:
+        """Whether the person has signed in at the client once since they connected."""
+        return self.since is not None and self.since == self.last_sign_in_at
+
 
 class UsedRefreshToken(models.Model):
     """The digest of a refresh token that was replaced. Its use a second time reveals that somebody has copied it."""

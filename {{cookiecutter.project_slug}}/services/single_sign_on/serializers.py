@@ -60,6 +60,8 @@ class ClientSerializer(serializers.Serializer[Any]):
     details = serializers.ListField(child=serializers.CharField())
     trusted = serializers.BooleanField()
     created_at = serializers.DateTimeField()
+    people = serializers.IntegerField(help_text="How many people use it now.")
+    last_sign_in_at = serializers.DateTimeField(allow_null=True)
 
     def to_representation(self, instance: ClientRegistration) -> Any:
         return super().to_representation(
@@ -69,6 +71,9 @@ class ClientSerializer(serializers.Serializer[Any]):
                 **fields_of(instance).as_details(),
                 "logo": logo_url(instance),
                 "created_at": instance.client.created_at,
+                # Only a client that has just been made is not of `client_registrations`.
+                "people": getattr(instance, "people", 0),
+                "last_sign_in_at": getattr(instance, "last_sign_in_at", None),
             }
         )
 
@@ -89,12 +94,30 @@ class ScopeSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class OptionSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    title = serializers.CharField()
+
+
 class ClientsSerializer(serializers.Serializer[Any]):
-    """The clients, and the scopes that they can have."""
+    """The clients, and the scopes, rings, roles and details of roles that they can have."""
 
     issuer = serializers.CharField()
     clients = ClientSerializer(many=True)
     scopes = ScopeSerializer(many=True)
+    rings = OptionSerializer(many=True)
+    roles = OptionSerializer(many=True)
+    details = OptionSerializer(many=True)
+
+
+class ClientSignInSerializer(serializers.Serializer[Any]):
+    """A sign-in at a client. `person` is the username of that time."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    person = serializers.CharField()
+    person_id = serializers.IntegerField(allow_null=True)
+    ip_address = serializers.CharField(allow_null=True)
 
 
 class ConnectionSerializer(serializers.Serializer[Any]):

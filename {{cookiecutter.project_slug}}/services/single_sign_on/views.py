@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -18,6 +19,7 @@ from core.api.files import FileView, UploadParser, set_or_refuse
 from core.api.permissions import MaintainerModelPermissions
 from core.api.throttling import UploadThrottle, WriteThrottle
 from core.audit.events import Event
+from core.audit.models import AuditEntry
 from core.audit.recording import record
 from core.files.actions import field_of, file_remove
 from core.files.pictures import CONTENT_TYPE
@@ -26,9 +28,11 @@ from core.people.models import Person
 from .clients import ClientFields, client_change, client_create, client_remove, client_rotate
 from .connections import connected, disconnect
 from .models import ClientRegistration, Connection
+from .selectors import audience_options, client_registrations, client_sign_ins
 from .serializers import (
     ClientFieldsSerializer,
     ClientSerializer,
+    ClientSignInSerializer,
     ClientsSerializer,
     ConnectionSerializer,
     LogoSerializer,
@@ -41,10 +45,6 @@ from .serializers import (
 LOGO = field_of(ClientRegistration, "logo")
 
 
-def registrations() -> QuerySet[ClientRegistration]:
-    return ClientRegistration.objects.select_related("client").order_by("client__name", "pk")
-
-
 class MaintainersView(APIView):
     """For maintainers with Django's permission for clients. They have it on the intranet site alone."""
 
@@ -52,7 +52,7 @@ class MaintainersView(APIView):
     permission_classes = [MaintainerModelPermissions]
 
     def get_client(self, pk: int) -> ClientRegistration:
-        return get_object_or_404(registrations(), pk=pk)
+        return get_object_or_404(client_registrations(), pk=pk)
 
 
 class ClientsView(MaintainersView):
@@ -62,7 +62,7 @@ class ClientsView(MaintainersView):
     def get(self, request: Request) -> Response:
         # In development, the issuer is where the browser is.
         issuer = settings.IDENTITY_ORIGIN or request.build_absolute_uri("/").rstrip("/")
-        data = {"issuer": issuer, "clients": registrations(), "scopes": describe_scopes()}
+        data = {"issuer": issuer, "clients": client_registrations(), "scopes": describe_scopes(), **audience_options()}
         return Response(ClientsSerializer(data).data)
 
     @extend_schema(
@@ -113,6 +113,20 @@ class ClientView(MaintainersView):
     def delete(self, request: Request, pk: int) -> Response:
         client_remove(by=cast(Person, request.user), registration=self.get_client(pk))
         return Response(status=204)
+
+
+class ClientSignInsView(generics.GenericAPIView[Any]):
+    """List the sign-ins at a client of the last 30 days, newest first, for maintainers who may read the audit log."""
+
+    queryset = AuditEntry.objects.none()
+    serializer_class = ClientSignInSerializer
+    permission_classes = [MaintainerModelPermissions]
+
+    @extend_schema(operation_id="single_sign_on_client_sign_ins", responses=ClientSignInSerializer(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        registration = get_object_or_404(ClientRegistration, pk=pk)
+        page = cast(list[AuditEntry], self.paginate_queryset(client_sign_ins(registration)))
+        return self.get_paginated_response(ClientSignInSerializer(page, many=True).data)
 
 
 class ChangePermissions(MaintainerModelPermissions):

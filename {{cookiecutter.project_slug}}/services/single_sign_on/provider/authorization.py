@@ -146,7 +146,7 @@ class AuthorizationView(AdaptableAuthorizationView):
         if not limit("single_sign_on", f"sign-ins:{person.pk}", most=SIGN_INS_PER_MINUTE, per=MINUTE).is_allowed:
             raise RefusedToClient(self.answered_at, self.state, "temporarily_unavailable", "Too many sign-ins.")
         with transaction.atomic():
-            connect(
+            connection = connect(
                 client=registration.client,
                 person=person,
                 scopes=self.requested_scopes,
@@ -154,7 +154,8 @@ class AuthorizationView(AdaptableAuthorizationView):
                 given_hidden=given,
             )
             response = cast(HttpResponse, super().form_valid(form))
-            record(Event.CLIENT_SIGN_IN, person=person, by=person, client=self.requested_by, name=str(registration))
+            details = {"client": self.requested_by, "name": str(registration), "first": connection.is_first_sign_in}
+            record(Event.CLIENT_SIGN_IN, person=person, by=person, **details)
         return response
 
     def read_page(self, form: ConsentForm, person: Person) -> Answer:

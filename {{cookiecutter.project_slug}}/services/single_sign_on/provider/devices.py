@@ -42,6 +42,7 @@ class DeviceView(AdaptableDeviceView):
         if request.method == "POST" and request.POST.get("action") == "confirm":
             # The page does not ask about hidden parts, so it gives none.
             needed = ConsentNeeded(scopes, hidden_parts(person, scopes))
-            connect(client=registration.client, person=person, scopes=scopes, consented=needed)
-            record(Event.CLIENT_SIGN_IN, person=person, by=person, client=client.pk, name=client.name, device=True)
+            connection = connect(client=registration.client, person=person, scopes=scopes, consented=needed)
+            details = {"client": client.pk, "name": client.name, "first": connection.is_first_sign_in, "device": True}
+            record(Event.CLIENT_SIGN_IN, person=person, by=person, **details)
         return None

@@ -62,6 +62,21 @@ class TestApi:
         assert [one["name"] for one in found["clients"]] == ["Wiki"]
         assert {"name": "openid", "text": "Recognize you when you come again"} in found["scopes"]
         assert found["issuer"] == "http://testserver"
+        assert {"name": "student", "title": "Student"} in found["roles"]
+
+    def test_counts_the_people_who_use_a_client(self, maintainer, wiki):
+        (before,) = maintainer.get(URL).json()["clients"]
+        assert (before["people"], before["last_sign_in_at"]) == (0, None)
+        wiki.code()
+        (after,) = maintainer.get(URL).json()["clients"]
+        assert after["people"] == 1
+        assert after["last_sign_in_at"] is not None
+
+    def test_lists_who_signed_in_at_a_client(self, maintainer, relying_party, wiki):
+        relying_party(name="Library").code()
+        wiki.code()
+        found = maintainer.get(f"{URL}{wiki.registration.pk}/sign-ins/").json()["results"]
+        assert [(one["person"], one["ip_address"]) for one in found] == [("asha", "127.0.0.1")]
 
     def test_a_replaced_secret_stops_working_at_once(self, maintainer, asha):
         data = add(maintainer)
@@ -165,6 +180,7 @@ class TestWho:
     def test_others_are_refused(self, wiki, visitor, make_person):
         for client, status in ((visitor, 401), (wiki.browser, 403)):
             assert client.get(URL).status_code == status
+            assert client.get(f"{URL}{wiki.registration.pk}/sign-ins/").status_code == status
             assert client.post_json(URL, NEW).status_code == status
             assert client.patch_json(f"{URL}{wiki.registration.pk}/", {"trusted": True}).status_code == status
             assert client.post_json(f"{URL}{wiki.registration.pk}/secret/", {}).status_code == status
@@ -181,6 +197,7 @@ class TestWho:
         clerk.user_permissions.add(Permission.objects.get(codename="view_clientregistration"))
         client = PortalClient().sign_in(clerk)
         assert client.get(URL).status_code == 200
+        assert client.get(f"{URL}{wiki.registration.pk}/sign-ins/").status_code == 403, "it is of the audit log"
         assert client.post_json(URL, NEW).status_code == 403
         assert client.post_json(f"{URL}{wiki.registration.pk}/secret/", {}).status_code == 403
 
