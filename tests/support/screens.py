@@ -86,6 +86,10 @@ OTHERS = {
     "new person": Screen("/manage-people/new", "Create the person", account="maintainer"),
     "import people": Screen("/manage-people/import", "The format", account="maintainer"),
     "manage a person": Screen("/manage-people/1", "History of roles", account="maintainer"),
+    "single sign-on": Screen(
+        "/manage-clients", "No other site signs people in with this portal yet", account="maintainer"
+    ),
+    "new client": Screen("/manage-clients/new", "Add the client", account="maintainer"),
     "refused": Screen("/overview", "How to get access", problem=FORBIDDEN),
     "refused by role": Screen("/maintainers_only", "You don't have access", problem=FORBIDDEN),
     "refused by ring": Screen("/laboratory_only", "You don't have access", problem=FORBIDDEN),

@@ -71,6 +71,13 @@ export function usePages() {
         words: t`roles import export`,
         detail: maintain,
       },
+    isMaintainer &&
+      isServicePage('manage-clients') && {
+        to: '/manage-clients',
+        title: t`Single sign-on`,
+        words: t`sites clients secret openid`,
+        detail: maintain,
+      },
     isMaintainer && { to: '/admin/', title: t`Django admin`, detail: maintain, leaves: true },
   ]
   return pages

@@ -61,19 +61,22 @@ function Apps({ title, apps, folded = false, Badge }) {
 
 /** @param {{Badge: NavigationProps['Badge']}} props */
 function Maintain({ Badge }) {
+  const pages = [
+    ['overview', 'chart', t`Overview`],
+    ['manage-people', 'people', t`Manage people`],
+    ['manage-clients', 'key', t`Single sign-on`],
+  ]
   return (
     <>
       <h2>{t`Maintain`}</h2>
       <ul role="list">
-        {isServicePage('overview') && (
-          <Item to="/overview" title={t`Overview`} app="overview" Badge={Badge}>
-            <Icon name="chart" />
-          </Item>
-        )}
-        {isServicePage('manage-people') && (
-          <Item to="/manage-people" title={t`Manage people`}>
-            <Icon name="people" />
-          </Item>
+        {pages.map(
+          ([name, icon, title]) =>
+            isServicePage(name) && (
+              <Item key={name} to={`/${name}`} title={title} app={name} Badge={Badge}>
+                <Icon name={icon} />
+              </Item>
+            ),
         )}
         <Item href="/admin/" title={t`Django admin`}>
           <Icon name="gear" />
