@@ -33,6 +33,7 @@ class ActivitySerializer(serializers.Serializer[Any]):
     ip_address = serializers.CharField(allow_null=True)
     factors = serializers.SerializerMethodField(help_text="What was used or changed, such as `password` or `webauthn`.")
     new_device = serializers.SerializerMethodField(help_text="Whether the person had not signed in there before.")
+    client = serializers.SerializerMethodField(help_text="The name of the other site that it is about, or empty.")
 
     def get_own(self, entry: AuditEntry) -> bool:
         return entry.by_id == entry.person_id
@@ -43,3 +44,6 @@ class ActivitySerializer(serializers.Serializer[Any]):
 
     def get_new_device(self, entry: AuditEntry) -> bool:
         return bool(entry.details.get("new_device"))
+
+    def get_client(self, entry: AuditEntry) -> str:
+        return str(entry.details.get("name", "")) if entry.event.startswith("client_") else ""

@@ -22,6 +22,7 @@ const SESSIONS = `${BASE}auth/sessions`
 const TOKENS = `${BASE}account/api-tokens`
 const VERIFY = `${BASE}auth/email/verify`
 const ACTIVITY = '/api/accounts/activity/'
+const CONNECTIONS = '/api/single_sign_on/connections/'
 const CONFIG = `${BASE}config`
 const PREFERENCES = '/api/notifications/preferences/'
 const REAUTHENTICATE = `POST ${BASE}auth/reauthenticate`
@@ -68,6 +69,7 @@ function open(answers, { location = '/account/security', person = makePerson(), 
     [TOKENS]: ok({ tokens: [], scopes: [] }),
     [PREFERENCES]: { kinds: [] },
     [ACTIVITY]: [],
+    [CONNECTIONS]: [],
     [CONFIG]: ok({
       portal: { passkeys: false, maintainers: { name: 'Asha', email: 'asha@institute.example' } },
     }),
@@ -140,6 +142,9 @@ test('recent activity is described in words', async () => {
       entry(3, 'second_factor_removed', { own: false, ip_address: null }),
       entry(2, 'sign_in_failed', { own: false, factors: ['password'] }),
       entry(1, 'unheard_of'),
+      entry(0, 'client_sign_in', { client: 'Wiki' }),
+      entry(-1, 'client_disconnected', { client: 'Wiki' }),
+      entry(-2, 'client_tokens_ended', { client: 'Wiki', own: false }),
     ],
   })
   const list = within(await screen.findByRole('region', { name: 'Recent activity' }))
@@ -149,6 +154,9 @@ test('recent activity is described in words', async () => {
     'A second factor was removedby somebody else',
     'Somebody tried to sign inPassword · 10.1.2.3',
     'unheard_of10.1.2.3',
+    'Signed in at Wiki for the first time10.1.2.3',
+    'The access of Wiki was revoked10.1.2.3',
+    'The access of Wiki ended: a token was used twice10.1.2.3',
   ])
 })
 

@@ -49,3 +49,12 @@ def test_a_list_of_sites_costs_one_query_more_however_long(wiki, relying_party, 
     wiki.browser.get(URL)
     with round_trips(sql=2, stores=3):
         assert len(wiki.browser.get(URL).json()) == 3
+
+
+def test_recent_activity_has_the_first_sign_in_at_a_site_and_the_end_of_its_access(wiki):
+    wiki.code()
+    wiki.code()
+    wiki.browser.delete(f"{URL}{Connection.objects.get().pk}/")
+    entries = wiki.browser.get("/api/accounts/activity/").json()
+    found = [(one["event"], one["client"]) for one in entries if one["client"]]
+    assert found == [("client_disconnected", "Wiki"), ("client_sign_in", "Wiki")]

@@ -4,8 +4,10 @@ import { Row, Rows, Time } from '@portal/ui'
 import { Part } from './Part.jsx'
 
 const PATH = '/api/accounts/activity/'
+const WITHOUT_AUTHOR = /_failed$|_reset$|_tokens_ended$/ // nobody has signed in then
 
-/** @typedef {{id: number, at: string, event: string, own: boolean, ip_address: string | null, factors: string[], new_device: boolean}} Entry */
+/** @typedef {{id: number, at: string, event: string, own: boolean, ip_address: string | null, factors: string[], new_device: boolean,
+ *   client: string}} Entry `client` is the name of another site */
 
 /** What happened to the account lately. */
 export function Activity() {
@@ -43,9 +45,7 @@ function EntryRow({ entry }) {
   const detail = [
     ...entry.factors.map((factor) => names[factor]).filter(Boolean),
     entry.ip_address,
-    !entry.own && !entry.event.endsWith('_failed') && !entry.event.endsWith('_reset')
-      ? t`by somebody else`
-      : '',
+    !entry.own && !WITHOUT_AUTHOR.test(entry.event) ? t`by somebody else` : '',
   ]
   return (
     <Row
@@ -58,7 +58,7 @@ function EntryRow({ entry }) {
 }
 
 /** Say in words what happened. @param {Entry} entry */
-function describe({ event, new_device: isNew }) {
+function describe({ event, new_device: isNew, client }) {
   const known = {
     signed_in: { title: isNew ? t`Signed in on a new device` : t`Signed in`, icon: 'exit' },
     sign_in_failed: { title: t`Somebody tried to sign in`, icon: 'warning' },
@@ -73,6 +73,9 @@ function describe({ event, new_device: isNew }) {
     password_reset: { title: t`Password was reset by email`, icon: 'lock' },
     api_token_made: { title: t`An API token was created`, icon: 'key' },
     api_token_revoked: { title: t`An API token was revoked`, icon: 'key' },
+    client_sign_in: { title: t`Signed in at ${client} for the first time`, icon: 'globe' },
+    client_disconnected: { title: t`The access of ${client} was revoked`, icon: 'globe' },
+    client_tokens_ended: { title: t`The access of ${client} ended: a token was used twice`, icon: 'warning' },
     email_changed: { title: t`Email was changed`, icon: 'mail' },
   }
   return known[event] ?? { title: event, icon: 'history' }

@@ -3,6 +3,7 @@ import { useQuery } from '@portal/sdk'
 import { Column, Panel, Rows, Split } from '@portal/ui'
 import { Activity } from './Activity.jsx'
 import { AuthenticatorApp } from './AuthenticatorApp.jsx'
+import { Connections } from './Connections.jsx'
 import { Email } from './Email.jsx'
 import { factorsQuery } from './factors.js'
 import { Passkeys } from './Passkeys.jsx'
@@ -33,6 +34,7 @@ export function Security() {
         </Column>
         <Column>
           <Sessions />
+          <Connections />
           <Activity />
         </Column>
       </Split>
