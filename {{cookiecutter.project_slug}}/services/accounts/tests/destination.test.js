@@ -17,7 +17,7 @@ test.each([
   expect(destination(wanted)).toEqual({ path, outsideShell: false })
 })
 
-test.each(['/admin/', '/redis/', '/media/x.png'])(
+test.each(['/admin/', '/redis/', '/media/x.png', '/identity/authorize?state=a%20b', '/.well-known/x'])(
   'a server answers %p, so the browser loads it',
   (wanted) => {
     expect(destination(wanted)).toEqual({ path: wanted, outsideShell: true })

@@ -61,6 +61,15 @@ test('an email address works too', async () => {
   expect(requests()[0].body).toEqual({ email: 'asha@institute.example', password: 'welcome' })
 })
 
+test('another site fills in the username', async () => {
+  const { user, requests } = open('/sign-in?login_hint=asha', { [LOGIN]: WELCOME })
+  expect(screen.getByLabelText('Username or email')).toHaveValue('asha')
+  expect(screen.getByLabelText('Password')).toHaveFocus()
+  await user.type(screen.getByLabelText('Password'), 'welcome{Enter}')
+  expect(await screen.findByText('at /')).toBeVisible()
+  expect(requests()[0].body).toEqual({ username: 'asha', password: 'welcome' })
+})
+
 test('sign-in never leads to another site', async () => {
   const { user } = open('/sign-in?next=%2F%2Felsewhere.example', { [LOGIN]: WELCOME })
   await fill(user)

@@ -31,7 +31,7 @@ export function PasswordForm({ onAnswer, username, autoFocus, actions }) {
             name="login"
             required
             defaultValue={username}
-            autoFocus={autoFocus}
+            autoFocus={autoFocus && !username}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
@@ -39,6 +39,7 @@ export function PasswordForm({ onAnswer, username, autoFocus, actions }) {
           <PasswordField
             label={t`Password`}
             name="password"
+            autoFocus={autoFocus && Boolean(username)}
             data-autofocus={Boolean(username) || undefined}
             autoComplete="current-password"
           />

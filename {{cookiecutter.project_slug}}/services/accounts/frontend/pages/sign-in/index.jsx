@@ -23,6 +23,11 @@ import { useSignIn } from '../../forms/useSignIn.js'
 import { Institute } from './Institute.jsx'
 import { InstituteAgain } from './InstituteAgain.jsx'
 
+const MOST_CHARACTERS = 254 // of a username or an email address that another site has sent along as login_hint
+
+// Pages of single sign-on. They send only visitors to here, so a person who has signed in before can continue there.
+const PROVIDER = '/identity/'
+
 export default function SignIn() {
   return (
     <Routes>
@@ -41,14 +46,16 @@ function SignInPage() {
   const next = destination(parameters.get('next'))
   const { step, types, proceed, restart } = useSignIn()
   const navigate = useNavigate()
-  const arrived = Boolean(person) && !wasSignedIn // here, or meanwhile in another tab
+  const continues = !wasSignedIn || next.path.startsWith(PROVIDER) // when signed in: here, or meanwhile in another tab
+  const arrived = Boolean(person) && continues
 
   useEffect(() => {
     if (!arrived) return
-    if (next.outsideShell) location.assign(next.path)
+    if (next.outsideShell) location.replace(next.path)
     else navigate(next.path, { replace: true })
   }, [arrived, next.outsideShell, next.path, navigate])
 
+  if (wasSignedIn && continues && person) return null
   if (wasSignedIn && person) {
     // A page of Django's that redirected a signed-in person to here would redirect them again.
     return next.outsideShell ? <WrongAccount path={next.path} /> : <Navigate to={next.path} replace />
@@ -61,11 +68,21 @@ function SignInPage() {
     )
   }
   if (step === 'email') return <EmailNotConfirmed onBack={restart} />
-  return <PasswordStep onAnswer={proceed} expired={step === 'expired'} next={next.path} />
+  return (
+    <PasswordStep
+      onAnswer={proceed}
+      expired={step === 'expired'}
+      next={next.path}
+      username={parameters.get('login_hint')?.slice(0, MOST_CHARACTERS)}
+    />
+  )
 }
 
-/** @param {{onAnswer: import('../../forms/SignInForms.jsx').OnAnswer, expired: boolean, next: string}} props */
-function PasswordStep({ onAnswer, expired, next }) {
+/**
+ * @param {{onAnswer: import('../../forms/SignInForms.jsx').OnAnswer, expired: boolean, next: string, username?: string}} props
+ *   `username` is filled in
+ */
+function PasswordStep({ onAnswer, expired, next, username }) {
   const client = useQueryClient()
   const { name } = usePortal()
   const { state, search } = useLocation()
@@ -78,7 +95,7 @@ function PasswordStep({ onAnswer, expired, next }) {
       {expired && (
         <Notice kind="error">{t`Your sign-in has expired, or your account is closed. Sign in again.`}</Notice>
       )}
-      <PasswordForm onAnswer={onAnswer} autoFocus />
+      <PasswordForm onAnswer={onAnswer} username={username} autoFocus />
       <PasskeyButton path="auth/webauthn/login" onAnswer={onAnswer} label={t`Sign in with a passkey`} />
       <InstituteButton next={next} onSignedIn={() => fetchSession(client)} />
       <p className="row form-page-links">
