@@ -115,7 +115,7 @@ def test_a_client_that_a_maintainer_adds_signs_a_person_in_until_they_revoke_it(
     answer = parse_qs(urlsplit(student.url).query)
     assert (answer["state"], answer["iss"], len(answer["code"])) == (["a-state"], [window.url], 1)
 
-    # Whoever goes back to the sign-in page continues as well.
+    # A person who goes back to the sign-in page continues as well.
     student.goto(f"{window.url}/sign-in?{urlencode({'next': authorize_path(client_id)})}")
     student.get_by_role("heading", name="Welcome to the wiki").wait_for()
 
