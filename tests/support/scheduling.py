@@ -28,6 +28,7 @@ GROUPS = {
     "tests/portal/test_fuzzing.py": FUZZING,
     "tests/portal/test_how_to.py": "how to",
     "tests/portal/test_packages.py": None,
+    "tests/portal/test_single_sign_on.py": "single sign-on",
     "tests/portal/": REAL_SERVERS,
 }
 

@@ -1,0 +1,187 @@
+"""The how-tos of single sign-on: their code signs a person in with a running portal, by libraries of others."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import requests
+
+from tests.support.installation import Installation, PortalServer, copy_portal
+from tests.support.network import HOST, free_port, is_listening
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.long
+
+HOW_TO = Path("docs", "how-to")
+CALLBACK = "https://wiki.example.edu/callback"
+FORM = "application/x-www-form-urlencoded"
+ACCOUNT, NAME = "student", re.compile(r"Hello, \S")
+
+# The libraries refuse a portal without TLS.
+WITHOUT_TLS = {"AUTHLIB_INSECURE_TRANSPORT": "1", "OAUTHLIB_INSECURE_TRANSPORT": "1"}
+
+# A Django site that has what the how-to adds to one.
+SITE = """
+import os
+
+import django
+from django.conf import settings
+from django.urls import include, path
+
+PORTAL = os.environ["PORTAL"]
+{settings}
+settings.configure(
+    ALLOWED_HOSTS=["wiki.example.edu"],
+    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}},
+    INSTALLED_APPS=[
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "mozilla_django_oidc",
+    ],
+    MIDDLEWARE=[
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ],
+    ROOT_URLCONF=__name__,
+    SECRET_KEY="a key of a test",
+    **{{name: value for name, value in globals().items() if name.startswith(("OIDC_", "AUTHENTICATION_", "LOGIN_"))}},
+)
+django.setup()
+urlpatterns = []
+{urls}
+if __name__ == "__main__":
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+    from django.test import Client
+
+    call_command("migrate", verbosity=0)
+    browser = Client(SERVER_NAME="wiki.example.edu")
+    print(browser.get("/oidc/authenticate/", secure=True)["Location"], flush=True)
+    browser.get(input(), secure=True)
+    user = get_user_model().objects.get(pk=browser.session["_auth_user_id"])
+    print(f"Hello, {{user.first_name}}; {{user.username}}; {{user.email}}", flush=True)
+"""
+
+
+class Portal:
+    """A portal that runs on embedded servers, and a person who is signed in at it."""
+
+    def __init__(self, installation: Installation, server: PortalServer) -> None:
+        self.installation = installation
+        self.url = f"http://{HOST}:{server.port}"
+        self.person = Visitor.local(server.port).sign_in_as(ACCOUNT)
+
+    def add_client(self, *arguments: str) -> dict[str, str]:
+        """Add a client, and return the variables that the code of a how-to reads."""
+        printed = self.installation.manage("client", "create", "Wiki", *arguments).stdout
+        values = dict(re.findall(r"client_(id|secret) +(\S+)", printed))
+        return {"PORTAL": self.url} | {f"CLIENT_{name.upper()}": value for name, value in values.items()}
+
+    def code(self, page: str) -> list[str]:
+        """Return the blocks of Python of a how-to."""
+        text = (self.installation.folder / HOW_TO / f"{page}.md").read_text()
+        return re.findall(r"(?ms)^```python\n(.*?)^```$", text)
+
+    def allow(self, url: str) -> str:
+        """Allow a client on the page of consent at `url`, and return where it leads."""
+        page = self.person.get(url.removeprefix(self.url))
+        assert page.status == 200, page.text[:500]
+        fields = dict(re.findall(r'<input type="hidden" name="(request|page)" value="([^"]*)"', page.text))
+        return self.press(urlsplit(url).path, action="grant", **fields).headers["Location"]
+
+    def press(self, path: str, **fields: str) -> Any:
+        return self.person.request("POST", path, body=urlencode(fields), headers=self.person.page_headers(FORM))
+
+
+@pytest.fixture(scope="module")
+def provider(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    installation = copy_portal(portal, tmp_path_factory.mktemp("single-sign-on"))
+    installation.make("var")
+    installation.manage("migrate", "--no-input")
+    installation.manage("seed")
+    port = free_port()
+    with installation.running("python", "manage.py", "runserver", "--noreload", f"{HOST}:{port}") as process:
+        process.wait_until(lambda: is_listening(port), "listened")
+        yield Portal(installation, PortalServer(process, port))
+
+
+def start(script: str, folder: Path, variables: dict[str, str]) -> subprocess.Popen[str]:
+    """Run Python code as a program of its own, in a folder."""
+    (folder / "program.py").write_text(script)
+    return subprocess.Popen(
+        [sys.executable, "program.py"],
+        cwd=folder,
+        env=os.environ | WITHOUT_TLS | variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(program: subprocess.Popen[str], text: str = "") -> str:
+    """Return what a program prints until it ends."""
+    printed, errors = program.communicate(text, timeout=60)
+    assert program.returncode == 0, errors
+    return printed
+
+
+def load(code: str, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the code of a how-to as a module."""
+    for name, value in (WITHOUT_TLS | variables).items():
+        monkeypatch.setenv(name, value)
+    module = ModuleType("how_to")
+    exec(compile(code, "how-to", "exec"), module.__dict__)
+    return module
+
+
+def test_a_django_site_signs_people_in(provider: Portal, tmp_path: Path) -> None:
+    settings, urls, backend = provider.code("sign-in-at-a-django-site")
+    (tmp_path / "accounts.py").write_text(backend)
+    variables = provider.add_client("--redirect-uri", "https://wiki.example.edu/oidc/callback/")
+    site = start(SITE.format(settings=settings, urls=urls), tmp_path, variables)
+    printed = finish(site, provider.allow(site.stdout.readline().strip()) + "\n")
+    assert re.search(rf"Hello, \S.*; [0-9a-f]{{32}}; {ACCOUNT}@", printed)
+
+
+def test_any_client_signs_people_in(provider: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = provider.code("sign-in-with-any-client")
+    site = load(code, provider.add_client("--redirect-uri", CALLBACK), monkeypatch)
+    url, kept = site.begin()
+    answer = provider.allow(url)
+    with pytest.raises(Exception, match="state"):
+        site.finish(answer, kept | {"state": "another"})
+    assert site.finish(answer, kept)["preferred_username"] == ACCOUNT
+    url, kept = site.begin()
+    with pytest.raises(ValueError, match="another sign-in"):
+        site.finish(
+            provider.person.get(url.removeprefix(provider.url)).headers["Location"], kept | {"nonce": "another"}
+        )
+
+
+def test_a_command_line_signs_a_person_in(provider: Portal, tmp_path: Path) -> None:
+    (code,) = provider.code("sign-in-on-a-command-line")
+    variables = provider.add_client("--kind", "native", "--scope", "openid", "--scope", "profile")
+    tool = start(code, tmp_path, variables)
+    found = re.fullmatch(rf"Open {provider.url}(\S+) and type (\S+)\n", tool.stdout.readline())
+    path = f"{found[1]}?{urlencode({'code': found[2]})}"
+    assert "Wiki" in provider.person.get(path).text
+    assert provider.press(path, action="confirm").status == 200
+    assert NAME.match(finish(tool))
+
+
+def test_a_machine_gets_a_token(provider: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = provider.code("give-a-machine-a-token")
+    machine = load(code, provider.add_client("--kind", "machine"), monkeypatch)
+    token = machine.get_token()
+    assert machine.is_from_machine(token)
+    assert not machine.is_from_machine("x" * len(token))
+    assert requests.get(f"{provider.url}/api/people/", headers={"Authorization": f"Bearer {token}"}).status_code == 401
