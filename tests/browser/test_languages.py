@@ -15,7 +15,7 @@ from tests.support.waiting import wait_until
 PAGES = {"/account": "खाता", "/people": "लोग", "/polls": "पोल", "/notifications": "सूचनाएँ"}
 
 # Words of the page that are Latin in every language. Others come from portal.yaml and the demo content.
-LATIN = {"API", "CSV", "Ctrl", "GIF", "JPEG", "PNG", "WebP", "English", "UTF", "III"}
+LATIN = {"API", "CSV", "Ctrl", "GIF", "JPEG", "PNG", "WebP", "English", "UTF", "III", "URI", "https"}
 # Names of products, what the addresses of screens search for, the path /admin/, and a placeholder of React Aria, which
 # has no Hindi.
 NAMES = {"Chrome", "Django", "GUI", "Markdown", "Redis", "xyzzy", "admin", "yyyy"}
