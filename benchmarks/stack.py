@@ -125,17 +125,20 @@ def measure_start(stack: Stack) -> tuple[float, float]:
 
 def memory(stack: Stack) -> dict[str, float]:
     """Return service → MiB in use, as `docker stats` counts them."""
-    units = {"B": 1 / 1024 / 1024, "KiB": 1 / 1024, "MiB": 1, "GiB": 1024}
     names = {
         one["Name"].removeprefix("/"): service for service, one in stack.containers().items() if one["State"]["Running"]
     }
     used = {}
     for line in docker("stats", "--no-stream", "--format", "{{json .}}", *names).splitlines():
         usage = json.loads(line)
-        amount = usage["MemUsage"].split("/")[0].strip()
-        unit = next(unit for unit in ("KiB", "MiB", "GiB", "B") if amount.endswith(unit))
-        used[names[usage["Name"]]] = float(amount.removesuffix(unit)) * units[unit]
+        used[names[usage["Name"]]] = mebibytes(usage["MemUsage"])
     return used
+
+
+def mebibytes(usage: str) -> float:
+    """Return the MiB of `docker stats`, which prints `81.4MiB / 768MiB`."""
+    number, unit = re.match(r"([0-9.]+)(B|KiB|MiB|GiB)", usage).groups()
+    return float(number) * {"B": 1 / 1024 / 1024, "KiB": 1 / 1024, "MiB": 1, "GiB": 1024}[unit]
 
 
 def megabytes(image: str) -> float:
