@@ -123,7 +123,7 @@ def test_every_command_that_a_page_shows_is_known(document: Path) -> None:
     known += ["infrastructure/write-secrets", "infrastructure/database-roles", "rm apps/", "git clone ", ".ci/run"]
     known += ["git commit ", "awk ", "chmod 600 .env"]
     known += ['psql "postgresql://ADMIN@']  # tests/portal/test_servers_elsewhere.py runs its file
-    known += ["docker swarm ", "docker node update ", "docker service update ", "docker exec "]
+    known += ["docker swarm ", "docker node update ", "docker service update ", "docker exec ", "docker stats "]
     for command in documentation.commands_in(document):
         shlex.split(command)
         assert any(command.startswith(beginning) for beginning in known), command
