@@ -1,27 +1,21 @@
 """The how-tos of single sign-on: their code signs a person in with a running portal, by libraries of others."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 import requests
 
 from tests.support.installation import Installation, PortalServer, copy_portal
 from tests.support.network import HOST, free_port, is_listening
+from tests.support.single_sign_on import allow, code_of, finish, load, press, start, variables_of
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.long
 
-HOW_TO = Path("docs", "how-to")
 CALLBACK = "https://wiki.example.edu/callback"
-FORM = "application/x-www-form-urlencoded"
 ACCOUNT, NAME = "student", re.compile(r"Hello, \S")
 
 # The libraries refuse a portal without TLS.
@@ -82,23 +76,10 @@ class Portal:
     def add_client(self, *arguments: str) -> dict[str, str]:
         """Add a client, and return the variables that the code of a how-to reads."""
         printed = self.installation.manage("client", "create", "Wiki", *arguments).stdout
-        values = dict(re.findall(r"client_(id|secret) +(\S+)", printed))
-        return {"PORTAL": self.url} | {f"CLIENT_{name.upper()}": value for name, value in values.items()}
+        return {"PORTAL": self.url} | WITHOUT_TLS | variables_of(printed)
 
     def code(self, page: str) -> list[str]:
-        """Return the blocks of Python of a how-to."""
-        text = (self.installation.folder / HOW_TO / f"{page}.md").read_text()
-        return re.findall(r"(?ms)^```python\n(.*?)^```$", text)
-
-    def allow(self, url: str) -> str:
-        """Allow a client on the page of consent at `url`, and return where it leads."""
-        page = self.person.get(url.removeprefix(self.url))
-        assert page.status == 200, page.text[:500]
-        fields = dict(re.findall(r'<input type="hidden" name="(request|page)" value="([^"]*)"', page.text))
-        return self.press(urlsplit(url).path, action="grant", **fields).headers["Location"]
-
-    def press(self, path: str, **fields: str) -> Any:
-        return self.person.request("POST", path, body=urlencode(fields), headers=self.person.page_headers(FORM))
+        return code_of(self.installation.folder, page)
 
 
 @pytest.fixture(scope="module")
@@ -113,42 +94,12 @@ def provider(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield Portal(installation, PortalServer(process, port))
 
 
-def start(script: str, folder: Path, variables: dict[str, str]) -> subprocess.Popen[str]:
-    """Run Python code as a program of its own, in a folder."""
-    (folder / "program.py").write_text(script)
-    return subprocess.Popen(
-        [sys.executable, "program.py"],
-        cwd=folder,
-        env=os.environ | WITHOUT_TLS | variables,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(program: subprocess.Popen[str], text: str = "") -> str:
-    """Return what a program prints until it ends."""
-    printed, errors = program.communicate(text, timeout=60)
-    assert program.returncode == 0, errors
-    return printed
-
-
-def load(code: str, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return the code of a how-to as a module."""
-    for name, value in (WITHOUT_TLS | variables).items():
-        monkeypatch.setenv(name, value)
-    module = ModuleType("how_to")
-    exec(compile(code, "how-to", "exec"), module.__dict__)
-    return module
-
-
 def test_a_django_site_signs_people_in(provider: Portal, tmp_path: Path) -> None:
     settings, urls, backend = provider.code("sign-in-at-a-django-site")
     (tmp_path / "accounts.py").write_text(backend)
     variables = provider.add_client("--redirect-uri", "https://wiki.example.edu/oidc/callback/")
     site = start(SITE.format(settings=settings, urls=urls), tmp_path, variables)
-    printed = finish(site, provider.allow(site.stdout.readline().strip()) + "\n")
+    printed = finish(site, allow(provider.person, site.stdout.readline().strip()) + "\n")
     assert re.search(rf"Hello, \S.*; [0-9a-f]{{32}}; {ACCOUNT}@", printed)
 
 
@@ -156,7 +107,7 @@ def test_any_client_signs_people_in(provider: Portal, monkeypatch: pytest.Monkey
     (code,) = provider.code("sign-in-with-any-client")
     site = load(code, provider.add_client("--redirect-uri", CALLBACK), monkeypatch)
     url, kept = site.begin()
-    answer = provider.allow(url)
+    answer = allow(provider.person, url)
     with pytest.raises(Exception, match="state"):
         site.finish(answer, kept | {"state": "another"})
     assert site.finish(answer, kept)["preferred_username"] == ACCOUNT
@@ -174,7 +125,7 @@ def test_a_command_line_signs_a_person_in(provider: Portal, tmp_path: Path) -> N
     found = re.fullmatch(rf"Open {provider.url}(\S+) and type (\S+)\n", tool.stdout.readline())
     path = f"{found[1]}?{urlencode({'code': found[2]})}"
     assert "Wiki" in provider.person.get(path).text
-    assert provider.press(path, action="confirm").status == 200
+    assert press(provider.person, path, action="confirm").status == 200
     assert NAME.match(finish(tool))
 
 
