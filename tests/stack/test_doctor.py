@@ -17,7 +17,9 @@ def test_every_part_works_inside_the_stack(stack: Stack) -> None:
     exit_code, parts = wait_until(
         lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60
     )
-    assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys([*PARTS, "mail"], "ok")
+    assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys(
+        [*PARTS, "mail", "single-sign-on"], "ok"
+    )
     assert not [name for name, part in parts.items() if part["embedded_backend"]]
     assert exit_code == 0
 
