@@ -5,6 +5,7 @@ from itertools import cycle
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from core.stores.cache import cached
 from services.single_sign_on import keys
 from services.single_sign_on.clients import ClientFields, client_create
 
@@ -23,7 +24,11 @@ def rsa_keys():
 
 @pytest.fixture(autouse=True)
 def quick_keys(rsa_keys, monkeypatch):
-    """Use the same few keys in all tests: making one takes long."""
+    """Use the same few keys in all tests: making one takes long. Forget those of the test before.
+
+    The Memcached of a stack does not let clients flush it, as the fixture `clean_stores` does with others.
+    """
+    cached("single_sign_on").forget(keys.CACHED)
     found = cycle(rsa_keys)
     monkeypatch.setattr(keys.rsa, "generate_private_key", lambda **more: next(found))
 

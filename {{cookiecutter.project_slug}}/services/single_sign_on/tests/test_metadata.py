@@ -5,13 +5,13 @@ from io import StringIO
 
 import jwt
 import pytest
-from django.core.cache import caches
 from django.core.management import call_command
 
 from core.audit.models import AuditEntry
 from core.health.checks import Degraded
+from core.stores.cache import cached
 from services.single_sign_on.health import report
-from services.single_sign_on.keys import count_unreadable, private_key, reencrypt_signing_keys, signing_keys
+from services.single_sign_on.keys import CACHED, count_unreadable, private_key, reencrypt_signing_keys, signing_keys
 from services.single_sign_on.models import SigningKey
 
 DISCOVERY, KEYS = "/.well-known/openid-configuration", "/identity/api/keys"
@@ -27,10 +27,14 @@ def kid_of(client):
     return jwt.get_unverified_header(client.tokens()["id_token"])["kid"]
 
 
+def forget_cached_keys():
+    cached("single_sign_on").forget(CACHED)
+
+
 def rotate(*options):
     output = StringIO()
     call_command("signingkey", "rotate", *options, stdout=output)
-    caches["cache"].clear()  # as after the commit
+    forget_cached_keys()  # as after the commit
     return output.getvalue()
 
 
@@ -100,7 +104,7 @@ class TestKeys:
         assert kid_of(wiki) == new
         assert key_ids(wiki.program) == both
         clock.move(timedelta(hours=25))
-        caches["cache"].clear()
+        forget_cached_keys()
         assert key_ids(wiki.program) == [new]
         assert AuditEntry.objects.filter(event="signing_key_rotated").count() == 1
 
@@ -123,7 +127,7 @@ class TestKeys:
         settings.ENCRYPTION_KEYS = [OTHER_KEY, *old]
         assert reencrypt_signing_keys() == 1
         settings.ENCRYPTION_KEYS = [OTHER_KEY]
-        caches["cache"].clear()
+        forget_cached_keys()
         private_key.cache_clear()
         assert len(signing_keys()) == 1
         assert count_unreadable() == 0
