@@ -1,5 +1,6 @@
 """What a site does that signs people in with a portal, with the code of the how-tos."""
 
+import html
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from tests.support.visitor import FORM, Response, Visitor
 
 HOW_TO = Path("docs", "how-to")
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 def code_of(portal: Path, page: str) -> list[str]:
@@ -67,8 +69,11 @@ def allow(person: Visitor, url: str) -> str:
     """Allow a client on the page of consent at `url`, and return where it leads."""
     page = person.get(path_of(url))
     assert page.status == 200, page.text[:500]
-    fields = dict(re.findall(r'<input type="hidden" name="(request|page)" value="([^"]*)"', page.text))
-    return press(person, urlsplit(url).path, action="grant", **fields).headers["Location"]
+    return press(person, urlsplit(url).path, action="grant", **hidden_fields(page)).headers["Location"]
+
+
+def hidden_fields(page: Response) -> dict[str, str]:
+    return {name: html.unescape(value) for name, value in HIDDEN.findall(page.text)}
 
 
 def press(person: Visitor, path: str, **fields: str) -> Response:
