@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import IO, Any, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -172,6 +173,13 @@ class FileUploadView(FileView):
         file_remove(instance, self.file_field)
         self.after_change(instance)
         return Response(status=HTTPStatus.NO_CONTENT)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer 404 when somebody else deletes the row before its file has changed."""
+        if isinstance(exc, ObjectDoesNotExist):
+            exc = Http404()
+        response: Response = super().handle_exception(exc)
+        return response
 
     def changeable_object(self, request: Request) -> Any:
         instance = self.get_object()

@@ -48,3 +48,15 @@ def test_only_a_pdf_is_a_document(make_poll):
     assert refused.status_code == 400
     poll.refresh_from_db()
     assert not poll.document
+
+
+def test_a_poll_that_is_deleted_meanwhile_is_not_found(sign_in_as, make_poll, monkeypatch):
+    author = sign_in_as("student")
+    poll = make_poll(author=author.person)
+
+    def delete_and_allow(view, request, instance):
+        type(instance).objects.filter(pk=instance.pk).delete()
+        return True
+
+    monkeypatch.setattr("apps.polls.views.DocumentView.may_change", delete_and_allow)
+    assert author.delete(f"/api/polls/{poll.pk}/document/").status_code == 404
