@@ -170,16 +170,9 @@ class FileUploadView(FileView):
     @extend_schema(request=None, responses={204: None}, parameters=[OpenApiParameter("format", exclude=True)])
     def delete(self, request: Request, pk: Any) -> Response:
         instance = self.changeable_object(request)
-        file_remove(instance, self.file_field)
+        remove_or_refuse(instance, self.file_field)
         self.after_change(instance)
         return Response(status=HTTPStatus.NO_CONTENT)
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer 404 when somebody else deletes the row before its file has changed."""
-        if isinstance(exc, ObjectDoesNotExist):
-            exc = Http404()
-        response: Response = super().handle_exception(exc)
-        return response
 
     def changeable_object(self, request: Request) -> Any:
         instance = self.get_object()
@@ -211,15 +204,28 @@ def file_response(file: ProtectedFieldFile, size: str = "") -> HttpResponseBase:
 
 
 def set_or_refuse(instance: Model, field: str, upload: Any, *, form_field: str = "file") -> None:
-    """Make `upload` the file of a row. Raises what the API answers with 400, 413 or 503 when that is not possible."""
+    """Make `upload` the file of a row. Raises what the API answers with 400, 404, 413 or 503 when that is not possible.
+
+    It is 404 when somebody else has deleted the row meanwhile.
+    """
     try:
         file_set(instance, field, upload)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
     except FileTooLarge as error:
         raise TooLarge(error.message) from error
     except DecoderBusy as error:
         raise PicturesBusy(error.message) from error
     except InvalidFile as error:
         raise ValidationError({form_field: error.messages}) from error
+
+
+def remove_or_refuse(instance: Model, field: str) -> None:
+    """Remove the file of a row. Raises what the API answers with 404 when somebody else has deleted the row."""
+    try:
+        file_remove(instance, field)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
 
 
 def describe(file: ProtectedFieldFile) -> Any:

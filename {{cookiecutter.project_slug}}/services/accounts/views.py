@@ -17,11 +17,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access.visitor import visitor_of
-from core.api.files import FileView, UploadParser, set_or_refuse
+from core.api.files import FileView, UploadParser, remove_or_refuse, set_or_refuse
 from core.api.throttling import UploadThrottle, WriteThrottle
 from core.audit.events import Event
 from core.audit.recording import record_failure
-from core.files.actions import field_of, file_remove
+from core.files.actions import field_of
 from core.files.fields import ProtectedFieldFile
 from core.files.pictures import CONTENT_TYPE
 from core.people.models import Person
@@ -88,7 +88,7 @@ class OwnPhotoView(APIView):
 
     @extend_schema(operation_id="accounts_own_photo_remove", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
-        file_remove(cast(Person, request.user), "photo")
+        remove_or_refuse(cast(Person, request.user), "photo")
         return Response(status=204)
 
 

@@ -15,13 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.files import FileView, UploadParser, set_or_refuse
+from core.api.files import FileView, UploadParser, remove_or_refuse, set_or_refuse
 from core.api.permissions import MaintainerModelPermissions
 from core.api.throttling import UploadThrottle, WriteThrottle
 from core.audit.events import Event
 from core.audit.models import AuditEntry
 from core.audit.recording import record
-from core.files.actions import field_of, file_remove
+from core.files.actions import field_of
 from core.files.pictures import CONTENT_TYPE
 from core.people.models import Person
 
@@ -177,7 +177,7 @@ class ClientLogoUploadView(MaintainersView):
     @extend_schema(operation_id="single_sign_on_client_logo_remove", request=None, responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         registration = self.get_client(pk)
-        file_remove(registration, "logo")
+        remove_or_refuse(registration, "logo")
         self.record(request, registration)
         return Response(status=204)
 
