@@ -13,7 +13,7 @@ from core.people.models import Person, Role
 from core.tokens.middleware import bearer_token
 
 from .access import may_keep_tokens
-from .connections import connection_to
+from .connections import connection_to, delete_all_tokens, delete_tokens
 from .models import ClientRegistration, Connection, UsedRefreshToken
 from .passwords import password_digest_in_sql
 
@@ -77,9 +77,9 @@ def ended() -> Iterator[Q]:
 def delete_ended_of(person: Person) -> None:
     """Delete a person's tokens if they are inactive or have another password."""
     if not person.is_active:
-        Token.objects.filter(user=person).delete()
+        delete_all_tokens(person)
         return
     for connection in Connection.objects.filter(person=person, since__isnull=False).select_related("client"):
         registration: ClientRegistration = connection.client.registration
         if not may_keep_tokens(connection, person, registration):
-            Token.objects.filter(user=person, client=connection.client).delete()
+            delete_tokens(client_id=connection.client_id, person_id=person.pk)

@@ -35,10 +35,15 @@ ACCESS = Token.Type.ACCESS_TOKEN
 REFRESH = Token.Type.REFRESH_TOKEN
 
 
+def not_stored(response: HttpResponse) -> HttpResponse:
+    """Let no cache keep a response."""
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def error(name: str, status: int = HTTPStatus.BAD_REQUEST, **more: Any) -> HttpResponse:
     """Return an error of RFC 6749, section 5.2."""
-    response = JsonResponse({"error": name, **more}, status=status)
-    response["Cache-Control"] = "no-store"
+    response = not_stored(JsonResponse({"error": name, **more}, status=status))
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Basic realm="client"'
     return response
@@ -101,7 +106,7 @@ class TokenView(AllauthTokenView):  # type: ignore[misc]  # allauth has no types
         with transaction.atomic():
             response = cast(HttpResponse, super().post(request))
             if response.status_code != HTTPStatus.OK:
-                return without_details(response)
+                return not_stored(response)
             return self.checked(registration, json.loads(response.content), **more)
 
     def checked(
@@ -121,9 +126,7 @@ class TokenView(AllauthTokenView):  # type: ignore[misc]  # allauth has no types
             elif refresh and OFFLINE not in token.get_scopes():
                 Token.objects.by_value(refresh).filter(type=REFRESH).delete()
                 data = {name: value for name, value in data.items() if not name.startswith("refresh_")}
-        response = JsonResponse(data)
-        response["Cache-Control"] = "no-store"
-        return response
+        return not_stored(JsonResponse(data))
 
     def refresh(self, request: HttpRequest, registration: ClientRegistration) -> HttpResponse:
         text = request.POST.get("refresh_token", "")
@@ -139,11 +142,6 @@ def keep_scopes(refresh: str | None, before: Token) -> None:
     """Give a new refresh token the scopes of the one before, also if this request asked for fewer (RFC 6749, 6)."""
     if refresh:
         Token.objects.by_value(refresh).filter(type=REFRESH).exclude(scopes=before.scopes).update(scopes=before.scopes)
-
-
-def without_details(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 class DeviceCodeView(AllauthDeviceCodeView):  # type: ignore[misc]  # as above
@@ -178,16 +176,13 @@ class UserInfoView(AllauthUserInfoView):  # type: ignore[misc]  # as above
             return bearer_error("invalid_token")
         if "openid" not in token.scopes:
             return bearer_error("insufficient_scope", HTTPStatus.FORBIDDEN)
-        response = cast(HttpResponse, view(request))
-        response["Cache-Control"] = "no-store"
-        return response
+        return not_stored(cast(HttpResponse, view(request)))
 
 
 def bearer_error(name: str, status: int = HTTPStatus.UNAUTHORIZED) -> HttpResponse:
     """Return an error of RFC 6750, section 3."""
-    response = JsonResponse({"error": name}, status=status)
+    response = not_stored(JsonResponse({"error": name}, status=status))
     response["WWW-Authenticate"] = f'Bearer error="{name}"'
-    response["Cache-Control"] = "no-store"
     return response
 
 
