@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import ssl
 import sys
 import tempfile
@@ -25,9 +24,17 @@ from dotenv import set_key
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[0] = str(REPOSITORY)  # in place of this folder, whose requests.py has the name of a library
 
-from benchmarks.stack import CONNECTIONS, mebibytes, running_stack, without_tls  # noqa: E402
+from benchmarks.stack import (  # noqa: E402
+    CONNECTIONS,
+    can_use_wrk,
+    mebibytes,
+    rate_of,
+    run_wrk,
+    running_stack,
+    without_tls,
+)
 from tests.support.activity import open_polls  # noqa: E402
-from tests.support.compose import Stack, docker, run  # noqa: E402
+from tests.support.compose import Stack, docker  # noqa: E402
 from tests.support.members import Member, announcers, create_members  # noqa: E402
 from tests.support.tls import context_of  # noqa: E402
 
@@ -78,18 +85,11 @@ def write_requests(file: Path, stack: Stack, people: list[Member]) -> None:
 
 def send_requests(stack: Stack, program: Path, seconds: float) -> Load:
     """Send as many requests as are answered, over kept connections, from the network of the reverse proxy."""
-    process = stack.container("reverse-proxy")["State"]["Pid"]
-    output = run(
-        *("nsenter", f"--net=/proc/{process}/ns/net"),
-        *("wrk", "--latency", f"--connections={CONNECTIONS}", "--threads=1", f"--duration={seconds:.0f}s"),
-        *(f"--script={program}", "http://127.0.0.1:8080"),
-        seconds=seconds + 60,
-    ).stdout
-    if "Non-2xx" in output:
-        sys.exit(f"some requests failed:\n{output}")
+    options = ("--latency", f"--script={program}", "http://127.0.0.1:8080")
+    output = run_wrk(stack, "reverse-proxy", *options, seconds=seconds)
     value, unit = re.search(r"99% +([0-9.]+)(us|ms|s)", output).groups()
     milliseconds = float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-    return Load(float(re.search(r"Requests/sec: +([0-9.]+)", output)[1]), milliseconds)
+    return Load(rate_of(output), milliseconds)
 
 
 def start(stack: Stack, processes: int, replicas: int) -> None:
@@ -124,7 +124,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=3, help="number of measurements of each shape")
     arguments.add_argument("--seconds", type=float, default=5.0, help="length of a measurement")
     options = arguments.parse_args()
-    if not (shutil.which("wrk") and shutil.which("nsenter") and os.geteuid() == 0):
+    if not can_use_wrk():
         sys.exit("This benchmark sends its requests with wrk and nsenter, as root. Install them, and run it as root.")
     per_person = len(PATHS) / SECONDS_BETWEEN_VISITS
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {CONNECTIONS} connections\n")

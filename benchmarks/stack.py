@@ -86,26 +86,41 @@ print(sum(counts) / (time.monotonic() - started))
 """
 
 
+def can_use_wrk() -> bool:
+    return bool(shutil.which("wrk") and shutil.which("nsenter")) and os.geteuid() == 0
+
+
+def run_wrk(stack: Stack, service: str, *options: str, seconds: float) -> str:
+    """Send requests from the network of a service's container, and return what wrk prints. Ends when one failed."""
+    process = stack.container(service)["State"]["Pid"]
+    load = (f"--connections={CONNECTIONS}", "--threads=1", f"--duration={seconds:.0f}s", *options)
+    output = run("nsenter", f"--net=/proc/{process}/ns/net", "wrk", *load, seconds=seconds + 60).stdout
+    if "Non-2xx" in output:
+        sys.exit(f"some requests failed:\n{output}")
+    return output
+
+
+def rate_of(output: str) -> float:
+    """Return the requests a second in what wrk printed."""
+    return float(re.search(r"Requests/sec: +([0-9.]+)", output)[1])
+
+
 def requests_per_second(stack: Stack, service: str, port: int, *, seconds: float, tls: bool = False) -> float:
     """Return the requests a second of the server on `port` in a service's container, sent from its own network.
 
     If wrk can be used, it sends the requests, because it needs little processor time. It cannot name a site in a
     handshake, so a client in Python sends those over TLS.
     """
-    container, domain = stack.container(service), stack.domains["intranet"]
-    if shutil.which("wrk") and shutil.which("nsenter") and os.geteuid() == 0 and not tls:
-        beside = ["nsenter", f"--net=/proc/{container['State']['Pid']}/ns/net"]
-        load = [f"--connections={CONNECTIONS}", "--threads=1", f"--duration={seconds:.0f}s", f"--header=Host: {domain}"]
-        output = run(*beside, "wrk", *load, f"http://127.0.0.1:{port}/api/portal/", seconds=seconds + 60).stdout
-        if "Non-2xx" in output:
-            sys.exit(f"some requests failed:\n{output}")
-        return float(re.search(r"Requests/sec: +([0-9.]+)", output)[1])
+    domain = stack.domains["intranet"]
+    if can_use_wrk() and not tls:
+        url = f"http://127.0.0.1:{port}/api/portal/"
+        return rate_of(run_wrk(stack, service, f"--header=Host: {domain}", url, seconds=seconds))
     command = [
         "docker",
         "run",
         "--rm",
         "--interactive",
-        f"--network=container:{container['Id']}",
+        f"--network=container:{stack.container(service)['Id']}",
         "--entrypoint=python",
     ]
     options = [domain, str(port), str(seconds), str(CONNECTIONS), "tls" if tls else "plain"]
