@@ -45,7 +45,7 @@ serve-demo: $(ENVIRONMENT)
 	@portal="$$($(RUN) tools/generate.py $(DEMO))" && exec $(PORTAL_MAKE) -C "$$portal" serve PORT=$(PORT)
 
 .PHONY: test
-test: $(ENVIRONMENT) ## run the tests of a change: the template's and a portal's, without the long ones
+test: portal-environment ## run the tests of a change: the template's and a portal's, without the long ones
 	@$(SIDE_BY_SIDE) $(foreach part,$(TEST_FIRST),'$(AGAIN) $(part)') --then $(foreach part,$(TEST_THEN),'$(AGAIN) $(part)')
 
 ifneq ($(filter-out test,$(SKIP)),)
@@ -109,6 +109,11 @@ own-lint: $(ENVIRONMENT)
 .PHONY: template-test
 template-test: $(ENVIRONMENT)
 	$(RUN) -m pytest $(SHORT) --numprocesses auto tests/template tests/tooling
+
+# Parts that run side by side use this environment. Installed by two of them at once, it would lack packages.
+.PHONY: portal-environment
+portal-environment: $(ENVIRONMENT)
+	@$(PORTAL_MAKE) -C $(TEST_PORTAL) .venv
 
 .PHONY: portal-build
 portal-build: $(ENVIRONMENT)

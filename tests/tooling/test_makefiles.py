@@ -470,6 +470,15 @@ def test_the_templates_command_runs_everything_before_it_fails(
     assert "  FAILED  " in output
 
 
+def test_the_environment_of_the_portal_is_installed_before_parts_that_use_it_side_by_side(
+    machine: Machine, template: Path
+) -> None:
+    calls, _, status = run_in(machine, template, "test")
+    assert (calls[0], status) == ("portal: .venv", 0)
+    calls, _, status = run_in(machine, template, "test", failing=".venv")
+    assert (calls, status != 0) == (["portal: .venv"], True)
+
+
 def test_one_benchmark_can_be_run_alone(machine: Machine, template: Path) -> None:
     calls, _, status = run_in(machine, template, "bench", "BENCHMARK=two")
     assert (calls, status) == (["python benchmarks/two.py"], 0)
