@@ -54,9 +54,8 @@ def signing_keys() -> list[PrivateKey]:
     cache = cached("single_sign_on")
     keys = readable_keys(cache.get_or_compute(CACHED, published_rows, lifetime=CACHED_FOR))
     if not keys:
+        keys = readable_keys(rows_with_a_usable_key())
         cache.forget(CACHED)
-        make_usable_key()
-        keys = readable_keys(cache.get_or_compute(CACHED, published_rows, lifetime=CACHED_FOR))
     now = timezone.now()
     return [key for key in keys if key.expires_at is None or key.expires_at > now]
 
@@ -87,11 +86,17 @@ def count_unreadable() -> int:
     return len(rows) - len(readable_keys(rows))
 
 
-def make_usable_key() -> None:
-    """Make a key that signs at once, unless another process has just done so."""
+def rows_with_a_usable_key() -> list[Any]:
+    """Return the rows of the published keys, and make a key that signs at once when none of them is readable.
+
+    The cache may say that there is none for a while after another process has made it, so the table decides.
+    """
+    if readable_keys(rows := published_rows()):
+        return rows
     last = SigningKey.objects.order_by("-number").values_list("number", flat=True).first()
-    with suppress(IntegrityError), transaction.atomic():
+    with suppress(IntegrityError), transaction.atomic():  # another process may make the key of this number
         make_key(number=(last or 0) + 1, signs_from=timezone.now())
+    return published_rows()
 
 
 def make_key(*, number: int, signs_from: datetime) -> SigningKey:

@@ -10,8 +10,17 @@ from django.core.management import call_command
 from core.audit.models import AuditEntry
 from core.health.checks import Degraded
 from core.stores.cache import cached
+from services.single_sign_on import keys
 from services.single_sign_on.health import report
-from services.single_sign_on.keys import CACHED, count_unreadable, private_key, reencrypt_signing_keys, signing_keys
+from services.single_sign_on.keys import (
+    CACHED,
+    CACHED_FOR,
+    count_unreadable,
+    make_key,
+    private_key,
+    reencrypt_signing_keys,
+    signing_keys,
+)
 from services.single_sign_on.models import SigningKey
 
 DISCOVERY, KEYS = "/.well-known/openid-configuration", "/identity/api/keys"
@@ -85,6 +94,22 @@ class TestKeys:
     def test_the_first_one_is_made_at_the_first_need(self, wiki):
         assert not SigningKey.objects.exists()
         assert key_ids(wiki.program) == [kid_of(wiki)]
+        assert SigningKey.objects.count() == 1
+
+    def test_another_process_may_note_meanwhile_that_there_is_none(self, wiki, monkeypatch):
+        def make_slowly(**options):
+            cached("single_sign_on").get_or_compute(CACHED, list, lifetime=CACHED_FOR)
+            return make_key(**options)
+
+        monkeypatch.setattr(keys, "make_key", make_slowly)
+        made = kid_of(wiki)
+        assert [made, [made]] == [kid_of(wiki), key_ids(wiki.program)]
+
+    def test_what_was_noted_before_it_was_made_makes_no_second_one(self, wiki):
+        made = kid_of(wiki)
+        cached("single_sign_on").forget(CACHED)
+        cached("single_sign_on").get_or_compute(CACHED, list, lifetime=CACHED_FOR)
+        assert kid_of(wiki) == made
         assert SigningKey.objects.count() == 1
 
     def test_the_private_key_is_encrypted(self, wiki, settings):
