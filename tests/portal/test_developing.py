@@ -258,9 +258,11 @@ def test_commands_reach_the_same_stores(working_copy: Installation, maintainer: 
 
 @pytest.mark.usefixtures("server")
 def test_doctor_reports_no_failure(working_copy: Installation) -> None:
-    done = working_copy.manage("doctor")
-    assert "failed" not in done.stdout
-    assert "degraded" not in done.stdout
+    def is_healthy() -> bool:
+        print(table := working_copy.manage("doctor", check=False).stdout)
+        return not {"failed", "degraded"} & {*table.split()}
+
+    wait_until(is_healthy, seconds=60)  # on a busy machine, a part may answer too late
 
 
 def test_a_second_server_is_refused_with_a_message(server: PortalServer, working_copy: Installation) -> None:

@@ -3,11 +3,13 @@
 import json
 import re
 import subprocess
+from typing import Any
 
 import pytest
 
 from tests.support.installation import NEW_APPS, Installation
 from tests.support.visitor import Visitor
+from tests.support.waiting import wait_until
 
 BAD_NAMES = ["polls", "portal", "Library", "9lives", "admin", "sign_in", "a/b", "class"]
 
@@ -70,7 +72,11 @@ def test_a_portal_runs_without_a_home_or_a_terminal(copy_of_sources: Installatio
 def test_doctor_reports_no_failure_without_servers(copy_of_sources: Installation) -> None:
     copy_of_sources.make("var")
     copy_of_sources.manage("migrate", "--no-input")
-    done = copy_of_sources.manage("doctor", "--json")
-    parts = json.loads(done.stdout)
-    assert {part["service"]: part["status"] for part in parts} == {part["service"]: "ok" for part in parts}
+
+    def healthy_parts() -> list[dict[str, Any]] | None:
+        parts = json.loads(copy_of_sources.manage("doctor", "--json", check=False).stdout)
+        print(parts)
+        return parts if all(part["status"] == "ok" for part in parts) else None
+
+    parts = wait_until(healthy_parts, seconds=60)  # on a busy machine, a part may answer too late
     assert sum(bool(part["embedded_backend"]) for part in parts) >= 9

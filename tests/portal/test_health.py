@@ -41,10 +41,13 @@ def statuses(parts: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 @pytest.mark.usefixtures("worker_and_scheduler")
 def test_every_part_is_ok_in_production(intranet: Installation) -> None:
-    # The worker may still be writing the scheduler's first heartbeat.
-    wait_until(lambda: statuses(doctor(intranet, "--tier=2")[1])["scheduler"] == "ok", seconds=60, every=1)
-    status, parts = doctor(intranet)
-    assert (status, set(statuses(parts).values())) == (0, {"ok"}), parts
+    def healthy_parts() -> dict[str, dict[str, Any]] | None:
+        status, parts = doctor(intranet)
+        print(parts)
+        return parts if (status, set(statuses(parts).values())) == (0, {"ok"}) else None
+
+    # The worker may still be writing the scheduler's first heartbeat. On a busy machine, a part may answer too late.
+    parts = wait_until(healthy_parts, seconds=60, every=1)
     assert parts.keys() > TIER_I | {"worker", "scheduler"}
     assert not any(parts[name]["embedded_backend"] for name in TIER_I)
     table = intranet.manage("doctor").stdout

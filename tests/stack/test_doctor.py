@@ -13,15 +13,15 @@ def doctor(stack: Stack) -> tuple[int, dict[str, dict]]:
 
 
 def test_every_part_works_inside_the_stack(stack: Stack) -> None:
-    # The scheduler's first heartbeat arrives within half a minute of its start.
-    exit_code, parts = wait_until(
-        lambda: (found := doctor(stack))[1]["scheduler"]["status"] == "ok" and found, seconds=60
-    )
-    assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys(
-        [*PARTS, "mail", "single-sign-on"], "ok"
-    )
+    def healthy_parts() -> dict[str, dict] | None:
+        exit_code, parts = doctor(stack)
+        print(parts)
+        return parts if exit_code == 0 and all(part["status"] == "ok" for part in parts.values()) else None
+
+    # The scheduler's first heartbeat arrives within half a minute of its start. On a busy machine, a part may be late.
+    parts = wait_until(healthy_parts, seconds=60)
+    assert parts.keys() == {*PARTS, "mail", "single-sign-on"}
     assert not [name for name, part in parts.items() if part["embedded_backend"]]
-    assert exit_code == 0
 
 
 def test_the_table_lists_every_part(stack: Stack) -> None:
