@@ -3,14 +3,24 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 import requests
 
 from tests.support.installation import Installation, PortalServer, copy_portal
 from tests.support.network import HOST, free_port, is_listening
-from tests.support.single_sign_on import allow, code_of, finish, load, press, start, variables_of
+from tests.support.single_sign_on import (
+    DJANGO_CALLBACK,
+    allow,
+    code_of,
+    device_path,
+    finish,
+    load,
+    press,
+    start,
+    start_django_site,
+    variables_of,
+)
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.long
@@ -20,49 +30,6 @@ ACCOUNT, NAME = "student", re.compile(r"Hello, \S")
 
 # The libraries refuse a portal without TLS.
 WITHOUT_TLS = {"AUTHLIB_INSECURE_TRANSPORT": "1", "OAUTHLIB_INSECURE_TRANSPORT": "1"}
-
-# A Django site that has what the how-to adds to one.
-SITE = """
-import os
-
-import django
-from django.conf import settings
-from django.urls import include, path
-
-PORTAL = os.environ["PORTAL"]
-{settings}
-settings.configure(
-    ALLOWED_HOSTS=["wiki.example.edu"],
-    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}},
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "mozilla_django_oidc",
-    ],
-    MIDDLEWARE=[
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-    ],
-    ROOT_URLCONF=__name__,
-    SECRET_KEY="a key of a test",
-    **{{name: value for name, value in globals().items() if name.startswith(("OIDC_", "AUTHENTICATION_", "LOGIN_"))}},
-)
-django.setup()
-urlpatterns = []
-{urls}
-if __name__ == "__main__":
-    from django.contrib.auth import get_user_model
-    from django.core.management import call_command
-    from django.test import Client
-
-    call_command("migrate", verbosity=0)
-    browser = Client(SERVER_NAME="wiki.example.edu")
-    print(browser.get("/oidc/authenticate/", secure=True)["Location"], flush=True)
-    browser.get(input(), secure=True)
-    user = get_user_model().objects.get(pk=browser.session["_auth_user_id"])
-    print(f"Hello, {{user.first_name}}; {{user.username}}; {{user.email}}", flush=True)
-"""
 
 
 class Portal:
@@ -95,10 +62,8 @@ def provider(portal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def test_a_django_site_signs_people_in(provider: Portal, tmp_path: Path) -> None:
-    settings, urls, backend = provider.code("sign-in-at-a-django-site")
-    (tmp_path / "accounts.py").write_text(backend)
-    variables = provider.add_client("--redirect-uri", "https://wiki.example.edu/oidc/callback/")
-    site = start(SITE.format(settings=settings, urls=urls), tmp_path, variables)
+    variables = provider.add_client("--redirect-uri", DJANGO_CALLBACK)
+    site = start_django_site(provider.installation.folder, tmp_path, variables)
     printed = finish(site, allow(provider.person, site.stdout.readline().strip()) + "\n")
     assert re.search(rf"Hello, \S.*; [0-9a-f]{{32}}; {ACCOUNT}@", printed)
 
@@ -113,17 +78,14 @@ def test_any_client_signs_people_in(provider: Portal, monkeypatch: pytest.Monkey
     assert site.finish(answer, kept)["preferred_username"] == ACCOUNT
     url, kept = site.begin()
     with pytest.raises(ValueError, match="another sign-in"):
-        site.finish(
-            provider.person.get(url.removeprefix(provider.url)).headers["Location"], kept | {"nonce": "another"}
-        )
+        site.finish(allow(provider.person, url), kept | {"nonce": "another"})
 
 
 def test_a_command_line_signs_a_person_in(provider: Portal, tmp_path: Path) -> None:
     (code,) = provider.code("sign-in-on-a-command-line")
     variables = provider.add_client("--kind", "native", "--scope", "openid", "--scope", "profile")
     tool = start(code, tmp_path, variables)
-    found = re.fullmatch(rf"Open {provider.url}(\S+) and type (\S+)\n", tool.stdout.readline())
-    path = f"{found[1]}?{urlencode({'code': found[2]})}"
+    path = device_path(provider.url, tool.stdout.readline())
     assert "Wiki" in provider.person.get(path).text
     assert press(provider.person, path, action="confirm").status == 200
     assert NAME.match(finish(tool))

@@ -41,6 +41,7 @@ BUILD_SECONDS = 900
 NO_CHROMIUM = "no Chromium was found (CHROMIUM=<path> names one)"
 OWN_APPS = Path(__file__).parent / "apps"
 REPOSITORY = Path(__file__).resolve().parents[2]
+DOCUMENTATION_NETWORK = "203.0.113.0/24"  # reserved for documentation, so no client has such an IP address
 
 PASSWORDS = {name: f"correct horse of {name}" for name in ("chief", "clerk", "reader")}
 
@@ -86,9 +87,17 @@ def stack_folder(generate: Callable[..., Path], shared_directory: Path) -> Path:
     # This portal has no provider. Its secret shows that only the servers would get one.
     set_key(portal / ".env", "INSTITUTE_SIGN_IN_SECRET", secrets.token_hex(32), quote_mode="never")
     run("infrastructure/write-secrets", cwd=portal)
+    add_ring(portal / "portal.yaml", "elsewhere", DOCUMENTATION_NETWORK)
     # An app of the institute for a single role.
     shutil.copytree(OWN_APPS, portal / "apps", dirs_exist_ok=True)
     return portal
+
+
+def add_ring(file: Path, name: str, network: str) -> None:
+    """Add a ring to a portal.yaml, and keep the rest as it is."""
+    before = file.read_text()
+    assert before.count("\nrings:\n") == 1
+    file.write_text(before.replace("\nrings:\n", f"\nrings:\n  {name}: [{network}]\n"))
 
 
 @pytest.fixture(scope="session")

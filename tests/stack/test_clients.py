@@ -11,7 +11,7 @@ import pytest
 import yaml
 from websockets.exceptions import InvalidStatus
 
-from tests.stack.conftest import configure
+from tests.stack.conftest import DOCUMENTATION_NETWORK, configure
 from tests.stack.test_headers import check_headers
 from tests.support.compose import SITES, Stack
 from tests.support.visitor import Visitor
@@ -38,8 +38,6 @@ FORGED = {
     "Remote-User": "chief",
     "Origin": "https://example.org",
 }
-
-DOCUMENTATION_NETWORK = "203.0.113.0/24"  # reserved for documentation, so no client has such an IP address
 
 
 def access_log_entry(stack: Stack, service: str, request_id: str) -> dict:
@@ -123,7 +121,6 @@ def make_campus_elsewhere(configuration: dict) -> None:
 
 def close_internet_site(configuration: dict) -> None:
     """Let only a network that this machine is not in enter the internet site."""
-    configuration["rings"]["elsewhere"] = [DOCUMENTATION_NETWORK]
     configuration["sites"]["internet"]["rings"] = ["elsewhere"]
 
 

@@ -1,0 +1,88 @@
+"""A site that signs people in step by step, so that a test can do one step wrongly."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.support.single_sign_on import allow
+from tests.support.visitor import FORM, Response, Visitor
+
+AUTHORIZE = "/identity/authorize"
+CALLBACK = "https://wiki.example.edu/callback"
+SIGNED_OUT = "https://wiki.example.edu/signed-out"
+VERIFIER = "a-verifier-of-at-least-43-characters-for-the-tests"
+OFFLINE = "openid profile offline_access"
+
+
+def challenge_of(verifier: str) -> str:
+    """Return the challenge for a verifier: https://www.rfc-editor.org/rfc/rfc7636#section-4.2."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def answer_of(response: Response) -> dict[str, str]:
+    """Return the parameters with which the portal sends a person back to the site."""
+    location = response.headers["Location"] or ""
+    assert location.startswith(f"{CALLBACK}?"), f"{response.status} to {location!r}: {response.text[:300]}"
+    return dict(parse_qsl(urlsplit(location).query))
+
+
+def check_refused(response: Response, error: str, status: int = 400) -> None:
+    """Fail unless a program got this error of RFC 6749, section 5.2, and nothing else."""
+    assert (response.status, response.json()) == (status, {"error": error}), response.text[:300]
+
+
+@dataclass
+class RelyingParty:
+    program: Visitor  # of the client: it has no cookies
+    client_id: str
+    secret: str
+
+    def path(self, **changed: str | None) -> str:
+        """Return the path and query of an authorization request. None leaves a parameter out."""
+        usual = {
+            "client_id": self.client_id,
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": OFFLINE,
+            "state": "a-state",
+            "nonce": "a-nonce",
+            "code_challenge": challenge_of(VERIFIER),
+            "code_challenge_method": "S256",
+        }
+        return f"{AUTHORIZE}?{encoded({**usual, **changed})}"
+
+    def authorize(self, person: Visitor, **changed: str | None) -> Response:
+        return person.get(self.path(**changed))
+
+    def code(self, person: Visitor, **changed: str | None) -> str:
+        """Sign a person in, and return the code that they bring back."""
+        return dict(parse_qsl(urlsplit(allow(person, self.path(**changed))).query))["code"]
+
+    def post(self, endpoint: str, **values: str | None) -> Response:
+        pair = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
+        headers = {"Content-Type": FORM, "Authorization": f"Basic {pair}"}
+        return self.program.request("POST", f"/identity/api/{endpoint}", body=encoded(values), headers=headers)
+
+    def exchange(self, code: str, **changed: str | None) -> Response:
+        usual = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+        return self.post("token", **{"code": code, **usual, **changed})
+
+    def tokens(self, person: Visitor, **changed: str | None) -> dict[str, Any]:
+        response = self.exchange(self.code(person, **changed))
+        assert response.status == 200, response.text[:300]
+        return response.json()
+
+    def refresh(self, token: str) -> Response:
+        return self.post("token", grant_type="refresh_token", refresh_token=token)
+
+    def userinfo(self, token: str) -> Response:
+        return self.program.get("/identity/api/userinfo", headers={"Authorization": f"Bearer {token}"})
+
+    def is_active(self, token: str) -> bool:
+        return self.post("introspect", token=token).json()["active"]
+
+
+def encoded(values: dict[str, str | None]) -> str:
+    return urlencode({name: value for name, value in values.items() if value is not None})
