@@ -97,7 +97,7 @@ def start(script: str, folder: Path, variables: dict[str, str]) -> subprocess.Po
 
 
 def start_django_site(portal: Path, folder: Path, variables: dict[str, str]) -> subprocess.Popen[str]:
-    """Run the Django site of the how-to. It prints where a browser is sent, reads where it comes back, and who it is."""
+    """Run the Django site of the how-to. It prints where a browser is sent, reads where it comes back, and greets."""
     settings, urls, backend = code_of(portal, "sign-in-at-a-django-site")
     (folder / "accounts.py").write_text(backend)
     return start(DJANGO_SITE.format(settings=settings, urls=urls), folder, variables)

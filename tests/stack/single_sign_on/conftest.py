@@ -30,8 +30,9 @@ CLIENTS = {
     "Command line": ["--kind=native", "--scope=openid", "--scope=profile"],
     "Machine": ["--kind=machine"],
 }
-# Their accounts change in a test, so that no other test uses them. The password of each is their name and this.
-PEOPLE = ("deactivated", "renewed", "deactivated-quietly", "renewed-quietly")
+# The accounts of all but the student change in a test, so that no other test uses them.
+STUDENT = "student"
+PEOPLE = (STUDENT, "deactivated", "renewed", "deactivated-in-sql", "renewed-in-sql")
 PASSWORD = "{} has a long password"
 
 # Adds the clients, the people, and a session for each person. Those of an earlier run are removed.
@@ -40,7 +41,7 @@ import json, os
 from io import StringIO
 from allauth.idp.oidc.models import Client
 from django.core.management import call_command
-from core.people.models import Person
+from core.people.models import Person, Role
 
 def run(*command):
     call_command(*command, stdout=(output := StringIO()))
@@ -50,6 +51,7 @@ clients, people = json.loads(os.environ["CLIENTS"]), json.loads(os.environ["PEOP
 Client.objects.filter(name__in=clients).delete()
 Person.objects.filter(username__in=people).delete()
 ids = {name: Person.objects.create_user(name, password=password).pk for name, password in people.items()}
+Role.objects.create(person_id=ids["student"], name="student")
 print(json.dumps({
     "clients": {name: run("client", "create", name, *arguments) for name, arguments in clients.items()},
     "sessions": {name: json.loads(run("makesession", name)) for name in people},

@@ -30,7 +30,8 @@ def answer_of(response: Response) -> dict[str, str]:
 
 def check_refused(response: Response, error: str, status: int = 400) -> None:
     """Fail unless a program got this error of RFC 6749, section 5.2, and nothing else."""
-    assert (response.status, response.json()) == (status, {"error": error}), response.text[:300]
+    assert (response.status, response.json()["error"]) == (status, error), response.text[:300]
+    assert set(response.json()) <= {"error", "error_description"}
 
 
 @dataclass
