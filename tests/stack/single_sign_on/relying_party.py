@@ -13,6 +13,7 @@ AUTHORIZE = "/identity/authorize"
 CALLBACK = "https://wiki.example.edu/callback"
 SIGNED_OUT = "https://wiki.example.edu/signed-out"
 VERIFIER = "a-verifier-of-at-least-43-characters-for-the-tests"
+ID_TOKEN = "id_token_hint"
 OFFLINE = "openid profile offline_access"
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.stack.single_sign_on.relying_party import (
     AUTHORIZE,
     CALLBACK,
+    ID_TOKEN,
     SIGNED_OUT,
     VERIFIER,
     RelyingParty,
@@ -163,7 +164,7 @@ def test_tokens_mean_nothing_at_another_client(wiki: RelyingParty, another_site:
         assert not another_site.is_active(tokens[name])
         assert another_site.post("revoke", token=tokens[name]).status == 200, "as for a token that does not exist"
     check_refused(another_site.refresh(tokens["refresh_token"]), "invalid_grant")
-    answer = answer_of(another_site.authorize(reader, id_token_hint=tokens["id_token"]))
+    answer = answer_of(another_site.authorize(reader, **{ID_TOKEN: tokens["id_token"]}))
     assert (answer["error"], "code" in answer) == ("invalid_request", False)
     assert wiki.is_active(tokens["access_token"])
     assert wiki.userinfo(tokens["access_token"]).status == 200
@@ -207,9 +208,9 @@ FORGERIES = [
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
 def test_a_forged_id_token_means_nothing(wiki: RelyingParty, reader: Visitor, forge: Callable[[str], str]) -> None:
     forged = forge(wiki.tokens(reader)["id_token"])
-    answer = answer_of(wiki.authorize(reader, id_token_hint=forged))
+    answer = answer_of(wiki.authorize(reader, **{ID_TOKEN: forged}))
     assert (answer["error"], "code" in answer) == ("invalid_request", False)
-    query = urlencode({"id_token_hint": forged, "post_logout_redirect_uri": SIGNED_OUT})
+    query = urlencode({ID_TOKEN: forged, "post_logout_redirect_uri": SIGNED_OUT})
     page = reader.get(f"/identity/logout?{query}")
     left = press(reader, "/identity/logout", action="stay", **hidden_fields(page))
     assert left.headers["Location"] == "/", "the URL counts as little as the token"
