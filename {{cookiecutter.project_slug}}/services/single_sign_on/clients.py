@@ -88,7 +88,7 @@ def client_create(*, by: Person | None, fields: ClientFields) -> tuple[ClientReg
     registration = ClientRegistration(client=Client(), kind=fields.kind)
     secret = new_secret(registration)
     write(registration, fields)
-    record(Event.CLIENT_ADDED, by=by, client=registration.client_id, **renamed(fields.as_details()))
+    record(Event.CLIENT_ADDED, by=by, client=registration.client_id, **fields.as_details())
     return registration, secret
 
 
@@ -98,7 +98,7 @@ def client_change(*, by: Person | None, registration: ClientRegistration, **valu
 
     When it loses a scope, its tokens end. People who are no longer in its audience lose theirs within a minute.
     """
-    ClientRegistration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    lock(registration)
     before = fields_of(registration)
     after = before.changed(**values)
     if after.kind != before.kind:
@@ -110,8 +110,10 @@ def client_change(*, by: Person | None, registration: ClientRegistration, **valu
     write(registration, after)
     if set(before.scopes) - set(after.scopes):
         Token.objects.filter(client=registration.client).delete()
-    details = renamed(after.as_details(names))
-    record(Event.CLIENT_CHANGED, by=by, client=registration.client_id, client_name=before.name, **details)
+    details = after.as_details(names)
+    if "name" in details:
+        details["new_name"] = details.pop("name")
+    record(Event.CLIENT_CHANGED, by=by, client=registration.client_id, name=before.name, **details)
 
 
 @transaction.atomic
@@ -119,23 +121,27 @@ def client_rotate(*, by: Person | None, registration: ClientRegistration) -> str
     """Replace the secret of a client at once, and return the new one. Raises ValidationError for a native client."""
     if registration.kind == Kind.NATIVE:
         raise ValidationError(_("An app or a command line has no secret."))
+    lock(registration)
     secret = new_secret(registration)
     registration.client.save(update_fields=["secret"])
-    name = registration.client.name
-    record(Event.CLIENT_SECRET_REPLACED, by=by, client=registration.client_id, client_name=name)
+    record(Event.CLIENT_SECRET_REPLACED, by=by, client=registration.client_id, name=registration.client.name)
     return secret
 
 
 @transaction.atomic
 def client_remove(*, by: Person | None, registration: ClientRegistration) -> None:
     """Remove a client, with its tokens and with what people gave to it. Another one would know them by other names."""
-    record(Event.CLIENT_REMOVED, by=by, client=registration.client_id, client_name=registration.client.name)
+    record(Event.CLIENT_REMOVED, by=by, client=registration.client_id, name=registration.client.name)
     registration.client.delete()
 
 
-def renamed(details: dict[str, Any]) -> dict[str, Any]:
-    """Return details under names that are no parameters of `record`."""
-    return {"client_name" if name == "name" else name: value for name, value in details.items()}
+def lock(registration: ClientRegistration) -> None:
+    """Lock a client until the transaction ends, and read it again: another request may have changed it meanwhile.
+
+    `write` saves all fields, so without this a change could bring a replaced secret back.
+    """
+    locked = ClientRegistration.objects.select_for_update(of=("self",)).select_related("client")
+    registration.refresh_from_db(from_queryset=locked)
 
 
 def new_secret(registration: ClientRegistration) -> str:

@@ -183,9 +183,7 @@ class ClientLogoUploadView(MaintainersView):
 
     def record(self, request: Request, registration: ClientRegistration) -> None:
         by, name = cast(Person, request.user), registration.client.name
-        record(
-            Event.CLIENT_CHANGED, by=by, client=registration.client_id, client_name=name, logo=bool(registration.logo)
-        )
+        record(Event.CLIENT_CHANGED, by=by, client=registration.client_id, name=name, logo=bool(registration.logo))
 
 
 class ClientLogoView(FileView):

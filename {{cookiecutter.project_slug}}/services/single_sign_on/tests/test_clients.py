@@ -13,6 +13,7 @@ from PIL import Image
 
 from core.audit.models import AuditEntry
 from core.testing.client import PortalClient
+from services.single_sign_on.clients import client_change, client_rotate
 from services.single_sign_on.models import ClientRegistration
 
 from .conftest import CALLBACK
@@ -87,6 +88,13 @@ class TestApi:
         party.secret = answer["secret"]
         assert party.exchange(code).status_code == 200
 
+    def test_a_change_that_began_before_keeps_the_new_secret(self, wiki):
+        began_before = ClientRegistration.objects.select_related("client").get()
+        secret = client_rotate(by=None, registration=wiki.registration)
+        client_change(by=None, registration=began_before, name="Encyclopedia")
+        assert Client.objects.get().check_secret(secret)
+        assert Client.objects.get().name == "Encyclopedia"
+
     def test_an_app_has_no_secret(self, maintainer):
         data = add(maintainer, kind="native", redirect_uris=["http://127.0.0.1/callback"])
         assert data["secret"] == ""
@@ -102,6 +110,13 @@ class TestApi:
         assert maintainer.patch_json(f"{URL}{client['id']}/", {"trusted": True}).status_code == 200
         assert AuditEntry.objects.filter(event="client_changed").count() == 1, "nothing changed"
 
+    def test_a_new_name_is_recorded_beside_the_old_one(self, maintainer):
+        client = add(maintainer)["client"]
+        response = maintainer.patch_json(f"{URL}{client['id']}/", {"name": "Encyclopedia"})
+        assert (response.status_code, response.json()["name"]) == (200, "Encyclopedia")
+        details = AuditEntry.objects.get(event="client_changed").details
+        assert (details["name"], details["new_name"]) == ("Wiki", "Encyclopedia")
+
     def test_a_scope_that_a_client_loses_is_in_no_token(self, maintainer, wiki):
         wiki.tokens(scope="openid email")
         maintainer.patch_json(f"{URL}{wiki.registration.pk}/", {"scopes": ["openid"]})
@@ -112,7 +127,7 @@ class TestApi:
         assert maintainer.delete(f"{URL}{wiki.registration.pk}/").status_code == 204
         assert wiki.userinfo(token).status_code == 401
         assert wiki.authorize().status_code == 400
-        assert AuditEntry.objects.get(event="client_removed").details["client_name"] == "Wiki"
+        assert AuditEntry.objects.get(event="client_removed").details["name"] == "Wiki"
         assert not Token.objects.exists()
 
     @pytest.mark.parametrize(
