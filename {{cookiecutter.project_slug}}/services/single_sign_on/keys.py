@@ -48,16 +48,23 @@ class Rotation:
 def signing_keys() -> list[PrivateKey]:
     """Return the published keys in allauth's form, the oldest first. Warm, this costs a look-up in the cache.
 
-    There is always one that signs: without any, and when no key of ENCRYPTION_KEYS decrypts those that there are, such
+    There is always one that signs: without any, and when no key of ENCRYPTION_KEYS decrypts those that sign now, such
     as after a backup was restored without them, another one is made.
     """
     cache = cached("single_sign_on")
     keys = readable_keys(cache.get_or_compute(CACHED, published_rows, lifetime=CACHED_FOR))
-    if not keys:
+    if not any(may_sign(key) for key in keys):
         keys = readable_keys(rows_with_a_usable_key())
         cache.forget(CACHED)
-    now = timezone.now()
-    return [key for key in keys if key.expires_at is None or key.expires_at > now]
+    return [key for key in keys if is_published(key)]
+
+
+def is_published(key: PrivateKey) -> bool:
+    return key.expires_at is None or key.expires_at > timezone.now()
+
+
+def may_sign(key: PrivateKey) -> bool:
+    return is_published(key) and key.not_before <= timezone.now()
 
 
 def published_rows() -> list[Any]:
@@ -87,11 +94,12 @@ def count_unreadable() -> int:
 
 
 def rows_with_a_usable_key() -> list[Any]:
-    """Return the rows of the published keys, and make a key that signs at once when none of them is readable.
+    """Return the rows of the published keys, and make a key that signs at once when no readable one does.
 
     The cache may say that there is none for a while after another process has made it, so the table decides.
     """
-    if readable_keys(rows := published_rows()):
+    rows = published_rows()
+    if any(may_sign(key) for key in readable_keys(rows)):
         return rows
     last = SigningKey.objects.order_by("-number").values_list("number", flat=True).first()
     with suppress(IntegrityError), transaction.atomic():  # another process may make the key of this number

@@ -173,6 +173,16 @@ class TestKeys:
         assert kid_of(wiki) in key_ids(wiki.program)
         assert count_unreadable() == 0
 
+    def test_without_the_encryption_key_a_rotation_leaves_a_key_that_signs(self, wiki, asha, settings):
+        lost = kid_of(wiki)
+        settings.ENCRYPTION_KEYS = [OTHER_KEY]
+        private_key.cache_clear()
+        wiki.browser.sign_in(asha)
+        rotate()
+        made = kid_of(wiki)
+        assert made != lost
+        assert made in key_ids(wiki.program)
+
 
 def test_doctor_signs_and_verifies(db, settings):
     assert report() == "signed and verified with one of 1 keys; on the internet site"
