@@ -69,13 +69,11 @@ class AdaptableAuthorizationView(AuthorizationView):  # type: ignore[misc]  # al
         return self._scopes
 
     @property
-    def requested_by(self) -> str:
-        """The id of the client."""
+    def client_id(self) -> str:
         return str(self._request_info["client_id"])
 
     @property
-    def answered_at(self) -> str:
-        """The redirect URI."""
+    def redirect_uri(self) -> str:
         return str(self._request_info["redirect_uri"])
 
     @property

@@ -31,7 +31,7 @@ def lock_refresh_token(text: str, *, client_id: str) -> Token | None:
 
 
 def note_used(token: Token) -> None:
-    """Remember the digest of a token that was replaced, for as long as it would have worked."""
+    """Keep the digest of a token that was replaced, for as long as it would have worked."""
     UsedRefreshToken.objects.create(
         digest=token.hash, client_id=token.client_id, person_id=token.user_id, expires_at=token.expires_at
     )

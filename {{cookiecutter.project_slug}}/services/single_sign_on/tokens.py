@@ -75,11 +75,12 @@ def ended() -> Iterator[Q]:
 
 
 def delete_ended_of(person: Person) -> None:
-    """Delete a person's tokens if they are inactive or have another password."""
+    """Delete a person's tokens at the clients that they may not use any more, such as after a role has ended."""
     if not person.is_active:
         delete_all_tokens(person)
         return
-    for connection in Connection.objects.filter(person=person, since__isnull=False).select_related("client"):
+    connections = Connection.objects.filter(person=person, since__isnull=False)
+    for connection in connections.select_related("client__registration"):
         registration: ClientRegistration = connection.client.registration
         if not may_keep_tokens(connection, person, registration):
             delete_tokens(client_id=connection.client_id, person_id=person.pk)

@@ -123,7 +123,7 @@ class AuthorizationView(AdaptableAuthorizationView):
             raise RefusedHere(TOO_OLD)
         needed = cast(ConsentNeeded, self.needed)
         page = sign_page(
-            person_id=self.request.user.pk, client_id=self.requested_by, scopes=needed.scopes, hidden=needed.hidden
+            person_id=self.request.user.pk, client_id=self.client_id, scopes=needed.scopes, hidden=needed.hidden
         )
         context |= {
             "registration": self.registration,
@@ -132,7 +132,7 @@ class AuthorizationView(AdaptableAuthorizationView):
             "page": page,
         }
         response = cast(HttpResponse, super().render_to_response(context, **more))
-        allow_form_to(response, origin_of(self.answered_at))
+        allow_form_to(response, origin_of(self.redirect_uri))
         return response
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
@@ -144,7 +144,7 @@ class AuthorizationView(AdaptableAuthorizationView):
             answer = self.read_page(form, person)
         registration, needed, given = answer
         if not limit("single_sign_on", f"sign-ins:{person.pk}", most=SIGN_INS_PER_MINUTE, per=MINUTE).is_allowed:
-            raise RefusedToClient(self.answered_at, self.state, "temporarily_unavailable", "Too many sign-ins.")
+            raise RefusedToClient(self.redirect_uri, self.state, "temporarily_unavailable", "Too many sign-ins.")
         with transaction.atomic():
             connection = connect(
                 client=registration.client,
@@ -154,27 +154,27 @@ class AuthorizationView(AdaptableAuthorizationView):
                 given_hidden=given,
             )
             response = cast(HttpResponse, super().form_valid(form))
-            details = {"client": self.requested_by, "name": str(registration), "first": connection.is_first_sign_in}
+            details = {"client": self.client_id, "name": str(registration), "first": connection.is_first_sign_in}
             record(Event.CLIENT_SIGN_IN, person=person, by=person, **details)
         return response
 
     def read_page(self, form: ConsentForm, person: Person) -> Answer:
         """Return the answer of a page. Raises RefusedHere for another one, and RefusedToClient outside the audience."""
-        registration = registration_of(self.requested_by)
+        registration = registration_of(self.client_id)
         hidden = hidden_on_page(
             form.cleaned_data["page"],
             person_id=person.pk,
-            client_id=self.requested_by,
+            client_id=self.client_id,
             scopes=self.requested_scopes,
         )
         if registration is None or hidden is None:
             raise RefusedHere(TOO_OLD)
         decision = decide_client(registration, visitor_of(self.request))
         is_native = registration.kind == ClientRegistration.Kind.NATIVE
-        if not is_registered(self.answered_at, registration.client.get_redirect_uris(), is_native=is_native):
+        if not is_registered(self.redirect_uri, registration.client.get_redirect_uris(), is_native=is_native):
             raise RefusedHere(TOO_OLD)
         if not decision or not set(self.requested_scopes) <= set(registration.client.get_scopes()):
-            raise RefusedToClient(self.answered_at, self.state, "access_denied", reason(decision))
+            raise RefusedToClient(self.redirect_uri, self.state, "access_denied", reason(decision))
         return registration, ConsentNeeded(self.requested_scopes, hidden), hidden if form.cleaned_data["hidden"] else []
 
 

@@ -88,7 +88,8 @@ def read_request(query: QueryDict) -> AuthorizationRequest:
             raise refuse("invalid_request", "A parameter has a control character.")
         if len(text) > LIMITS.get(name, MAX_QUERY):
             error = "invalid_scope" if name == "scope" else "invalid_request"
-            raise refuse(error, f"{name} is too long.")
+            # RFC 6749, section 4.1.2.1, limits the characters, so the request's own names are not repeated.
+            raise refuse(error, f"{name if name in LIMITS else 'A parameter'} is too long.")
     for name, error in UNSUPPORTED.items():
         if name in values:
             raise refuse(error, f"{name} is not supported.")

@@ -113,6 +113,12 @@ def test_a_bad_request_gets_the_error_of_the_specification(wiki, values, error):
     assert "code" not in answer
 
 
+def test_the_description_of_an_error_repeats_nothing_of_the_request(wiki):
+    query = urlencode({'"><b>': "x" * 6001, **wiki.parameters(scope="x" * 5000)})
+    answer = answer_of(wiki.browser.get(f"{AUTHORIZE}?{query}"))
+    assert answer["error_description"] == "A parameter is too long."
+
+
 @pytest.mark.parametrize("client_id", ["", "unknown", "x" * 3000, "a b", "é"])
 def test_an_unknown_client_gets_a_page_and_no_redirect(wiki, client_id):
     response = wiki.authorize(client_id=client_id)
