@@ -177,6 +177,19 @@ test('details of roles are offered with the scope for roles, and leave with it',
   expect(sent('PATCH', `${CLIENTS}7/`)[0]).toMatchObject({ scopes: ['openid'], details: [] })
 })
 
+test('a role that portal.yaml no longer has can be taken out', async () => {
+  const { user, sent } = openClient(makeClient({ roles: ['student', 'alumnus'] }), {
+    [`PATCH ${CLIENTS}7/`]: makeClient(),
+  })
+  const gone = await screen.findByRole('checkbox', { name: 'alumnus (does not exist any more)' })
+  expect(gone).toBeChecked()
+  await user.click(gone)
+  expect(gone).not.toBeChecked()
+  await user.click(screen.getByRole('button', { name: 'Save' }))
+  expect(await screen.findByText('Saved')).toBeVisible()
+  expect(sent('PATCH', `${CLIENTS}7/`)[0]).toMatchObject({ roles: ['student'] })
+})
+
 test('the secret is replaced after a question, and shown once', async () => {
   const { user } = openClient(makeClient(), {
     [`POST ${CLIENTS}7/secret/`]: { client: makeClient(), secret: SECRET },

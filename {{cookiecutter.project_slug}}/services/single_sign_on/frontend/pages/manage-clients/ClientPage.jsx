@@ -20,7 +20,7 @@ import { Copyable } from './Copyable.jsx'
 import { Logo } from './Logo.jsx'
 import { SecretDialog } from './SecretDialog.jsx'
 import { SignIns } from './SignIns.jsx'
-import { CLIENTS, breadcrumbs, kinds, useClients } from './clients.js'
+import { CLIENTS, breadcrumbs, kinds, useClients, withFormer } from './clients.js'
 
 /** One client: its settings, its secret, its logo, who signed in there, and its removal. */
 export function ClientPage() {
@@ -69,7 +69,7 @@ function Settings({ client, all }) {
   return (
     <Panel title={t`Settings`}>
       <Form form={form} action={t`Save`}>
-        <ClientFields form={form} all={all} />
+        <ClientFields form={form} all={withFormer(all, client)} />
       </Form>
     </Panel>
   )

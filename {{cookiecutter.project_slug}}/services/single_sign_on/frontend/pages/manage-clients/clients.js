@@ -19,6 +19,24 @@ export const breadcrumbs = () => [{ title: t`Single sign-on`, to: '/manage-clien
 /** Read all clients, and what they can be given. @returns {{item?: Clients, error: any, retry: () => void}} */
 export const useClients = () => useItem(CLIENTS)
 
+/**
+ * Add to what clients can be given what a client has and no longer exists, such as a role that was taken out of `portal.yaml`.
+ * The API refuses these names, so the form must offer them: a maintainer takes them out.
+ * @param {Clients} all @param {Client} client @returns {Clients}
+ */
+export function withFormer(all, client) {
+  const former = (field) => client[field].filter((name) => !all[field].some((option) => option.name === name))
+  const title = (name) => t`${name} (does not exist any more)`
+  const extended = (field) => [...all[field], ...former(field).map((name) => ({ name, title: title(name) }))]
+  return {
+    ...all,
+    scopes: [...all.scopes, ...former('scopes').map((name) => ({ name, text: title(name) }))],
+    rings: extended('rings'),
+    roles: extended('roles'),
+    details: extended('details'),
+  }
+}
+
 /** The kinds of clients, with an explanation each. @returns {Record<Kind, {title: string, help: string, icon: string}>} */
 export const kinds = () => ({
   web: { title: t`Web site`, help: t`It has a server, which keeps a secret.`, icon: 'globe' },
