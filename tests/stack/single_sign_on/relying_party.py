@@ -62,10 +62,13 @@ class RelyingParty:
         """Sign a person in, and return the code that they bring back."""
         return dict(parse_qsl(urlsplit(allow(person, self.path(**changed))).query))["code"]
 
-    def post(self, endpoint: str, **values: str | None) -> Response:
+    @property
+    def headers(self) -> dict[str, str]:
         pair = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
-        headers = {"Content-Type": FORM, "Authorization": f"Basic {pair}"}
-        return self.program.request("POST", f"/identity/api/{endpoint}", body=encoded(values), headers=headers)
+        return {"Content-Type": FORM, "Authorization": f"Basic {pair}"}
+
+    def post(self, endpoint: str, **values: str | None) -> Response:
+        return self.program.request("POST", f"/identity/api/{endpoint}", body=encoded(values), headers=self.headers)
 
     def exchange(self, code: str, **changed: str | None) -> Response:
         usual = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER}

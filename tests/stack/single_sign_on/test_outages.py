@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.stack.outage import is_explained
 from tests.stack.single_sign_on.relying_party import RelyingParty, check_refused
 from tests.support.compose import Stack
@@ -31,10 +33,11 @@ def test_without_the_application_store_people_sign_in(stack: Stack, wiki: Relyin
     assert wiki.tokens(reader)["access_token"]
 
 
-def test_without_the_session_store_sites_are_told_to_try_again(
-    stack: Stack, wiki: RelyingParty, reader: Visitor
+@pytest.mark.parametrize("service", ["session-store", "database"])
+def test_without_a_server_that_they_need_sites_are_told_to_try_again(
+    stack: Stack, wiki: RelyingParty, reader: Visitor, service: str
 ) -> None:
-    """The store holds codes and sessions. It writes each change to its file, so that a code outlives it."""
+    """The session store has sessions and the counters of limits, the database has codes and tokens. Nothing is lost."""
     tokens, code = wiki.tokens(reader), wiki.code(reader)
     requests: dict[str, Callable[[], Response]] = {
         "authorize": lambda: wiki.authorize(reader),
@@ -44,7 +47,7 @@ def test_without_the_session_store_sites_are_told_to_try_again(
         "revoke": lambda: wiki.post("revoke", token=tokens["access_token"]),
         "device": lambda: wiki.post("device", client_id=wiki.client_id, scope="openid"),
     }
-    with killed(stack, "session-store"):
+    with killed(stack, service):
         answers = {name: send() for name, send in requests.items()}
     assert {name: one.status for name, one in answers.items() if not is_explained(one)} == {}
 
