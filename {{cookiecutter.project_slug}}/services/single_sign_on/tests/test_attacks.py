@@ -237,6 +237,14 @@ class TestConsent:
         assert response.status_code == 400
         assert "Location" not in response
 
+    def test_a_page_lives_for_ten_minutes(self, wiki, monkeypatch):
+        page, opened = wiki.authorize(), time.time()
+        with monkeypatch.context() as later:
+            later.setattr(time, "time", lambda: opened + 601)
+            assert wiki.consent(page).status_code == 400
+        assert not Connection.objects.exists()
+        assert "code" in answer_of(wiki.consent(page))
+
     def test_no_site_can_frame_the_page(self, wiki):
         page = wiki.authorize()
         assert page["X-Frame-Options"] == "DENY"
@@ -325,6 +333,13 @@ class TestTokens:
 
 
 class TestRefresh:
+    def test_a_refresh_token_ends_after_thirty_days(self, wiki, clock):
+        first, second = (wiki.tokens(scope=OFFLINE)["refresh_token"] for _ in range(2))
+        clock.move(timedelta(days=30, minutes=-1))
+        assert wiki.refresh(first).status_code == 200
+        clock.move(timedelta(minutes=2))
+        assert wiki.refresh(second).json() == {"error": "invalid_grant"}
+
     def test_a_refresh_token_works_once(self, wiki):
         first = wiki.tokens(scope=OFFLINE)["refresh_token"]
         second = wiki.refresh(first).json()
