@@ -28,8 +28,8 @@ IDP_OIDC_RATE_LIMITS = {
 }
 
 # Requests for a token in a minute, each of which may check a secret by Argon2.
-CLIENT_TOKENS_PER_MINUTE = 600  # of one client
-ADDRESS_TOKENS_PER_MINUTE = 600  # of one IP address, whichever client it names
+CLIENT_TOKENS_PER_MINUTE = 600  # of one client at one IP address, so that nobody else uses up its limit
+ADDRESS_TOKENS_PER_MINUTE = 1200  # of one IP address, whichever client it names: several sites may share one
 CLIENT_REQUESTS_PER_MINUTE = 1200  # of one client, to the portal's API
 
 # What `doctor` says about it.

@@ -66,7 +66,7 @@ def client_of(request: HttpRequest) -> ClientRegistration | None:
 
 
 def too_many(request: HttpRequest, registration: ClientRegistration | None) -> HttpResponse | None:
-    """Count a request for a token, by its address and by the client, and return the error for too many."""
+    """Count a request for a token, by its address and by the client at it, and return the error for too many."""
     address = client_network(client_ip(request))
     counted: list[Allowance] = [limit_of(f"address:{address}", settings.ADDRESS_TOKENS_PER_MINUTE)]
     if registration is not None:
