@@ -60,6 +60,7 @@ AGAIN_SECONDS = 900
 SIGN_INS_PER_MINUTE = 60  # of one person, at all clients together: each writes a code and an entry in the audit log
 MINUTE = timedelta(minutes=1)
 
+TOO_LONG = gettext_lazy("The request of the site that sent you here is too long. Tell the people who run it.")
 TOO_OLD = gettext_lazy("This page is too old. Go back to the site that sent you here, and sign in again.")
 
 
@@ -88,7 +89,7 @@ class AuthorizationView(AdaptableAuthorizationView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY and not has_long_scope(request):
-            raise RefusedHere(_("The request of the site that sent you here is too long."))
+            raise RefusedHere(TOO_LONG)
         asked = read_request(request.GET)
         if response := sign_in_first(request, asked):
             return response
@@ -112,7 +113,7 @@ class AuthorizationView(AdaptableAuthorizationView):
         if "request" in request.POST:
             return cast(HttpResponse, csrf_protect(super().post)(request, *args, **kwargs))
         if len(request.POST.urlencode()) > MAX_QUERY:
-            raise RefusedHere(_("The request of the site that sent you here is too long."))
+            raise RefusedHere(TOO_LONG)
         return cast(HttpResponse, super().post(request, *args, **kwargs))
 
     def render_to_response(self, context: dict[str, Any], **more: Any) -> HttpResponse:

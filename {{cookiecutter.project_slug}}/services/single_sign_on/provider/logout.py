@@ -16,7 +16,9 @@ from services.single_sign_on.redirects import origin_of
 from .pages import allow_form_to, refusal_page
 
 MAX_VALUE = 4000
-NOT_REGISTERED = _("The site that sent you here wants to continue at a URL that it has not registered.")
+NOT_REGISTERED = _(
+    "The site that sent you here wants to continue at a URL that it has not registered. Tell the people who run it."
+)
 
 
 class LogoutForm(RPInitiatedLogoutForm):  # type: ignore[misc]  # allauth has no types

@@ -125,7 +125,10 @@ def read_client(query: QueryDict, values: dict[str, str]) -> tuple[ClientRegistr
         or not is_registered(uris[0], registration.client.get_redirect_uris(), is_native=is_native)
     ):
         raise RefusedHere(
-            _("The site that sent you here wants to receive the answer at a URL that it has not registered.")
+            _(
+                "The site that sent you here wants to receive the answer at a URL that it has not registered. Tell the"
+                " people who run it."
+            )
         )
     return registration, uris[0]
 
