@@ -131,6 +131,7 @@ def client_rotate(*, by: Person | None, registration: ClientRegistration) -> str
 @transaction.atomic
 def client_remove(*, by: Person | None, registration: ClientRegistration) -> None:
     """Remove a client, with its tokens and with what people gave to it. Another one would know them by other names."""
+    lock(registration)
     record(Event.CLIENT_REMOVED, by=by, client=registration.client_id, name=registration.client.name)
     registration.client.delete()
 
@@ -138,7 +139,8 @@ def client_remove(*, by: Person | None, registration: ClientRegistration) -> Non
 def lock(registration: ClientRegistration) -> None:
     """Lock a client until the transaction ends, and read it again: another request may have changed it meanwhile.
 
-    `write` saves all fields, so without this a change could bring a replaced secret back.
+    `write` saves all fields, so without this a change could bring a replaced secret back. Raises
+    ClientRegistration.DoesNotExist when the client was removed.
     """
     locked = ClientRegistration.objects.select_for_update(of=("self",)).select_related("client")
     registration.refresh_from_db(from_queryset=locked)

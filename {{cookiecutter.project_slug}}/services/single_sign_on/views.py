@@ -2,9 +2,9 @@
 
 from typing import Any, cast
 
-from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -25,6 +25,7 @@ from core.files.actions import field_of
 from core.files.pictures import CONTENT_TYPE
 from core.people.models import Person
 
+from .adapter import Adapter
 from .clients import ClientFields, client_change, client_create, client_remove, client_rotate
 from .connections import connected, disconnect
 from .models import ClientRegistration, Connection
@@ -54,15 +55,18 @@ class MaintainersView(APIView):
     def get_client(self, pk: int) -> ClientRegistration:
         return get_object_or_404(client_registrations(), pk=pk)
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer 404 too when somebody else has removed the client since it was read."""
+        return super().handle_exception(Http404() if isinstance(exc, ClientRegistration.DoesNotExist) else exc)
+
 
 class ClientsView(MaintainersView):
     """List the clients, and add one."""
 
     @extend_schema(operation_id="single_sign_on_clients", responses=ClientsSerializer)
     def get(self, request: Request) -> Response:
-        # In development, the issuer is where the browser is.
-        issuer = settings.IDENTITY_ORIGIN or request.build_absolute_uri("/").rstrip("/")
-        data = {"issuer": issuer, "clients": client_registrations(), "scopes": describe_scopes(), **audience_options()}
+        clients, issuer = client_registrations(), Adapter().get_issuer()
+        data = {"issuer": issuer, "clients": clients, "scopes": describe_scopes(), **audience_options()}
         return Response(ClientsSerializer(data).data)
 
     @extend_schema(

@@ -84,7 +84,7 @@ class AuthorizationView(AdaptableAuthorizationView):
         except RefusedHere as refused:
             return refusal_page(request, refused.message)
         except RefusedToClient as refused:
-            response = error_redirect(request, refused)
+            response = error_redirect(refused)
         return with_issuer(response)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from services.single_sign_on.access import registration_of
@@ -145,7 +145,7 @@ def check_flow(values: dict[str, str], refuse: Any) -> None:
         raise refuse("invalid_request", "PKCE with S256 is required.")
 
 
-def error_redirect(request: HttpRequest, refused: RefusedToClient) -> HttpResponse:
+def error_redirect(refused: RefusedToClient) -> HttpResponse:
     answer = {"error": refused.error}
     if refused.description:
         answer["error_description"] = refused.description

@@ -15,6 +15,7 @@ from core.audit.models import AuditEntry
 from core.testing.client import PortalClient
 from services.single_sign_on.clients import client_change, client_rotate
 from services.single_sign_on.models import ClientRegistration
+from services.single_sign_on.views import MaintainersView
 
 from .conftest import CALLBACK
 from .relying_party import RelyingParty
@@ -121,6 +122,19 @@ class TestApi:
         wiki.tokens(scope="openid email")
         maintainer.patch_json(f"{URL}{wiki.registration.pk}/", {"scopes": ["openid"]})
         assert not Token.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [("patch_json", ""), ("post_json", "secret/"), ("delete", "")],
+        ids=["change", "rotate", "remove"],
+    )
+    def test_a_client_that_is_removed_meanwhile_is_not_found(self, maintainer, wiki, monkeypatch, method, path):
+        read_before = ClientRegistration.objects.select_related("client").get()
+        Client.objects.all().delete()
+        monkeypatch.setattr(MaintainersView, "get_client", lambda view, pk: read_before)
+        response = getattr(maintainer, method)(f"{URL}{wiki.registration.pk}/{path}", {"name": "Encyclopedia"})
+        assert response.status_code == 404
+        assert not AuditEntry.objects.filter(event__in=["client_changed", "client_removed"]).exists()
 
     def test_a_removed_client_is_gone_with_its_tokens(self, maintainer, wiki):
         token = wiki.tokens()["access_token"]
