@@ -125,9 +125,8 @@ STOLEN: dict[str, tuple[str, int, Callable[[RelyingParty, RelyingParty, str], Re
         400,
         lambda wiki, _thief, code: wiki.exchange(code, code_verifier=ANOTHER_VERIFIER),
     ),
-    # RFC 6749, section 5.2, has invalid_grant for this. oauthlib answers so, and has no hook for it.
     "for another address": (
-        "invalid_request",
+        "invalid_grant",
         400,
         lambda wiki, _thief, code: wiki.exchange(code, redirect_uri=SIGNED_OUT),
     ),

@@ -33,6 +33,7 @@ MAX_VALUE = 4000  # characters of a parameter
 
 ACCESS = Token.Type.ACCESS_TOKEN
 REFRESH = Token.Type.REFRESH_TOKEN
+CODE = Token.Type.AUTHORIZATION_CODE
 
 
 def not_stored(response: HttpResponse) -> HttpResponse:
@@ -105,6 +106,8 @@ class TokenView(AllauthTokenView):  # type: ignore[misc]  # allauth has no types
         """Return allauth's answer. It gives no tokens to people who may not use the client (any more)."""
         with transaction.atomic():
             response = cast(HttpResponse, super().post(request))
+            if response.status_code == HTTPStatus.BAD_REQUEST and is_for_another_address(request, registration):
+                return error("invalid_grant")  # RFC 6749, section 5.2. allauth answers invalid_request
             if response.status_code != HTTPStatus.OK:
                 return not_stored(response)
             return self.checked(registration, json.loads(response.content), **more)
@@ -136,6 +139,13 @@ class TokenView(AllauthTokenView):  # type: ignore[misc]  # allauth has no types
         if response.status_code == HTTPStatus.BAD_REQUEST and before is None:
             end_copied(text, client_id=registration.client_id)
         return response
+
+
+def is_for_another_address(request: HttpRequest, registration: ClientRegistration) -> bool:
+    """Return whether the request has a code of this client that was given for another redirect URI."""
+    codes = Token.objects.valid().by_value(request.POST.get("code", "")).filter(type=CODE, client=registration.client)
+    code = codes.first()
+    return code is not None and code.get_redirect_uri() != request.POST.get("redirect_uri")
 
 
 def keep_scopes(refresh: str | None, before: Token) -> None:
