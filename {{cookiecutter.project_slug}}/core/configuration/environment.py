@@ -220,7 +220,7 @@ class Environment(BaseSettings):
     application_store_url: RedisUrl = None
     cache_url: MemcachedUrl = None
     message_broker_url: BrokerUrl = None
-    ca_certificate: str = ""  # a file with the authorities that sign the servers' certificates, beside the public ones
+    ca_certificate: str = ""  # a file with authorities beside the public ones: of these servers and of the provider
 
     # An S3-like store for uploads. Without it, they are in folders, which are volumes in containers.
     files_url: Annotated[str, AfterValidator(check_files_url)] = ""

@@ -151,6 +151,10 @@ ADVICE = {
         (
             _("Open the issuer's URL followed by `/.well-known/openid-configuration`: it must name the same issuer"),
             _("Check `institute_sign_in` in `portal.yaml`, and `COMPOSE_FILE` in `.env`, which connects the servers"),
+            _(
+                "If no public authority signed its certificate, set `CA_CERTIFICATE` in `.env` to the file of the one "
+                "that did"
+            ),
             _("If the provider is down, wait, or ask its operators"),
         ),
     ),

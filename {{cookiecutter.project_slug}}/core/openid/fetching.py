@@ -11,6 +11,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+
 from .errors import BadAnswer, Refused, Unavailable
 
 SECONDS = 5.0  # for a whole request, from the connection to the last byte
@@ -87,10 +89,21 @@ def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | No
 
 
 def connect(scheme: str, host: str, port: int | None) -> HTTPConnection:
-    """Return a connection that is not open yet. Certificates are checked against those that the system trusts."""
+    """Return a connection that is not open yet. Raises Unavailable when CA_CERTIFICATE cannot be read."""
     if scheme == "https":
-        return HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context())
+        return HTTPSConnection(host, port, timeout=SECONDS, context=tls_context())
     return HTTPConnection(host, port, timeout=SECONDS)
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return a context that trusts the system's authorities and those of CA_CERTIFICATE."""
+    context = ssl.create_default_context()
+    if file := settings.CONFIGURATION.environment.ca_certificate:
+        try:
+            context.load_verify_locations(file)
+        except OSError as error:  # an SSLError is one too
+            raise Unavailable(f"CA_CERTIFICATE names a file that cannot be used ({error})") from error
+    return context
 
 
 def abort(connection: HTTPConnection) -> None:
