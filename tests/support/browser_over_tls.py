@@ -10,13 +10,13 @@ from tests.support.compose import SITES, Stack
 from tests.support.network import HOST
 
 
-def trusting(stack: Stack) -> list[str]:
+def trusting(*stacks: Stack) -> list[str]:
     """Return the options with which Chromium trusts the certificates of both sites, and finds their domains here.
 
     A certificate whose errors are merely ignored would not do: passkeys need one that is trusted.
     """
-    keys = ",".join(key_of(stack, domain) for domain in stack.domains.values())
-    domains = ",".join(f"MAP {stack.domains[site]} {HOST}" for site in SITES)
+    keys = ",".join(key_of(stack, domain) for stack in stacks for domain in stack.domains.values())
+    domains = ",".join(f"MAP {stack.domains[site]} {HOST}" for stack in stacks for site in SITES)
     return [f"--ignore-certificate-errors-spki-list={keys}", f"--host-resolver-rules={domains}"]
 
 

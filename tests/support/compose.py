@@ -381,13 +381,21 @@ class Stack:
 
         Nothing of it runs yet. It is removed after the block.
         """
-        project = f"{self.project}-{name}"
-        folder = self.portal.parent / project
+        folder = self.portal.parent / f"{self.project}-{name}"
         shutil.rmtree(folder, ignore_errors=True)
         not_needed = shutil.ignore_patterns(".venv", "node_modules", "var", "frontend")
         shutil.copytree(self.portal, folder, ignore=not_needed)
-        prepare_environment(folder, project)
-        other = Stack(folder, overrides=overrides)
+        with self.another_portal(name, folder, *overrides) as other:
+            yield other
+
+    @contextlib.contextmanager
+    def another_portal(self, name: str, portal: Path, *overrides: Path) -> Iterator[Stack]:
+        """Prepare another portal's folder as a project with the images of this one, with its own ports and network.
+
+        No image holds an answer of the prompts. Nothing of it runs yet. It is removed after the block.
+        """
+        prepare_environment(portal, f"{self.project}-{name}")
+        other = Stack(portal, overrides=overrides)
         for target in IMAGES:
             docker("tag", self.image(target), other.image(target))
         try:

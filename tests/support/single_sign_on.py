@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 from urllib.parse import urlencode, urlsplit
 
@@ -61,10 +62,10 @@ if __name__ == "__main__":
 """
 
 
-def code_of(portal: Path, page: str) -> list[str]:
-    """Return the blocks of Python of a how-to."""
+def code_of(portal: Path, page: str, language: str = "python") -> list[str]:
+    """Return the blocks of a how-to in this language, without their indentation."""
     text = (portal / HOW_TO / f"{page}.md").read_text()
-    return re.findall(r"(?ms)^```python\n(.*?)^```$", text)
+    return [dedent(block) for block in re.findall(rf"(?ms)^ *```{language}\n(.*?)^ *```$", text)]
 
 
 def variables_of(printed: str) -> dict[str, str]:
