@@ -593,15 +593,20 @@ class TestInstituteSignInInProduction:
     FILES = "compose.yaml:compose.institute-sign-in.yaml"
 
     @pytest.fixture
-    def problems_of(self, folder, monkeypatch):
-        """Return a function that returns what is refused of a process with these variables."""
+    def found(self, folder, monkeypatch):
+        """Return a function that returns what is found in the variables of a process."""
 
-        def problems_of(process, *, sign_in=None, **variables):
+        def found(process, *, sign_in=None, **variables):
             write_portal(folder, **({"institute_sign_in": {**TestInstituteSignIn.KEYS, **sign_in}} if sign_in else {}))
             environment = Environment(_env_file=None, portal_process=process, **variables)
-            return [one.key for one in check_institute_sign_in(environment, read_portal(folder))]
+            return list(check_institute_sign_in(environment, read_portal(folder)))
 
-        return problems_of
+        return found
+
+    @pytest.fixture
+    def problems_of(self, found):
+        """Return a function that returns the keys of what is refused."""
+        return lambda *process, **options: [one.key for one in found(*process, **options)]
 
     @pytest.mark.parametrize("process", [None, "server", "configuration"])
     def test_needs_its_secret(self, problems_of, process):
@@ -620,6 +625,11 @@ class TestInstituteSignInInProduction:
         more = f"{self.FILES}:compose.ours.yaml"
         assert problems_of("configuration", sign_in={"create": True}, compose_file=more, **secret) == []
         assert problems_of("configuration", compose_file="compose.yaml:compose.ours.yaml") == []
+
+    def test_the_advice_keeps_the_other_compose_files(self, found):
+        given = {"institute_sign_in_secret": SECRET, "compose_file": "compose.yaml:compose.ours.yaml"}
+        (problem,) = found("configuration", sign_in={"create": True}, **given)
+        assert "COMPOSE_FILE=compose.yaml:compose.ours.yaml:compose.institute-sign-in.yaml into" in str(problem)
 
     def test_plain_http_is_refused(self, problems_of):
         found = problems_of("server", sign_in={"issuer": "http://localhost"}, institute_sign_in_secret=SECRET)

@@ -208,7 +208,6 @@ def check_proxies(environment: Environment, portal: Portal, where: str = "the en
 
 
 NETWORK_FILE = "compose.institute-sign-in.yaml"  # connects the servers to a network with a way out
-COMPOSE_FILE = f"compose.yaml:{NETWORK_FILE}"
 
 
 def check_institute_sign_in(
@@ -231,15 +230,13 @@ def check_institute_sign_in(
             "the secret that the provider gave to this portal",
             "set it in .env (docs/how-to/sign-in-with-institute-accounts.md), or remove institute_sign_in",
         )
-    is_connected = NETWORK_FILE in environment.compose_file.split(":")
-    if process == "configuration" and bool(sign_in) != is_connected:
+    files = (environment.compose_file or "compose.yaml").split(":")
+    if process == "configuration" and bool(sign_in) != (NETWORK_FILE in files):
         found = environment.compose_file or "nothing"
         if sign_in:
             found += ", with institute_sign_in in portal.yaml"
-            allowed, do = (
-                f"{COMPOSE_FILE}: the servers call the provider",
-                f"write COMPOSE_FILE={COMPOSE_FILE} into .env",
-            )
+            wanted = ":".join([*files, NETWORK_FILE])
+            allowed, do = f"{wanted}: the servers call the provider", f"write COMPOSE_FILE={wanted} into .env"
         else:
             found += ", without institute_sign_in in portal.yaml"
             allowed, do = f"no {NETWORK_FILE}: the servers need no way out", "remove it from COMPOSE_FILE in .env"
