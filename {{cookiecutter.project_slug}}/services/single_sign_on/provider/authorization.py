@@ -72,7 +72,7 @@ Answer = tuple[ClientRegistration, ConsentNeeded | None, list[str]]
 class AuthorizationView(AdaptableAuthorizationView):
     """GET asks for consent, or answers the client at once. POST is the button of that page.
 
-    A client may also send its request by POST: allauth redirects that to GET.
+    A client may also send its request by POST, which is redirected to GET.
     """
 
     form_class = ConsentForm
@@ -110,11 +110,13 @@ class AuthorizationView(AdaptableAuthorizationView):
         return cast(HttpResponse, super().get(request, *args, **kwargs))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "request" in request.POST:
+        # A client's request has a response_type, and may have a parameter `request`, as the form of the page does.
+        if "request" in request.POST and "response_type" not in request.POST:
             return cast(HttpResponse, csrf_protect(super().post)(request, *args, **kwargs))
-        if len(request.POST.urlencode()) > MAX_QUERY:
+        query = request.POST.urlencode()
+        if len(query) > MAX_QUERY:
             raise RefusedHere(TOO_LONG)
-        return cast(HttpResponse, super().post(request, *args, **kwargs))
+        return HttpResponseRedirect(f"{request.path}?{query}")
 
     def render_to_response(self, context: dict[str, Any], **more: Any) -> HttpResponse:
         """Show the page, unless there is nothing to ask."""

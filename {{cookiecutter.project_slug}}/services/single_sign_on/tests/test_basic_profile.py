@@ -137,8 +137,10 @@ def client_secret_post(client, capture):
 
 
 def unsigned_request_object(client, capture):
-    answer = answer_of(client.authorize(request="eyJhbGciOiJub25lIn0.e30."))
-    assert answer["error"] == "request_not_supported"
+    token = "eyJhbGciOiJub25lIn0.e30."
+    assert answer_of(client.authorize(request=token))["error"] == "request_not_supported"
+    response = DjangoClient(enforce_csrf_checks=True).post(AUTHORIZE, client.parameters(request=token))
+    assert answer_of(client.browser.get(response["Location"]))["error"] == "request_not_supported"
 
 
 def refresh_token(client, capture):
