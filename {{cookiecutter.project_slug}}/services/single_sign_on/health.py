@@ -32,4 +32,4 @@ def report() -> str:
             format_lazy(_("no key of ENCRYPTION_KEYS decrypts {count} of the keys that sign ID tokens"), count=count)
         )
     site = settings.PORTAL.single_sign_on.site
-    return f"signed and verified with one of {len(published.keys)} keys; on the {site} site"
+    return f"signed and verified; published keys: {len(published.keys)}; on the {site} site"

@@ -185,7 +185,7 @@ class TestKeys:
 
 
 def test_doctor_signs_and_verifies(db, settings):
-    assert report() == "signed and verified with one of 1 keys; on the internet site"
+    assert report() == "signed and verified; published keys: 1; on the internet site"
     settings.ENCRYPTION_KEYS = [OTHER_KEY]
     private_key.cache_clear()
     with pytest.raises(Degraded, match="decrypts 1 of the keys that sign ID tokens"):
