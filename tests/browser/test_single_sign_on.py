@@ -123,7 +123,7 @@ def test_a_client_that_a_maintainer_adds_signs_a_person_in_until_they_revoke_it(
     sites = student.get_by_role("region", name="Sites that you use")
     expect(sites.get_by_text("Recognize you when you come again")).to_be_visible()
     activity = student.get_by_role("region", name="Recent activity")
-    expect(activity.get_by_text("Signed in at Wiki of <b>all</b> for the first time")).to_be_visible()
+    expect(activity.get_by_text("Signed in at Wiki of <b>all</b> for the first time").first).to_be_visible()
     other.check_accessibility()
     sites.get_by_role("button", name="Revoke Wiki of <b>all</b>").click()
     student.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()

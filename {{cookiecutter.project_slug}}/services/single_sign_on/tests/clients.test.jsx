@@ -215,6 +215,8 @@ test('a client is removed after a question', async () => {
   const question = within(await screen.findByRole('alertdialog', { name: 'Remove Wiki?' }))
   await user.click(question.getByRole('button', { name: 'Remove' }))
   expect(await screen.findByText('Wiki is removed.')).toBeVisible()
+  await waitFor(() => expect(sent('GET', CLIENTS).length).toBeGreaterThan(1))
+  expect(sent('GET', `${CLIENTS}7/sign-ins/`)).toHaveLength(1)
   expect(sent('DELETE', `${CLIENTS}7/`)).toHaveLength(1)
 })
 

@@ -1,4 +1,13 @@
-import { api, i18n, useMutation, useNavigate, useParams, useRefresh, useState } from '@portal/sdk'
+import {
+  api,
+  i18n,
+  useMutation,
+  useNavigate,
+  useParams,
+  useQueryClient,
+  useRefresh,
+  useState,
+} from '@portal/sdk'
 import {
   Button,
   Column,
@@ -135,7 +144,7 @@ function Credentials({ client, issuer }) {
 
 /** @param {{client: import('./clients.js').Client}} props */
 function Removal({ client: { id, name } }) {
-  const refresh = useRefresh(CLIENTS)
+  const queries = useQueryClient()
   const navigate = useNavigate()
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => {
@@ -149,7 +158,8 @@ function Removal({ client: { id, name } }) {
       await api(`${CLIENTS}${id}/`, { method: 'DELETE' })
       toast(t`${name} is removed.`)
       navigate('/manage-clients', { replace: true })
-      await refresh()
+      // The list alone: this page may be there for a moment longer, and its sign-ins are gone.
+      await queries.invalidateQueries({ queryKey: [CLIENTS], exact: true })
     },
   })
   return (
