@@ -160,9 +160,13 @@ def describe(ids: Iterable[str]) -> list[Container]:
     ]
 
 
-def log_of(container: Container, lines: int = 30) -> str:
+# Of a log. When a process does not start, Gunicorn prints a traceback of its own after the one with the reason.
+LINES = 100
+
+
+def log_of(container: Container) -> str:
     """Return the last lines of a container's log, and of its last health check when that failed."""
-    command = ["docker", "logs", "--tail", str(lines), container.id]
+    command = ["docker", "logs", "--tail", str(LINES), container.id]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     checks = container.state.get("Health", {}).get("Log") or [{}]
     failed = checks[-1].get("Output", "").strip() if checks[-1].get("ExitCode") else ""
