@@ -87,6 +87,11 @@ def check_mail(url: SecretStr | None, where: str) -> Iterator[Problem]:
 FILES_NETWORK_FILE = "compose.files.yaml"  # connects the servers to a network with a way out
 
 
+def compose_files(environment: Environment) -> list[str]:
+    """Return the Compose files of the portal, in their order."""
+    return (environment.compose_file or "compose.yaml").split(":")
+
+
 def check_files(environment: Environment, source: Callable[[str], str]) -> Iterator[Problem]:
     """Yield a problem for a store of files without a secret, or one that the servers cannot reach."""
     process = environment.portal_process
@@ -94,7 +99,7 @@ def check_files(environment: Environment, source: Callable[[str], str]) -> Itera
     if environment.files_url and FILES in used and not environment.files_secret.get_secret_value():
         found, allowed = "nothing, with FILES_URL", "the secret of the access key in FILES_URL"
         yield Problem(source(FILES.upper()), FILES.upper(), found, allowed, "set it in .env")
-    files = (environment.compose_file or "compose.yaml").split(":")
+    files = compose_files(environment)
     if process == "configuration" and bool(environment.files_url) != (FILES_NETWORK_FILE in files):
         if environment.files_url:
             found, allowed = "with FILES_URL", "the servers write files to the store"
@@ -121,7 +126,7 @@ ELSEWHERE = "infrastructure/elsewhere"
 def check_servers_elsewhere(environment: Environment, source: Callable[[str], str]) -> Iterator[Problem]:
     """Yield what to correct before the containers can use servers that are not theirs."""
     fields = [*WITH_PASSWORD, *WITHOUT_PASSWORD]
-    given = (environment.compose_file or "compose.yaml").split(":")
+    given = compose_files(environment)
     wanted = [one for one in given if not one.startswith(f"{ELSEWHERE}/")]
     wanted += [f"{ELSEWHERE}/{service_of(field)}.yaml" for field in fields if is_elsewhere(environment, field)]
     if set(wanted) != set(given):
@@ -230,7 +235,7 @@ def check_institute_sign_in(
             "the secret that the provider gave to this portal",
             "set it in .env (docs/how-to/sign-in-with-institute-accounts.md), or remove institute_sign_in",
         )
-    files = (environment.compose_file or "compose.yaml").split(":")
+    files = compose_files(environment)
     if process == "configuration" and bool(sign_in) != (NETWORK_FILE in files):
         found = environment.compose_file or "nothing"
         if sign_in:
