@@ -1,10 +1,11 @@
 """A site that signs people in step by step, so that a test can do one step wrongly."""
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from tests.support.single_sign_on import allow
 from tests.support.visitor import FORM, Response, Visitor
@@ -15,11 +16,6 @@ SIGNED_OUT = "https://wiki.example.edu/signed-out"
 VERIFIER = "a-verifier-of-at-least-43-characters-for-the-tests"
 ID_TOKEN = "id_token_hint"
 OFFLINE = "openid profile offline_access"
-
-
-def challenge_of(verifier: str) -> str:
-    """Return the challenge for a verifier: https://www.rfc-editor.org/rfc/rfc7636#section-4.2."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def answer_of(response: Response) -> dict[str, str]:
@@ -50,7 +46,7 @@ class RelyingParty:
             "scope": OFFLINE,
             "state": "a-state",
             "nonce": "a-nonce",
-            "code_challenge": challenge_of(VERIFIER),
+            "code_challenge": create_s256_code_challenge(VERIFIER),
             "code_challenge_method": "S256",
         }
         return f"{AUTHORIZE}?{encoded({**usual, **changed})}"

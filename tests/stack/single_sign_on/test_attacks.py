@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import jwt
 import pytest
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.stack.single_sign_on.relying_party import (
@@ -16,7 +17,6 @@ from tests.stack.single_sign_on.relying_party import (
     VERIFIER,
     RelyingParty,
     answer_of,
-    challenge_of,
     check_refused,
 )
 from tests.support.compose import Stack
@@ -144,7 +144,9 @@ class TestCode:
 
     def test_one_of_another_sign_in_does_not_fit(self, wiki: RelyingParty, reader: Visitor) -> None:
         """An attacker who puts their own code into another person's browser does not know that one's verifier."""
-        codes = [wiki.code(reader, code_challenge=challenge_of(one)) for one in (VERIFIER, ANOTHER_VERIFIER)]
+        codes = [
+            wiki.code(reader, code_challenge=create_s256_code_challenge(one)) for one in (VERIFIER, ANOTHER_VERIFIER)
+        ]
         check_refused(wiki.exchange(codes[0], code_verifier=ANOTHER_VERIFIER), "invalid_grant")
         check_refused(wiki.exchange(codes[1], code_verifier=VERIFIER), "invalid_grant")
 
