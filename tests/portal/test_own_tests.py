@@ -26,7 +26,7 @@ TEXT = "O'Hara's \"best\" {100%} %s %(name)s $HOME \\ # दून पोर्�
 # `make test` runs the tests of a portal with the default answers.
 ANSWERS = {
     "project_name": TEXT,
-    "project_slug": "nasty",
+    "project_slug": "unusual",
     "description": TEXT,
     "institute_name": TEXT,
     "institute_url": "https://www.bücher.example/über?a=b%20c&d",

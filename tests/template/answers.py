@@ -1,7 +1,7 @@
-"""Answers for tests: nasty ones that a portal must keep unchanged, bad ones that the hook must refuse, good ones."""
+"""Answers for tests: unusual ones that a portal must keep unchanged, bad ones that the hook must refuse, good ones."""
 
 # Each of these is a good name and a good description.
-NASTY_TEXTS = {
+UNUSUAL_TEXTS = {
     "everything": 'The "Best" Institute\'s <b>A&B</b> \\n $HOME ${A} #! ; 日本語 🙂',
     "an apostrophe": "O'Neill",
     "both quotes": "O'Hara's \"best\"",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.answers import NASTY_TEXTS
+from tests.template.answers import UNUSUAL_TEXTS
 from tests.template.pairs import all_pairs
 from tests.template.reading import (
     ascii_email,
@@ -18,15 +18,15 @@ from tests.template.reading import (
     read_sender,
 )
 
-NASTY = NASTY_TEXTS["everything"]
+UNUSUAL = UNUSUAL_TEXTS["everything"]
 
 VALUES: dict[str, list[object]] = {
-    "project_name": ["Omniport", NASTY, "日本語", "x" * 200],
+    "project_name": ["Omniport", UNUSUAL, "日本語", "x" * 200],
     "project_slug": [None, "a", "x" * 40],
-    "description": [None, "", NASTY, "- a list"],
-    "institute_name": [None, NASTY],
+    "description": [None, "", UNUSUAL, "- a list"],
+    "institute_name": [None, UNUSUAL],
     "institute_url": [None, "http://münchen.example:8080/über?a=b#c"],
-    "maintainers_name": [None, NASTY, "O'Neill"],
+    "maintainers_name": [None, UNUSUAL, "O'Neill"],
     "maintainers_email": [None, "o'neill@bücher.example"],
     "internet_domain": [None, "portal.bücher.example", "portal"],
     "intranet_domain": [None, "intranet.portal.bücher.example"],

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.answers import NASTY_TEXTS
+from tests.template.answers import UNUSUAL_TEXTS
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["with the example app", "without"])
-def nasty_portal(request: pytest.FixtureRequest, generate: Callable[..., Path], portal: Path) -> Path:
-    """A portal with nasty answers, which uses the environment of the default portal."""
-    nasty = NASTY_TEXTS["everything"]
+def unusual_portal(request: pytest.FixtureRequest, generate: Callable[..., Path], portal: Path) -> Path:
+    """A portal with unusual answers, which uses the environment of the default portal."""
+    unusual = UNUSUAL_TEXTS["everything"]
     made = generate(
-        project_name=nasty,
-        project_slug="nasty",
-        description=nasty,
-        institute_name=nasty,
+        project_name=unusual,
+        project_slug="unusual",
+        description=unusual,
+        institute_name=unusual,
         institute_url="http://münchen.example:8080/über?a=b#c",
-        maintainers_name=nasty,
+        maintainers_name=unusual,
         maintainers_email="o'neill@bücher.example",
         internet_domain="हिन्दी.भारत",
         intranet_domain="intranet.bücher.example",
@@ -72,26 +72,26 @@ def test_djangos_checks_pass_in_production(portal: Path) -> None:
     run(portal, "python", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production())
 
 
-def test_a_portal_with_nasty_answers_starts(nasty_portal: Path) -> None:
-    run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING")
+def test_a_portal_with_unusual_answers_starts(unusual_portal: Path) -> None:
+    run(unusual_portal, "python", "manage.py", "check", "--fail-level", "WARNING")
 
 
-def test_a_portal_with_nasty_answers_starts_in_production(nasty_portal: Path) -> None:
+def test_a_portal_with_unusual_answers_starts_in_production(unusual_portal: Path) -> None:
     proxies = {"TRUSTED_PROXIES": "192.0.2.10/32"}
-    run(nasty_portal, "python", "manage.py", "check", "--fail-level", "WARNING", **production(), **proxies)
+    run(unusual_portal, "python", "manage.py", "check", "--fail-level", "WARNING", **production(), **proxies)
 
 
-def test_a_portal_behind_a_proxy_that_nobody_named_is_refused_in_production(nasty_portal: Path) -> None:
-    assert "TRUSTED_PROXIES=\n" in (nasty_portal / ".env").read_text()
-    assert "Before `make up`, set `TRUSTED_PROXIES`" in (nasty_portal / "README.md").read_text()
+def test_a_portal_behind_a_proxy_that_nobody_named_is_refused_in_production(unusual_portal: Path) -> None:
+    assert "TRUSTED_PROXIES=\n" in (unusual_portal / ".env").read_text()
+    assert "Before `make up`, set `TRUSTED_PROXIES`" in (unusual_portal / "README.md").read_text()
     for program in (("manage.py", "check"), ("-m", "core.deployment")):  # any process, and the configuration step
-        output = run(nasty_portal, "python", *program, status=1, **production())
+        output = run(unusual_portal, "python", *program, status=1, **production())
         assert "TRUSTED_PROXIES\n  found    nothing, with tls: none and rings (campus) in portal.yaml" in output
 
 
-def test_no_migration_is_missing(nasty_portal: Path) -> None:
-    run(nasty_portal, "python", "manage.py", "makemigrations", "--check", "--dry-run")
+def test_no_migration_is_missing(unusual_portal: Path) -> None:
+    run(unusual_portal, "python", "manage.py", "makemigrations", "--check", "--dry-run")
 
 
-def test_layers_import_only_lower_layers(nasty_portal: Path) -> None:
-    run(nasty_portal, "lint-imports", "--no-cache")
+def test_layers_import_only_lower_layers(unusual_portal: Path) -> None:
+    run(unusual_portal, "lint-imports", "--no-cache")

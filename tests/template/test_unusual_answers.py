@@ -1,4 +1,4 @@
-"""A good but nasty answer is unchanged in every file that holds it."""
+"""A good but unusual answer is unchanged in every file that holds it."""
 
 import re
 import stat
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.answers import GOOD_ANSWERS, NASTY_TEXTS
+from tests.template.answers import GOOD_ANSWERS, UNUSUAL_TEXTS
 from tests.template.reading import (
     ascii_email,
     compose_value,
@@ -20,15 +20,15 @@ from tests.template.reading import (
 )
 
 
-@pytest.fixture(params=NASTY_TEXTS.values(), ids=NASTY_TEXTS.keys())
+@pytest.fixture(params=UNUSUAL_TEXTS.values(), ids=UNUSUAL_TEXTS.keys())
 def text(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def test_a_nasty_text_is_unchanged_in_every_file(generate: Callable[..., Path], text: str) -> None:
+def test_an_unusual_text_is_unchanged_in_every_file(generate: Callable[..., Path], text: str) -> None:
     portal = generate(
         project_name=text,
-        project_slug="nasty",
+        project_slug="unusual",
         description=text,
         institute_name=text,
         maintainers_name=text,

@@ -1,4 +1,4 @@
-"""cruft makes and updates a portal with nasty answers, and prints no secret."""
+"""cruft makes and updates a portal with unusual answers, and prints no secret."""
 
 import json
 import os
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.answers import NASTY_TEXTS
+from tests.template.answers import UNUSUAL_TEXTS
 from tests.template.reading import read_portal
 
-NASTY = NASTY_TEXTS["everything"]
+UNUSUAL = UNUSUAL_TEXTS["everything"]
 PORTAL = "{{cookiecutter.project_slug}}"
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "_PASSWORD")
 
@@ -86,18 +86,18 @@ def workspace(template: Path, cookiecutter_configuration: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("example_app", [True, False])
 @pytest.mark.parametrize("in_git", [True, False], ids=["in git", "without git"])
-def test_a_nasty_portal_is_made_and_updated_by_cruft(workspace: Workspace, in_git: bool, example_app: bool) -> None:
+def test_an_unusual_portal_is_made_and_updated_by_cruft(workspace: Workspace, in_git: bool, example_app: bool) -> None:
     answers = {
-        "project_name": NASTY,
-        "project_slug": "nasty",
-        "description": "- " + NASTY,
-        "institute_name": NASTY,
-        "maintainers_name": NASTY,
+        "project_name": UNUSUAL,
+        "project_slug": "unusual",
+        "description": "- " + UNUSUAL,
+        "institute_name": UNUSUAL,
+        "maintainers_name": UNUSUAL,
         "tls": "none",
         "example_app": example_app,
     }
     portal = workspace.make_portal(**answers)
-    assert read_portal(portal)["name"] == NASTY
+    assert read_portal(portal)["name"] == UNUSUAL
     if in_git:
         workspace.commit(portal)
         assert not workspace.run("git", "ls-files", ".env", cwd=portal)
@@ -118,8 +118,8 @@ def test_a_nasty_portal_is_made_and_updated_by_cruft(workspace: Workspace, in_gi
     assert (portal / "apps" / "polls").exists() == (
         example_app and (workspace.template / PORTAL / "apps/polls").exists()
     )
-    assert read_portal(portal)["description"] == "- " + NASTY
-    assert json.loads((portal / ".cruft.json").read_text())["context"]["cookiecutter"]["project_name"] == NASTY
+    assert read_portal(portal)["description"] == "- " + UNUSUAL
+    assert json.loads((portal / ".cruft.json").read_text())["context"]["cookiecutter"]["project_name"] == UNUSUAL
     workspace.cruft("check", cwd=portal)
 
 

@@ -20,9 +20,9 @@ from tests.tooling.machines import PORTAL, REPOSITORY
 
 DOCTOR = REFERENCE / "doctor.md"
 HEALTH = sorted((PORTAL / "core/health").glob("*.py"))
-SHELVES = ["tutorials", "operate", "how-to", "reference", "explanation"]
-# The pages of the book that are on no shelf: its front page, those about the template itself, and one that leads to the
-# portal's page of the same name.
+SECTIONS = ["tutorials", "operate", "how-to", "reference", "explanation"]
+# The pages of the book that are in no section: its front page, those about the template itself, and one that leads to
+# the portal's page of the same name.
 OTHER_PAGES = {"index.md", "contributing.md", "changelog.md", "operate/security.md"}
 CONDESCENDING = re.compile(r"\b(simply|just|obviously|easily)\b", re.IGNORECASE)
 SHORTEST_REPEATED_SENTENCE = 8  # words
@@ -75,17 +75,17 @@ def test_each_prompt_has_a_question() -> None:
     assert list(context["__prompts__"]) == [name for name in context if not name.startswith("_")]
 
 
-def test_every_page_is_on_one_shelf_and_in_the_book() -> None:
+def test_every_page_is_in_one_section_and_in_the_book() -> None:
     contents = re.findall(r"(?m)^([a-z/-]+)$", (REPOSITORY / "docs/index.md").read_text())
     pages = {
         **{f"portal/{page.relative_to(PORTAL / 'docs')}": page for page in (PORTAL / "docs").rglob("*.md")},
         **{str(page.relative_to(REPOSITORY / "docs")): page for page in (REPOSITORY / "docs").rglob("*.md")},
     }
     others = OTHER_PAGES | {"portal/index.md"}
-    on_shelves = [name for name in pages if name not in others and set(Path(name).parts[:-1]) & set(SHELVES)]
-    assert set(pages) - set(on_shelves) == others
+    in_sections = [name for name in pages if name not in others and set(Path(name).parts[:-1]) & set(SECTIONS)]
+    assert set(pages) - set(in_sections) == others
     assert sorted(contents) == sorted(
-        name.removesuffix(".md") for name in [*on_shelves, "contributing.md", "changelog.md"]
+        name.removesuffix(".md") for name in [*in_sections, "contributing.md", "changelog.md"]
     )
 
 
